@@ -1,0 +1,218 @@
+"""What the environment says, read once, typed, and refused when it is missing or weak.
+
+Nothing here knows Django. `read()` is the only door: settings never look at
+`os.environ` themselves.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import SplitResult, unquote, urlsplit
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+PRODUCTION = "production"
+LOCAL = "local"
+
+WEAK_SECRETS = ("changeme", "change-me", "secret", "insecure", "example", "password")
+MINIMUM_SECRET_LENGTH = 50
+MINIMUM_DISTINCT_CHARACTERS = 10
+
+
+class EnvironmentError(Exception):
+    """Settings that must not be booted with. The text says what to do, line by line."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """The settings that differ from one installation to the next."""
+
+    profile: str
+    secret_key: str
+    secret_key_fallbacks: tuple[str, ...]
+    base_url: str
+    hosts: tuple[str, ...]
+    database: SplitResult
+    redis_url: str
+    # None keeps mail in the database, where admins can read it in the app.
+    email: SplitResult | None
+    email_from: str
+    media_root: Path
+    is_demo: bool
+    # Django's own admin site. Off unless asked for.
+    has_admin_site: bool
+    # How many proxies in front add X-Forwarded-* headers. 0 trusts none of them.
+    proxies: int
+
+    @property
+    def is_production(self) -> bool:
+        return self.profile == PRODUCTION
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+
+def read(values: Mapping[str, str] | None = None) -> Environment:
+    """Return the checked environment.
+
+    Raises EnvironmentError with every problem at once, one per line.
+    """
+    reader = _Reader(os.environ if values is None else values)
+    environment = reader.environment()
+    if reader.problems:
+        raise EnvironmentError(
+            "Rhythm does not start with these settings:\n"
+            + "\n".join(f"  - {each}" for each in reader.problems)
+        )
+    return environment
+
+
+class _Reader:
+    """Collects problems while it reads, so that they are told all at once."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+        self.problems: list[str] = []
+
+    def environment(self) -> Environment:
+        profile = self.values.get("RHYTHM_PROFILE", PRODUCTION)
+        if profile not in (PRODUCTION, LOCAL):
+            self.problems.append(
+                f"RHYTHM_PROFILE is {profile!r}. Use {PRODUCTION!r} or {LOCAL!r}."
+            )
+        production = profile != LOCAL
+        base_url = self._base_url(production)
+        return Environment(
+            profile=profile,
+            secret_key=self._secret("SECRET_KEY"),
+            secret_key_fallbacks=self._list("SECRET_KEY_FALLBACKS"),
+            base_url=base_url,
+            hosts=self._hosts(base_url),
+            database=self._url("DATABASE_URL", ("postgres", "postgresql")),
+            redis_url=self._url("REDIS_URL", ("redis", "rediss", "unix")).geturl(),
+            email=self._email(),
+            email_from=self.values.get("EMAIL_FROM", "Rhythm <rhythm@localhost>"),
+            media_root=Path(self.values.get("MEDIA_ROOT") or BASE_DIR / "var/media"),
+            is_demo=self._flag("RHYTHM_DEMO"),
+            has_admin_site=self._flag("RHYTHM_ADMIN_SITE"),
+            proxies=self._number("RHYTHM_PROXIES", default=0),
+        )
+
+    def _secret(self, name: str) -> str:
+        value = self.values.get(name, "")
+        if not value:
+            self.problems.append(
+                f"{name} is not set. Make one with: "
+                'python -c "import secrets; print(secrets.token_urlsafe(64))"'
+            )
+        elif (
+            len(value) < MINIMUM_SECRET_LENGTH
+            or len(set(value)) < MINIMUM_DISTINCT_CHARACTERS
+            or any(word in value.lower() for word in WEAK_SECRETS)
+        ):
+            self.problems.append(
+                f"{name} is too weak: at least {MINIMUM_SECRET_LENGTH} random "
+                "characters, and no placeholder."
+            )
+        return value
+
+    def _base_url(self, production: bool) -> str:
+        value = self.values.get("APP_BASE_URL", "").rstrip("/")
+        if not value and not production:
+            return "http://localhost:8000"
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
+            self.problems.append(
+                "APP_BASE_URL must be the address that people type, without a path, "
+                "for example https://rhythm.example.com."
+            )
+        elif production and parts.scheme != "https":
+            self.problems.append("APP_BASE_URL must begin with https:// in production.")
+        return value
+
+    def _hosts(self, base_url: str) -> tuple[str, ...]:
+        try:
+            host = urlsplit(base_url).hostname
+        except ValueError:
+            host = None
+        hosts = self._list("ALLOWED_HOSTS")
+        if "*" in hosts:
+            self.problems.append("ALLOWED_HOSTS must name the hosts; '*' is refused.")
+        return tuple(dict.fromkeys([*([host] if host else []), *hosts]))
+
+    def _url(self, name: str, schemes: tuple[str, ...]) -> SplitResult:
+        value = self.values.get(name, "")
+        parts = urlsplit(value)
+        if parts.scheme not in schemes:
+            shown = " or ".join(f"{each}://…" for each in schemes[:2])
+            self.problems.append(f"{name} is not set to {shown}.")
+        return parts
+
+    def _email(self) -> SplitResult | None:
+        if not self.values.get("EMAIL_URL"):
+            return None
+        parts = self._url("EMAIL_URL", ("smtp", "smtps", "smtp+tls"))
+        if not parts.hostname:
+            self.problems.append("EMAIL_URL names no host, as in smtp://mail:587.")
+        return parts
+
+    def _list(self, name: str) -> tuple[str, ...]:
+        value = self.values.get(name, "")
+        return tuple(each.strip() for each in value.split(",") if each.strip())
+
+    def _flag(self, name: str) -> bool:
+        value = self.values.get(name, "").lower()
+        if value not in ("", "0", "1", "false", "true", "no", "yes"):
+            self.problems.append(f"{name} is {value!r}. Use 1 or 0.")
+        return value in ("1", "true", "yes")
+
+    def _number(self, name: str, *, default: int) -> int:
+        value = self.values.get(name, "")
+        if value and not value.isdigit():
+            self.problems.append(f"{name} is {value!r}. Use a whole number.")
+            return default
+        return int(value or default)
+
+
+def database_parts(url: SplitResult) -> dict[str, str]:
+    """Return name, user, password, host and port as Django wants them.
+
+    A socket folder comes as `postgresql://user@/name?host=/folder`.
+    """
+    query = dict(each.split("=", 1) for each in url.query.split("&") if "=" in each)
+    return {
+        "NAME": unquote(url.path.lstrip("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": unquote(query.get("host", "")) or url.hostname or "",
+        "PORT": str(url.port or query.get("port", "")),
+    }
+
+
+def mailers(environment: Environment) -> dict[str, dict[str, object]]:
+    """Return Django's MAILERS: SMTP by EMAIL_URL, or a box in memory.
+
+    Without EMAIL_URL nothing leaves: notices stay in the database, marked as kept,
+    and admins read them in the app. The memory box only satisfies Django.
+    """
+    url = environment.email
+    if url is None:
+        backend = "django.core.mail.backends.locmem.EmailBackend"
+        return {"default": {"BACKEND": backend}}
+    implicit = url.scheme == "smtps"
+    options = {
+        "host": url.hostname,
+        "port": url.port or (465 if implicit else 587),
+        "username": unquote(url.username or ""),
+        "password": unquote(url.password or ""),
+        "use_ssl": implicit,
+        "use_tls": url.scheme == "smtp+tls",
+        # Shorter than a notice's lease: a slow send must not look like a dead one.
+        "timeout": 30,
+    }
+    backend = "django.core.mail.backends.smtp.EmailBackend"
+    return {"default": {"BACKEND": backend, "OPTIONS": options}}

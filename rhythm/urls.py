@@ -1,0 +1,22 @@
+"""Every address of the product."""
+
+from django.conf import settings
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.account.urls")),
+    path("people/", include("rhythm.people.urls")),
+    path("notices/", include("rhythm.notices.urls")),
+    path("meetings/", include("rhythm.calendar.urls")),
+    path("commitments/", include("rhythm.commitments.urls")),
+    path("process/", include("pipeline.process.urls")),
+    path("pipeline/", include("pipeline.opportunities.urls")),
+    path("activities/", include("pipeline.activities.urls")),
+    path("reviews/", include("pipeline.reviews.urls")),
+    path("imports/", include("pipeline.imports.urls")),
+    path("", include("scorecards.homes.urls")),
+]
+if settings.ADMIN_SITE:
+    from django.contrib import admin
+
+    urlpatterns.append(path("admin/", admin.site.urls))

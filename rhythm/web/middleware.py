@@ -1,0 +1,23 @@
+"""Sign-in is the default, also for requests that htmx makes."""
+
+from __future__ import annotations
+
+from django.contrib.auth import middleware as auth
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.generic.base import View
+from django_htmx.http import HttpResponseClientRedirect
+
+
+class LoginRequiredMiddleware(auth.LoginRequiredMiddleware):
+    """Sends the signed-out to the sign-in page; htmx is told to leave its page.
+
+    htmx would follow a 302 and swap the sign-in page into the one it stands on.
+    """
+
+    def handle_no_permission(
+        self, request: HttpRequest, view_func: View
+    ) -> HttpResponse | HttpResponseRedirect:
+        response = super().handle_no_permission(request, view_func)
+        if request.htmx:  # type: ignore[attr-defined]
+            return HttpResponseClientRedirect(response["Location"])
+        return response
