@@ -1,0 +1,22 @@
+"""Deals, and the thin records around them."""
+
+from pipeline.opportunities.models.accounts import Account, Contact, Product
+from pipeline.opportunities.models.milestones import CustomerOutcome, MilestoneRecord
+from pipeline.opportunities.models.opportunities import (
+    AmountSource,
+    Opportunity,
+    OpportunityContact,
+    Outcome,
+)
+
+__all__ = [
+    "Account",
+    "AmountSource",
+    "Contact",
+    "CustomerOutcome",
+    "MilestoneRecord",
+    "Opportunity",
+    "OpportunityContact",
+    "Outcome",
+    "Product",
+]

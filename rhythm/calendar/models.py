@@ -1,0 +1,134 @@
+"""Meetings: one occurrence each. Rules that make them (cadences) come later."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from rhythm.people.models import Team, User
+from rhythm.web.history import tracked
+from rhythm.web.versions import Versioned
+
+
+class MeetingKind(models.TextChoices):
+    PIPELINE_REVIEW = "pipeline_review", _("Pipeline review")
+
+
+class MeetingState(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    RUNNING = "running", _("Running")
+    PAUSED = "paused", _("Paused")
+    HELD = "held", _("Held")
+    ABANDONED = "abandoned", _("Abandoned")
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def visible_to(self, viewer: User) -> Self:
+        """Return the meetings that `viewer` chairs, leads, is in, or sees as executive.
+
+        In it are the person it is with, or the present members of its team.
+        """
+        if not viewer.is_active:
+            return self.none()
+        if viewer.sees_all:
+            return self
+        return self.filter(
+            Q(chair=viewer)
+            | Q(deputy=viewer)
+            | Q(person=viewer)
+            | Q(person__in=User.objects.led_by(viewer))
+            | Q(team__in=Team.objects.led_by(viewer))
+            | Q(team__memberships__user=viewer, team__memberships__until=None)
+        ).distinct()
+
+    def chaired_by(self, viewer: User) -> Self:
+        """Return the meetings that `viewer` runs: as chair, or as deputy if there is one."""
+        if not viewer.is_active:
+            return self.none()
+        return self.filter(
+            Q(deputy=viewer) | Q(deputy=None, chair=viewer),
+        )
+
+
+@tracked(exclude=("version",))
+class Meeting(Versioned):
+    """One meeting: with a team or with a person, at a time, chaired by somebody."""
+
+    kind = models.CharField(max_length=16, choices=MeetingKind)
+    state = models.CharField(
+        max_length=9, choices=MeetingState, default=MeetingState.PLANNED
+    )
+    # Exactly one of the two says whom it is with.
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="meetings"
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="meetings",
+    )
+    chair = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="chaired_meetings"
+    )
+    # Holds the chair instead, once it was handed over.
+    deputy = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deputised_meetings",
+    )
+    starts_at = models.DateTimeField(_("starts"))
+    planned_minutes = models.PositiveIntegerField(
+        _("minutes"),
+        default=45,
+        validators=[MinValueValidator(5), MaxValueValidator(480)],
+    )
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="meeting_with_a_team_or_a_person",
+                condition=Q(team=None, person__isnull=False)
+                | Q(team__isnull=False, person=None),
+            ),
+            models.CheckConstraint(
+                name="meeting_ends_after_it_starts",
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")),
+            ),
+            models.CheckConstraint(
+                name="held_meeting_has_times",
+                condition=~Q(state="held")
+                | Q(started_at__isnull=False, ended_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["chair", "-starts_at"], name="meetings_of_a_chair"),
+            models.Index(fields=["team", "-starts_at"], name="meetings_of_a_team"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.subject}"
+
+    @property
+    def subject(self) -> str:
+        """Return the name of the team or person that it is with."""
+        return str(self.team or self.person)
+
+    @property
+    def runner(self) -> User:
+        """Return who holds the chair now."""
+        return self.deputy or self.chair

@@ -1,0 +1,106 @@
+"""The outbox: everything that leaves is first a row here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from rhythm.people.models import User
+
+
+class NoticeState(models.TextChoices):
+    QUEUED = "queued", _("Waiting")
+    SENDING = "sending", _("Sending")
+    SENT = "sent", _("Sent")
+    # There is no mail server: it stays here, to be read in the app.
+    KEPT = "kept", _("Kept here")
+    FAILED = "failed", _("Failed")
+    # A worker died after it may have been sent; a person decides.
+    UNKNOWN = "unknown", _("Unknown")
+
+
+class DeliveryClass(models.TextChoices):
+    """What to do when it cannot be known whether it was sent."""
+
+    AT_MOST_ONCE = "at_most_once", _("At most once")
+    AT_LEAST_ONCE = "at_least_once", _("At least once")
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, viewer: User) -> Self:
+        """Return the notices to `viewer`; admins see the whole outbox."""
+        if not viewer.is_active:
+            return self.none()
+        return self if viewer.is_admin else self.filter(recipient=viewer)
+
+    def editable_by(self, editor: User) -> Self:
+        """Return the notices that `editor` may send again: all for admins."""
+        return self if editor.is_active and editor.is_admin else self.none()
+
+    def due(self, now: datetime) -> Self:
+        """Return the ones that wait and whose time has come."""
+        return self.filter(state=NoticeState.QUEUED, due_at__lte=now)
+
+
+class Notice(models.Model):
+    """One message to one person, by e-mail."""
+
+    # What it is about, as `app.occasion`: `reviews.minutes`, `people.invitation`.
+    kind = models.CharField(max_length=60)
+    # Names the occasion, so that posting it twice makes one: `reviews.minutes:42:7`.
+    key = models.CharField(max_length=200, unique=True)
+    # Null for mail to an address that belongs to nobody, as some sign-in mail.
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="notices"
+    )
+    address = models.EmailField(max_length=254)
+    subject = models.CharField(max_length=250)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    delivery_class = models.CharField(
+        max_length=13, choices=DeliveryClass, default=DeliveryClass.AT_MOST_ONCE
+    )
+    # Stable over every attempt, so that a mail program shows a repetition once.
+    message_id = models.CharField(max_length=200, unique=True)
+    state = models.CharField(
+        max_length=7, choices=NoticeState, default=NoticeState.QUEUED
+    )
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    # A worker holds it until then, by the database's clock.
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="notice_claimed_iff_sending",
+                condition=Q(state="sending", claimed_until__isnull=False)
+                | (~Q(state="sending") & Q(claimed_until=None)),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at", "id"],
+                name="notices_that_wait",
+                condition=Q(state="queued"),
+            ),
+            models.Index(
+                fields=["claimed_until"],
+                name="notices_being_sent",
+                condition=Q(state="sending"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject

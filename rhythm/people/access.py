@@ -1,0 +1,64 @@
+"""The only two doors to a record, and the door to configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, Protocol
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from rhythm.people.models import User
+
+
+class Scoped[M: Model](Protocol):
+    """A manager or QuerySet that knows who may see and change its records."""
+
+    def visible_to(self, viewer: User) -> QuerySet[M]: ...
+
+    def editable_by(self, editor: User) -> QuerySet[M]: ...
+
+
+def visible_or_404[M: Model](objects: Scoped[M], viewer: User, **lookup: Any) -> M:
+    """Return the one object that matches `lookup`, if `viewer` may see it.
+
+    An object that is hidden answers 404, just like one that does not exist.
+    """
+    return get_object_or_404(objects.visible_to(viewer), **lookup)
+
+
+def editable_or_403[M: Model](objects: Scoped[M], editor: User, **lookup: Any) -> M:
+    """Return the one object that matches `lookup`, if `editor` may change it.
+
+    Hidden answers 404. Visible but not editable answers 403. Makes two queries.
+    """
+    found = visible_or_404(objects, editor, **lookup)
+    if not objects.editable_by(editor).filter(pk=found.pk).exists():
+        raise PermissionDenied
+    return found
+
+
+def acting_user(request: HttpRequest) -> User:
+    """Return who makes this request. Only for views that need a sign-in."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def admin_required[**P](
+    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Answer 404 to everybody but admins: configuration does not exist for others."""
+
+    @wraps(view)
+    def guarded(
+        request: HttpRequest, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
+        if not acting_user(request).is_admin:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded

@@ -1,0 +1,52 @@
+"""The one organisation that an installation serves."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from rhythm.people.zones import validate_zone
+from rhythm.web.versions import Versioned
+
+
+class Organisation(Versioned):
+    """Settings that hold for everybody. There is exactly one row."""
+
+    name = models.CharField(_("name"), max_length=120)
+    # ISO 4217. All amounts are in it.
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        default="Europe/Berlin",
+        validators=[validate_zone],
+    )
+    fiscal_year_month = models.PositiveSmallIntegerField(
+        _("first month of the fiscal year"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(12)],
+    )
+    is_signup_open = models.BooleanField(_("anybody may sign up"), default=False)
+    # The seeded fictional company. Only there does the one-click door exist.
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="one_organisation", condition=Q(pk=1)),
+            models.CheckConstraint(
+                name="fiscal_year_month_exists",
+                condition=Q(fiscal_year_month__range=(1, 12)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> Self:
+        """Return the organisation, made with plain settings if it is not there yet."""
+        return cls.objects.get_or_create(pk=1, defaults={"name": "Rhythm"})[0]

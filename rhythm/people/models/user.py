@@ -1,0 +1,189 @@
+"""People: those who sign in, and those an import knows only by name."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from rhythm.people.models.team import Membership, Team
+from rhythm.people.zones import local_date, validate_zone
+from rhythm.web.history import tracked
+from rhythm.web.versions import Versioned
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, viewer: User) -> Self:
+        """Return the people whose work `viewer` may see.
+
+        That is the viewer; everybody in the teams that the viewer leads and below;
+        and for executives and admins, all. Whoever is not active sees nobody.
+        """
+        if not viewer.is_active:
+            return self.none()
+        if viewer.sees_all:
+            return self
+        return self.filter(
+            Q(pk=viewer.pk) | Q(pk__in=Membership.objects.led_by(viewer))
+        )
+
+    def led_by(self, leader: User) -> Self:
+        """Return the people in the teams that `leader` leads and below."""
+        if not leader.is_active:
+            return self.none()
+        return self.filter(pk__in=Membership.objects.led_by(leader))
+
+    def editable_by(self, editor: User) -> Self:
+        """Return the people whose record `editor` may change: all for admins."""
+        return self if editor.is_active and editor.is_admin else self.none()
+
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def able_to_sign_in(self) -> Self:
+        return self.active().exclude(email=None)
+
+    def with_team(self) -> Self:
+        """Add `team_id` and `team_name` of the present team, None without one."""
+        present = Membership.objects.present().filter(user=OuterRef("pk"))
+        return self.annotate(
+            team_id=present.values("team_id")[:1],
+            team_name=present.values("team__name")[:1],
+        )
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def visible_to(self, viewer: User) -> UserQuerySet:
+        """See UserQuerySet.visible_to."""
+        return self.get_queryset().visible_to(viewer)
+
+    def editable_by(self, editor: User) -> UserQuerySet:
+        """See UserQuerySet.editable_by."""
+        return self.get_queryset().editable_by(editor)
+
+    def led_by(self, leader: User) -> UserQuerySet:
+        """See UserQuerySet.led_by."""
+        return self.get_queryset().led_by(leader)
+
+    def active(self) -> UserQuerySet:
+        return self.get_queryset().active()
+
+    def able_to_sign_in(self) -> UserQuerySet:
+        return self.get_queryset().able_to_sign_in()
+
+    def with_team(self) -> UserQuerySet:
+        """See UserQuerySet.with_team."""
+        return self.get_queryset().with_team()
+
+    def create_user(
+        self, email: str | None, name: str, password: str | None = None, **more: Any
+    ) -> User:
+        """Return a new person. email None makes one without sign-in."""
+        user = self.model(email=self.normalize_email(email) or None, name=name, **more)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+@tracked(exclude=("password", "last_login", "version"))
+class User(AbstractBaseUser, Versioned):
+    """A person. Rep, executive and admin are flags; leading a team makes a manager."""
+
+    name = models.CharField(_("name"), max_length=120)
+    # Null for people that an import knows only by name; they cannot sign in.
+    email = models.EmailField(_("e-mail"), null=True, blank=True, max_length=254)
+    is_rep = models.BooleanField(_("rep"), default=True)
+    is_executive = models.BooleanField(_("executive"), default=False)
+    is_admin = models.BooleanField(_("admin"), default=False)
+    is_active = models.BooleanField(_("active"), default=True)
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        default="Europe/Berlin",
+        validators=[validate_zone],
+    )
+    # The owner's key in the file or CRM that brought this person. Empty otherwise.
+    external_id = models.CharField(max_length=255, blank=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="one_person_per_email",
+                violation_error_message=_("Somebody already has this e-mail."),
+            ),
+            models.CheckConstraint(
+                name="no_empty_email",
+                condition=~Q(email=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("people:person_detail", args=[self.pk])
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether every deal, activity and review is open to this person."""
+        return self.is_executive or self.is_admin
+
+    @property
+    def is_manager(self) -> bool:
+        """Whether this person leads a team. Costs a query, once per instance."""
+        if not hasattr(self, "_is_manager"):
+            self._is_manager = Team.objects.filter(manager=self).exists()
+        return self._is_manager
+
+    @property
+    def is_staff(self) -> bool:
+        """Django's admin site asks this; it is for admins alone."""
+        return self.is_admin
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return self.is_active and self.is_admin
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_admin
+
+    def leads(self, person: User) -> bool:
+        """Return whether `person` is in a team that this one leads, or below it."""
+        return User.objects.led_by(self).filter(pk=person.pk).exists()
+
+    def today(self, now: datetime) -> date:
+        """Return the date of `now` (aware) on the wall where this person is."""
+        return local_date(now, self.time_zone)
+
+    @property
+    def can_sign_in(self) -> bool:
+        return bool(self.is_active and self.email and self.has_usable_password())
+
+    @property
+    def initials(self) -> str:
+        """Return one or two letters for the avatar."""
+        words = self.name.split()
+        picked = words[:1] + (words[-1:] if len(words) > 1 else [])
+        return "".join(each[0] for each in picked).upper()
