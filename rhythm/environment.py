@@ -22,7 +22,7 @@ MINIMUM_SECRET_LENGTH = 50
 MINIMUM_DISTINCT_CHARACTERS = 10
 
 
-class EnvironmentError(Exception):
+class InvalidEnvironment(Exception):
     """Settings that must not be booted with. The text says what to do, line by line."""
 
 
@@ -59,12 +59,12 @@ class Environment:
 def read(values: Mapping[str, str] | None = None) -> Environment:
     """Return the checked environment.
 
-    Raises EnvironmentError with every problem at once, one per line.
+    Raises InvalidEnvironment with every problem at once, one per line.
     """
     reader = _Reader(os.environ if values is None else values)
     environment = reader.environment()
     if reader.problems:
-        raise EnvironmentError(
+        raise InvalidEnvironment(
             "Rhythm does not start with these settings:\n"
             + "\n".join(f"  - {each}" for each in reader.problems)
         )
