@@ -44,6 +44,9 @@ class Environment:
     is_demo: bool
     # Django's own admin site. Off unless asked for.
     has_admin_site: bool
+    # A statement that takes longer is broken off; 0 waits for ever.
+    statement_seconds: int
+    static_root: Path
     # How many proxies in front add X-Forwarded-* headers. 0 trusts none of them.
     proxies: int
 
@@ -99,6 +102,8 @@ class _Reader:
             media_root=Path(self.values.get("MEDIA_ROOT") or BASE_DIR / "var/media"),
             is_demo=self._flag("RHYTHM_DEMO"),
             has_admin_site=self._flag("RHYTHM_ADMIN_SITE"),
+            statement_seconds=self._number("RHYTHM_STATEMENT_SECONDS", default=15),
+            static_root=Path(self.values.get("STATIC_ROOT") or BASE_DIR / "var/static"),
             proxies=self._number("RHYTHM_PROXIES", default=0),
         )
 
@@ -191,6 +196,11 @@ def database_parts(url: SplitResult) -> dict[str, str]:
         "HOST": unquote(query.get("host", "")) or url.hostname or "",
         "PORT": str(url.port or query.get("port", "")),
     }
+
+
+def broker(environment: Environment) -> str:
+    """Return the broker's address as Celery spells it."""
+    return environment.redis_url.replace("unix://", "redis+socket://", 1)
 
 
 def mailers(environment: Environment) -> dict[str, dict[str, object]]:

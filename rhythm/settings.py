@@ -2,7 +2,7 @@
 
 from django.utils.csp import CSP
 
-from rhythm import environment
+from rhythm import clock, environment
 from rhythm.environment import BASE_DIR
 
 ENV = environment.read()
@@ -104,7 +104,7 @@ DATABASES = {
             "connect_timeout": 3,
             # A page that waits longer than this has failed; say so and move on.
             "options": (
-                "-c statement_timeout=15s -c lock_timeout=5s"
+                f"-c statement_timeout={ENV.statement_seconds}s -c lock_timeout=5s"
                 " -c idle_in_transaction_session_timeout=60s"
             ),
         },
@@ -152,7 +152,7 @@ MAILERS = environment.mailers(ENV)
 DEFAULT_FROM_EMAIL = ENV.email_from
 
 # -- Background work: rows are the queue, the broker only wakes workers up -------
-CELERY_BROKER_URL = ENV.redis_url
+CELERY_BROKER_URL = environment.broker(ENV)
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -168,6 +168,11 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # Longer than the hard time limit, far shorter than an hour.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
 CELERY_TIMEZONE = "UTC"
+CELERY_IMPORTS = ("rhythm.clock",)
+CELERY_BEAT_SCHEDULE = clock.SCHEDULE
+# Nothing to remember: a tick that was missed is made up for by the next.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # -- Language, time -------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -178,7 +183,7 @@ TIME_ZONE = "UTC"
 
 # -- Files ----------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
+STATIC_ROOT = ENV.static_root
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = ENV.media_root
 STORAGES = {

@@ -3,6 +3,11 @@
 from django.conf import settings
 from django.urls import include, path
 
+# Tasks belong to this app: without it, hints from pages would go to no broker.
+from rhythm.celery import app as worker
+
+__all__ = ["urlpatterns", "worker"]
+
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("people/", include("rhythm.people.urls")),

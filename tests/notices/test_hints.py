@@ -1,0 +1,88 @@
+"""Hints: sent after the commit, and never in a page's way."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+from celery import Celery, shared_task
+from django.db import transaction
+
+from rhythm.notices.hints import hint
+
+
+@shared_task
+def look(number: int) -> None:
+    """Do nothing; it is only ever named in messages."""
+
+
+@pytest.fixture
+def broker(request: pytest.FixtureRequest) -> Iterator[Celery]:
+    """Make the given address the broker of an app of its own."""
+    app = Celery(broker=request.param, set_as_current=True)
+    yield app
+    app.close()
+
+
+def closed_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "broker", [f"redis://127.0.0.1:{closed_port()}/0"], indirect=True
+)
+def test_a_dead_broker_costs_a_page_nothing(broker, caplog):
+    started = time.monotonic()
+
+    with transaction.atomic():
+        hint(look, 1)
+
+    assert time.monotonic() - started < 1
+    assert "No worker was hinted" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_never_answers_costs_a_page_a_second(caplog):
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen()
+        app = Celery(broker=f"redis://127.0.0.1:{deaf.getsockname()[1]}/0")
+        app.set_current()
+        started = time.monotonic()
+        hint(look, 1)
+        app.close()
+
+    assert time.monotonic() - started < 3
+    assert "No worker was hinted" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("broker", ["memory://"], indirect=True)
+def test_a_change_that_is_rolled_back_hints_at_nothing(broker):
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        hint(look, 1)
+        raise ZeroDivisionError
+
+    assert waiting(broker) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("broker", ["memory://"], indirect=True)
+def test_a_committed_change_wakes_a_worker(broker):
+    with transaction.atomic():
+        hint(look, 1)
+        assert waiting(broker) == 0
+
+    assert waiting(broker) == 1
+
+
+def waiting(app: Celery) -> int:
+    """Return how many messages wait in the app's queue."""
+    with app.connection_for_read() as connection:
+        channel = connection.default_channel
+        return int(channel._size("celery"))

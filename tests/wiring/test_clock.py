@@ -1,0 +1,32 @@
+"""The clock: every app's tick is called, whatever the others do."""
+
+from __future__ import annotations
+
+from rhythm import clock
+
+called: list[str] = []
+
+
+def fails() -> None:
+    called.append("fails")
+    raise RuntimeError("as ticks do")
+
+
+def works() -> None:
+    called.append("works")
+
+
+def test_one_failing_tick_does_not_stop_the_others(caplog):
+    called.clear()
+
+    clock.call_all((f"{__name__}.fails", "no.such.module", f"{__name__}.works"))
+
+    assert called == ["fails", "works"]
+    assert "as ticks do" in caplog.text
+
+
+def test_beat_has_one_entry():
+    from rhythm.celery import app
+
+    assert list(app.conf.beat_schedule) == ["tick"]
+    assert app.conf.beat_schedule["tick"]["task"] == clock.tick.name
