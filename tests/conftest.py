@@ -12,6 +12,37 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from tests.cast import (
+    ada,
+    central,
+    dora,
+    lena,
+    max_,
+    omar,
+    organisation,
+    otto,
+    rita,
+    sales,
+    vera,
+    west,
+)
+
+# The cast are fixtures of every test.
+__all__ = [
+    "ada",
+    "central",
+    "dora",
+    "lena",
+    "max_",
+    "omar",
+    "organisation",
+    "otto",
+    "rita",
+    "sales",
+    "vera",
+    "west",
+]
+
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

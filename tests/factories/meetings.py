@@ -1,0 +1,66 @@
+from datetime import timedelta
+
+from django.utils import timezone
+from factory import LazyAttribute, LazyFunction, Sequence, SubFactory
+from factory.django import DjangoModelFactory
+
+from pipeline.reviews.models import Review, ReviewItem
+from rhythm.calendar.models import Meeting, MeetingKind
+from rhythm.commitments.models import Commitment
+from rhythm.notices.models import Notice
+from tests.factories.opportunities import OpportunityFactory
+from tests.factories.people import TeamFactory, UserFactory
+
+
+class MeetingFactory(DjangoModelFactory[Meeting]):
+    """A planned pipeline review with a team. For one with a person, `team=None`."""
+
+    class Meta:
+        model = Meeting
+
+    kind = MeetingKind.PIPELINE_REVIEW
+    team = SubFactory(TeamFactory)
+    chair = SubFactory(UserFactory)
+    starts_at = LazyFunction(timezone.now)
+
+
+class CommitmentFactory(DjangoModelFactory[Commitment]):
+    class Meta:
+        model = Commitment
+
+    what = Sequence(lambda n: f"Send document {n}")
+    promiser = SubFactory(UserFactory)
+    receiver = SubFactory(UserFactory)
+    due_on = LazyFunction(lambda: timezone.now().date() + timedelta(days=7))
+    first_due_on = LazyAttribute(lambda commitment: commitment.due_on)
+
+
+class ReviewFactory(DjangoModelFactory[Review]):
+    class Meta:
+        model = Review
+
+    meeting = SubFactory(MeetingFactory)
+
+
+class ReviewItemFactory(DjangoModelFactory[ReviewItem]):
+    class Meta:
+        model = ReviewItem
+
+    review = SubFactory(ReviewFactory)
+    opportunity = SubFactory(OpportunityFactory)
+    position = Sequence(lambda n: n + 1)
+    compare_since = LazyFunction(timezone.now)
+
+
+class NoticeFactory(DjangoModelFactory[Notice]):
+    class Meta:
+        model = Notice
+
+    kind = "reviews.minutes"
+    key = Sequence(lambda n: f"reviews.minutes:{n}")
+    recipient = SubFactory(UserFactory)
+    address = LazyAttribute(lambda notice: notice.recipient.email)
+    subject = "Minutes"
+    text = "What was said."
+    message_id = Sequence(lambda n: f"<{n}@example.com>")
+    due_at = LazyFunction(timezone.now)
