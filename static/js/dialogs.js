@@ -1,0 +1,63 @@
+// <dialog>: opened by data-dialog-open="id", closed by data-dialog-close, by a click
+// beside it, or by the event sheet:close. What htmx swaps into one opens it.
+let before = null;
+
+function open(dialog) {
+  if (!dialog || dialog.open) return;
+  before = document.activeElement;
+  dialog.showModal();
+}
+
+function focusFirst(dialog) {
+  const wanted =
+    dialog.querySelector("[autofocus], [data-focus]") ||
+    dialog.querySelector(".is-invalid") ||
+    dialog.querySelector("input:not([type=hidden]):not(:disabled), textarea, select");
+  (wanted || dialog.querySelector("h2"))?.focus({ preventScroll: true });
+}
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog-open]");
+  if (opener) {
+    const dialog = document.getElementById(opener.dataset.dialogOpen);
+    if (dialog) {
+      event.preventDefault();
+      open(dialog);
+    }
+    return;
+  }
+  const closer = event.target.closest("[data-dialog-close]");
+  if (closer?.closest("dialog")) {
+    event.preventDefault();
+    closer.closest("dialog").close();
+  }
+});
+
+// A press that begins and ends on the backdrop; text selected out of the box is not one.
+let pressed = null;
+document.addEventListener("pointerdown", (event) => (pressed = event.target));
+document.addEventListener("click", (event) => {
+  const dialog = event.target;
+  if (!dialog.matches?.("dialog[open]") || pressed !== dialog) return;
+  if (!dialog.querySelector("form")) dialog.close();
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  const dialog = event.target.closest?.("dialog");
+  if (!dialog) return;
+  if (!dialog.firstElementChild) return dialog.close();
+  open(dialog);
+  focusFirst(dialog);
+});
+
+document.addEventListener("sheet:close", () => document.getElementById("sheet")?.close());
+
+document.addEventListener(
+  "close",
+  (event) => {
+    if (event.target.id === "sheet") event.target.replaceChildren();
+    if (before?.isConnected) before.focus({ preventScroll: true });
+    before = null;
+  },
+  true,
+);
