@@ -2,12 +2,196 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from rhythm.people.models import User
+
+
+@dataclass(frozen=True)
+class Item:
+    """One page in the navigation. `key` opens it from the keyboard."""
+
+    name: str
+    icon: str
+    label: str
+    key: str = ""
+    url: str = ""
+    count: str = ""
+    is_current: bool = False
+    # Opens over the page instead of leaving it.
+    is_quick: bool = False
+
+    @property
+    def keys(self) -> list[str]:
+        """Return the keys to press one after the other, as they are printed."""
+        return [each.upper() for each in self.key.split()]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Pages under one verb: Do, Lead, Steer or Configure."""
+
+    label: str
+    items: Sequence[Item]
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """What the shell offers to one person on one page."""
+
+    role: str = ""
+    home: str = "/"
+    profile: str = ""
+    demo_door: str = "/"
+    groups: Sequence[Group] = ()
+    quick: Sequence[Item] = ()
+    tabs: Sequence[Item] = ()
+    keyed: Sequence[Item] = field(default_factory=tuple)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return the values that `base.html` needs."""
-    return {"is_demo": settings.DEMO}
+    """Return the values that `base.html` needs. Parts of pages cost nothing here."""
+    return {
+        "is_demo": settings.DEMO,
+        "nav": SimpleLazyObject(lambda: navigation(request)),
+    }
+
+
+def navigation(request: HttpRequest) -> Navigation:
+    """Return what the person may go to. Costs one query, whether they lead a team."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return Navigation(demo_door=_url("account_login"))
+    home = Item("homes:home", "house", _home_label(user), "g h", _url("homes:home"))
+    groups = [Group(label, _marked(items, request)) for label, items in _groups(user)]
+    quick = _known(_quick(user))
+    plain = [item for group in groups for item in group.items]
+    return Navigation(
+        role=role_of(user),
+        home=home.url or "/",
+        profile=_url("people:profile"),
+        demo_door=_url("people:demo_door") or _url("account_login"),
+        groups=[group for group in groups if group.items],
+        quick=quick,
+        tabs=_tabs(home, plain, quick, request),
+        keyed=[item for item in (home, *plain, *quick) if item.key and item.url],
+    )
+
+
+def role_of(user: User) -> str:
+    """Return what the person is here, in words."""
+    if user.is_executive:
+        return _("Executive")
+    if user.is_manager:
+        return _("Manager")
+    if user.is_rep:
+        return _("Rep")
+    return _("Admin") if user.is_admin else ""
+
+
+def _home_label(user: User) -> str:
+    if user.is_executive:
+        return _("Scorecard")
+    if user.is_manager:
+        return _("Team week")
+    return _("My week") if user.is_rep else _("Setup")
+
+
+def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
+    """Yield the groups of the person's roles. A page stands in one group only."""
+    sells = user.is_rep or user.is_manager
+    pipeline = Item("opportunities:board", "kanban", _("Pipeline"), "g p")
+    accounts = Item("opportunities:account_list", "building", _("Accounts"), "g a")
+    reviews = Item("reviews:review_list", "play-btn", _("Reviews"), "g r")
+    commitments = Item(
+        "commitments:commitment_list", "check2-square", _("My commitments"), "g c"
+    )
+    if sells:
+        do = [
+            commitments,
+            pipeline,
+            Item("activities:activity_list", "activity", _("Activities"), "g l"),
+            accounts,
+        ]
+        # Reps read the minutes of their own reviews; managers run them.
+        yield _("Do"), do if user.is_manager else [*do, reviews]
+    if user.is_manager and not user.is_executive:
+        yield _("Lead"), [reviews]
+    if user.is_executive:
+        seen = [] if sells else [commitments, pipeline, accounts]
+        yield _("Steer"), [reviews, *seen]
+    if user.is_admin:
+        yield (
+            _("Configure"),
+            [
+                Item("homes:setup", "sliders", _("Setup"), "g s"),
+                Item("people:person_list", "people", _("People")),
+                Item("people:team_list", "diagram-3", _("Teams")),
+                Item("process:process_list", "signpost-split", _("Process")),
+                Item("opportunities:product_list", "box-seam", _("Products")),
+                Item("activities:kind_list", "tags", _("Activity kinds")),
+                Item("imports:import_list", "upload", _("Imports")),
+                Item("notices:notice_list", "envelope", _("Outbox")),
+            ],
+        )
+
+
+def _quick(user: User) -> list[Item]:
+    """Return what the + button and its keys make, from anywhere."""
+    if not (user.is_rep or user.is_manager):
+        return []
+    return [
+        Item("activities:activity_create", "chat-dots", _("Log activity"), "l"),
+        Item("opportunities:opportunity_create", "plus-lg", _("New deal"), "shift+n"),
+        Item("commitments:commitment_create", "check2-square", _("New commitment")),
+    ]
+
+
+def _url(name: str) -> str:
+    """Return the address of the page, or "" while there is no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _known(items: Sequence[Item]) -> list[Item]:
+    """Return the items whose pages exist, with their addresses."""
+    found = [(item, _url(item.name)) for item in items]
+    return [_with(item, url=url) for item, url in found if url]
+
+
+def _with(item: Item, **values: Any) -> Item:
+    return Item(**{**item.__dict__, **values})
+
+
+def _marked(items: Sequence[Item], request: HttpRequest) -> list[Item]:
+    """Return the known items, the one where the person is marked as current."""
+    known = _known(items)
+    here = [item for item in known if request.path.startswith(item.url)]
+    current = max(here, key=lambda item: len(item.url), default=None)
+    return [_with(item, is_current=item is current) for item in known]
+
+
+def _tabs(
+    home: Item, plain: Sequence[Item], quick: Sequence[Item], request: HttpRequest
+) -> list[Item]:
+    """Return the tabs of the phone: first page, two more, and Log in the middle."""
+    first = _with(home, url=home.url or "/", is_current=request.path == home.url)
+    others = [item for item in plain if item.name != home.name]
+    by_name = {item.name: item for item in others}
+    wanted = ("opportunities:board", "reviews:review_list")
+    chosen = [by_name[name] for name in wanted if name in by_name]
+    chosen += [item for item in others if item not in chosen]
+    if not quick:
+        return [first, *chosen[:3]]
+    log = _with(quick[0], icon="plus-lg", label=_("Log"), is_quick=True)
+    return [first, *chosen[:1], log, *chosen[1:2]]

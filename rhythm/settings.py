@@ -25,6 +25,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    # The templates of form widgets (FORM_RENDERER).
+    "django.forms",
     "allauth",
     "allauth.account",
     "crispy_forms",
@@ -61,6 +63,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "rhythm.web.toasts.ToastMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "rhythm.people.middleware.PersonMiddleware",
     "pghistory.middleware.HistoryMiddleware",
@@ -223,6 +226,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME = "__Host-session" if ENV.is_https else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if ENV.is_https else "csrf"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "rhythm.web.errors.csrf_failure"
 ALLAUTH_TRUSTED_PROXY_COUNT = ENV.proxies
 # E-mail is unique by a constraint on its lower case, which the check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

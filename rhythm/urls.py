@@ -21,6 +21,10 @@ urlpatterns = [
     path("imports/", include("pipeline.imports.urls")),
     path("", include("scorecards.homes.urls")),
 ]
+handler400 = "rhythm.web.errors.bad_request"
+handler403 = "rhythm.web.errors.permission_denied"
+handler404 = "rhythm.web.errors.page_not_found"
+
 if settings.ADMIN_SITE:
     from django.contrib import admin
 

@@ -33,7 +33,8 @@ document.addEventListener("keydown", (event) => {
   if (event.metaKey || event.ctrlKey || event.altKey || event.repeat) return;
   if (document.documentElement.dataset.keys === "off") return;
   if (event.target.closest?.(FIELD) || document.querySelector("dialog[open]")) return;
-  const key = event.key.toLowerCase();
+  const isShifted = event.shiftKey && /^[a-z]$/i.test(event.key);
+  const key = (isShifted ? "shift+" : "") + event.key.toLowerCase();
   const keys = first ? `${first} ${key}` : key;
   clearTimeout(forget);
   first = "";
