@@ -14,7 +14,9 @@ from django_htmx.http import reswap, trigger_client_event
 from rhythm.web.htmx import wants_part
 
 
-def _answer(request: HttpRequest, status: int, template: str, text: str) -> HttpResponse:
+def _answer(
+    request: HttpRequest, status: int, template: str, text: str
+) -> HttpResponse:
     # The htmx middleware may not have run when an earlier one refused.
     if hasattr(request, "htmx") and wants_part(request):
         response = HttpResponse(status=status)
@@ -33,9 +35,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer 403."""
-    return _answer(
-        request, 403, "403.html", _("You can see this, but not change it.")
-    )
+    return _answer(request, 403, "403.html", _("You can see this, but not change it."))
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

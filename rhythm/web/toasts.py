@@ -49,9 +49,7 @@ def level_of(message: Message) -> str:
 class ToastMiddleware:
     """Sends waiting messages along with answers that htmx swaps into an open page."""
 
-    def __init__(
-        self, get_response: Callable[[HttpRequest], HttpResponseBase]
-    ) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
