@@ -62,7 +62,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         )
 
     def editable_by(self, editor: User) -> Self:
-        """Return the ones that `editor` logged; `still_editable` limits for how long."""
+        """Return what `editor` logged; `still_editable` says for how long."""
         return self.filter(owner=editor) if editor.is_active else self.none()
 
     def still_editable(self, now: datetime) -> Self:

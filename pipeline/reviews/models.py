@@ -53,7 +53,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
 
 class Review(Versioned):
-    """A pipeline review, held in a meeting. The meeting says when, who and its state."""
+    """A pipeline review. Its meeting says when, with whom, and how far it is."""
 
     meeting = models.OneToOneField(Meeting, models.PROTECT, related_name="+")
     # The timer: seconds that ran before `running_since`, which is null while it rests.
@@ -187,7 +187,7 @@ class PrivateNoteQuerySet(models.QuerySet["PrivateNote"]):
 
 
 class PrivateNote(Versioned):
-    """What a person notes for the own eyes. Pair-private: never in history, mail or export."""
+    """What a person notes for the own eyes. Never in history, mail or export."""
 
     item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="+")
     author = models.ForeignKey(

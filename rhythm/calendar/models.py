@@ -47,7 +47,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         ).distinct()
 
     def chaired_by(self, viewer: User) -> Self:
-        """Return the meetings that `viewer` runs: as chair, or as deputy if there is one."""
+        """Return what `viewer` runs: as deputy, or as chair when there is none."""
         if not viewer.is_active:
             return self.none()
         return self.filter(

@@ -24,7 +24,7 @@ class CommitmentState(models.TextChoices):
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def visible_to(self, viewer: User) -> Self:
-        """Return the commitments that `viewer` made, receives, leads or sees as executive."""
+        """Return what `viewer` promised or receives, and what led people promised."""
         if not viewer.is_active:
             return self.none()
         if viewer.sees_all:

@@ -35,7 +35,7 @@ class MilestoneFactory(DjangoModelFactory[Milestone]):
 
 
 def a_process(name: str = "New business", *, is_default: bool = True) -> Process:
-    """Return a process with Discover, Propose, Negotiate and the three closed stages."""
+    """Return a process: Discover, Propose, Negotiate, and the three closed stages."""
     process = ProcessFactory(name=name, is_default=is_default)
     opened = [
         ("Discover", "Wants it solved", "0.2", 21),

@@ -23,13 +23,13 @@ from rhythm.web.versions import Versioned
 
 
 class DirectoryQuerySet[M: models.Model](models.QuerySet[M]):
-    """Read by everybody who is active; changed by whoever sells, leads or configures."""
+    """Read by everybody who is active; changed by who sells, leads or configures."""
 
     def visible_to(self, viewer: User) -> Self:
         return self if viewer.is_active else self.none()
 
     def editable_by(self, editor: User) -> Self:
-        """Return all, except to those who only read: executives without another role."""
+        """Return all, but none to those who only read, as most executives do."""
         may = editor.is_active and (
             editor.is_rep or editor.is_admin or editor.is_manager
         )

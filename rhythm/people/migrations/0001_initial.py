@@ -8,9 +8,10 @@ import django.db.models.functions.text
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
-import rhythm.people.zones
 from django.conf import settings
 from django.db import migrations, models
+
+import rhythm.people.zones
 
 
 class Migration(migrations.Migration):

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -103,7 +103,9 @@ class User(AbstractBaseUser, Versioned):
 
     name = models.CharField(_("name"), max_length=120)
     # Null for people that an import knows only by name; they cannot sign in.
-    email = models.EmailField(_("e-mail"), null=True, blank=True, max_length=254)
+    email = models.EmailField(  # noqa: DJ001 (unique, so "" would fit one person)
+        _("e-mail"), null=True, blank=True, max_length=254
+    )
     is_rep = models.BooleanField(_("rep"), default=True)
     is_executive = models.BooleanField(_("executive"), default=False)
     is_admin = models.BooleanField(_("admin"), default=False)
