@@ -152,6 +152,8 @@ ACCOUNT_SESSION_REMEMBER = True
 
 # -- Mail: everything is a row first (rhythm.notices); this is how a row leaves --
 MAILERS = environment.mailers(ENV)
+# Without one, notices are kept in the database, where admins read them.
+HAS_MAIL_SERVER = ENV.email is not None
 DEFAULT_FROM_EMAIL = ENV.email_from
 
 # -- Background work: rows are the queue, the broker only wakes workers up -------

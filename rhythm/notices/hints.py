@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from celery import Task, current_app
+from celery import Signature, Task, current_app
 from django.db import transaction
 
 # A page never waits longer than this for a broker that is gone.
@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 0.5
 log = logging.getLogger(__name__)
 
 
-def hint(task: Task, *args: Any) -> None:
+def hint(task: Task | Signature, *args: Any) -> None:
     """Have a worker run `task` with `args` soon after the current change is committed.
 
     args are ids. If the change is rolled back, or the broker is gone, nothing happens.
@@ -26,7 +26,7 @@ def hint(task: Task, *args: Any) -> None:
     transaction.on_commit(lambda: _send(task, args), robust=True)
 
 
-def _send(task: Task, args: tuple[Any, ...]) -> None:
+def _send(task: Task | Signature, args: tuple[Any, ...]) -> None:
     # A connection of its own: those of the pool try again and again, for minutes.
     options = {
         "max_retries": 0,

@@ -104,3 +104,8 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether it lets somebody in: sign-in mail, which must arrive."""
+        return self.delivery_class == DeliveryClass.AT_LEAST_ONCE
