@@ -11,7 +11,7 @@ from rhythm.notices.models import Notice
 
 
 class NotDelivered(Exception):
-    """It is certain that the mail was not accepted. `is_final`: trying again is idle."""
+    """The mail was certainly not accepted. `is_final`: trying again is idle."""
 
     def __init__(self, reason: str, *, is_final: bool = False) -> None:
         super().__init__(reason)

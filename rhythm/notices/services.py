@@ -148,7 +148,7 @@ def _finish_undelivered(notice: Notice, error: mail.NotDelivered) -> None:
 
 
 def _finish(notice: Notice, **values: object) -> None:
-    """Write the end of an attempt, unless its lease ran out and somebody else has it."""
+    """Write the end of an attempt, unless somebody else has the notice by now."""
     Notice.objects.filter(
         pk=notice.pk, state=NoticeState.SENDING, attempts=notice.attempts
     ).update(claimed_until=None, **values)
@@ -160,9 +160,7 @@ def reap() -> int:
     What must not arrive twice becomes `unknown`, for an admin to decide. Security
     mail waits for its next attempt, or fails after the last.
     """
-    expired = Notice.objects.filter(
-        state=NoticeState.SENDING, claimed_until__lt=Now()
-    )
+    expired = Notice.objects.filter(state=NoticeState.SENDING, claimed_until__lt=Now())
     tired = Q(attempts__gt=len(RETRY_AFTER))
     again = Q(delivery_class=DeliveryClass.AT_LEAST_ONCE)
     broken = _("The line to the mail server broke; it may have arrived.")

@@ -32,12 +32,12 @@ class Postman:
         # Hangs up after the text has come, without a word.
         self.hangs_up = False
 
-    async def handle_RCPT(self, server, session, envelope, address, options):
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
         if self.rcpt_answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.rcpt_answer
 
-    async def handle_DATA(self, server, session, envelope):
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
         if self.hangs_up:
             server.transport.close()
             return self.data_answer
@@ -234,9 +234,7 @@ def test_posting_the_same_occasion_twice_makes_one(rita, ada, postman):
 
 def test_the_deactivated_get_security_mail_only(dora, postman):
     assert post([draft(dora)], now=NOW) == 0
-    assert post(
-        [draft(dora, delivery_class=DeliveryClass.AT_LEAST_ONCE)], now=NOW
-    )
+    assert post([draft(dora, delivery_class=DeliveryClass.AT_LEAST_ONCE)], now=NOW)
 
 
 def test_who_is_deactivated_while_it_waits_gets_nothing(rita, postman):
