@@ -49,7 +49,7 @@ what today costs them.
             title="What changed at their company this year",
             kind="know",
             importance="expected",
-            hint="New leader, new rule, lost customer, merger, growth: the reason why now.",
+            hint="New leader, new rule, merger, growth: the reason why now.",
         ),
     ),
 )
@@ -81,20 +81,26 @@ Our strongest rival in this stage is *doing nothing*.
     needs_outcome=True,
     milestones=(
         MilestoneDraft(
-            title="Desired outcome written in the customer's words",
+            title="Customer's desired outcome written in their words",
             kind="confirmed",
             hint="Send it to them; it counts when they say “yes, that is it”.",
         ),
         MilestoneDraft(
             title="Cost of doing nothing agreed",
             kind="confirmed",
-            hint="Per month or year, worked out together. An estimate of ours is not enough.",
+            hint="Per month or year, worked out together. Not our estimate alone.",
         ),
         MilestoneDraft(
             title="Economic buyer",
             kind="know",
             answer_kind="contact",
             hint="Who can spend this money without asking anybody else?",
+        ),
+        MilestoneDraft(
+            title="Talked to whoever carries the cost today",
+            kind="do",
+            importance="expected",
+            hint="Not about us: about their year, and what this costs them.",
         ),
         MilestoneDraft(
             title="Why it must be solved by a date",
@@ -180,7 +186,7 @@ If the date moves twice, something else is the matter: ask what.
         MilestoneDraft(
             title="Proposal with personal executive summary",
             kind="do",
-            hint="One page in the customer's words, read by your manager before it goes out.",
+            hint="One page in their words, read by your manager before it goes out.",
         ),
         MilestoneDraft(
             title="Business case agreed",
@@ -188,9 +194,9 @@ If the date moves twice, something else is the matter: ask what.
             hint="Their numbers, confirmed by whoever spends the money.",
         ),
         MilestoneDraft(
-            title="Way to the decision written down, with dates",
+            title="Decision process written down with dates",
             kind="confirmed",
-            hint="Every name and step up to the signature, sent by or confirmed by them.",
+            hint="Every name and step up to the signature, confirmed by them.",
         ),
         MilestoneDraft(
             title="Security and data questions",
@@ -237,7 +243,7 @@ a longer term, a faster start.
             hint="Their lawyer has said yes to the last version.",
         ),
         MilestoneDraft(
-            title="Who runs the roll-out on their side",
+            title="Roll-out owner named",
             kind="know",
             answer_kind="contact",
             hint="A name and time in their calendar.",

@@ -38,6 +38,12 @@ at what came of it.
             hint="Often not the person who signed the first contract.",
         ),
         MilestoneDraft(
+            title="Users say what they would miss",
+            kind="confirmed",
+            importance="expected",
+            hint="Two people who work with it every week.",
+        ),
+        MilestoneDraft(
             title="Open complaints",
             kind="know",
             importance="expected",
@@ -132,7 +138,7 @@ SIGN = StageDraft(
     probability=Decimal("0.95"),
     stuck_days=14,
     idle_days=7,
-    guidance="Do not let a renewal run out on paper: **book the signature as a meeting**.",
+    guidance="Do not let it run out on paper: **book the signature as a meeting**.",
     questions=(
         "Who signs, on which day, and what could keep them from it?",
         "What did we promise for the first month of the new term?",
@@ -162,6 +168,6 @@ SIGN = StageDraft(
 
 RENEWAL = ProcessDraft(
     name="Renewal",
-    description="Keeping a customer for another term, begun four months before the end.",
+    description="Another term with a customer, begun four months before the end.",
     stages=(PREPARE, REVIEW_VALUE, AGREE, SIGN),
 )

@@ -1,0 +1,221 @@
+"""Changes to stages and their milestones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from pipeline.process.drafts import MilestoneDraft, StageDraft
+from pipeline.process.models import (
+    AnswerKind,
+    Milestone,
+    Process,
+    Stage,
+    StageKind,
+)
+from rhythm.web.versions import changed_fields, check_version
+
+# Every process ends in these; they can be renamed, never removed or reordered.
+CLOSED_STAGES = (
+    StageDraft(name="Won", kind=StageKind.WON, probability=Decimal(1)),
+    StageDraft(name="Lost", kind=StageKind.LOST),
+    StageDraft(name="Walked away", kind=StageKind.WALKED_AWAY),
+)
+ENDS = [stage.kind for stage in CLOSED_STAGES]
+
+
+def insert_stage(process: Process, draft: StageDraft, position: int) -> Stage:
+    """Store a new stage with its milestones. Part of a larger change."""
+    stage = Stage(
+        process=process, kind=draft.kind, position=position, **_stage_values(draft)
+    )
+    stage.clean_fields()
+    stage.save()
+    _write_milestones(stage, draft.milestones)
+    return stage
+
+
+@transaction.atomic
+def add_stage(process: Process, *, name: str) -> Stage:
+    """Add an open stage after the last open one.
+
+    Raises ValidationError if the process has a stage of that name.
+    """
+    stages = _stages_locked(process)
+    _refuse_name(name, stages)
+    stage = insert_stage(process, StageDraft(name=name), len(stages) + 1)
+    opened = [each for each in stages if each.is_open]
+    _renumber([*opened, stage], [each for each in stages if not each.is_open])
+    return stage
+
+
+@transaction.atomic
+def order_stages(process: Process, ids: Sequence[int]) -> list[Stage]:
+    """Put the open stages of a process into the order of `ids`, and return them.
+
+    Deals stay in their stages.
+
+    Raises ValidationError unless `ids` are exactly its open stages, as when somebody
+    added or removed one meanwhile.
+    """
+    stages = _stages_locked(process)
+    opened = {each.pk: each for each in stages if each.is_open}
+    if sorted(ids) != sorted(opened):
+        raise ValidationError(
+            _("The stages changed meanwhile. Look at them again, then order them."),
+            code="stale",
+        )
+    ordered = [opened[pk] for pk in ids]
+    _renumber(ordered, [each for each in stages if not each.is_open])
+    return ordered
+
+
+@transaction.atomic
+def save_stage(
+    stage: Stage, draft: StageDraft, *, shown_version: int | None = None
+) -> Stage:
+    """Give a stage and its milestones the values of `draft`.
+
+    Milestones that the draft does not name are removed. A closed stage takes a name,
+    a purpose and guidance only. Saving what is there already changes nothing.
+
+    Raises ValidationError if the name is taken, if a milestone is not of this stage,
+    or if a removed one has answers (code "in_use"). Raises Conflict if somebody
+    changed the stage after it was shown.
+    """
+    stages = _stages_locked(stage.process)
+    stage = next((each for each in stages if each.pk == stage.pk), stage)
+    check_version(stage, shown_version)
+    _refuse_name(draft.name, [each for each in stages if each.pk != stage.pk])
+    values = _stage_values(draft)
+    if not stage.is_open:
+        values = {name: values[name] for name in ("name", "purpose", "guidance")}
+    changed = changed_fields(stage, values)
+    stage.clean_fields()
+    touched = stage.is_open and _write_milestones(stage, draft.milestones)
+    if changed or touched:
+        # Milestones are edited with their stage, so its version stands for them too.
+        stage.version += 1
+        stage.save(update_fields=[*changed, "version"])
+    return stage
+
+
+@transaction.atomic
+def remove_stage(stage: Stage) -> None:
+    """Remove an open stage that no deal is in, with its milestones.
+
+    Raises ValidationError if it is closed, the last open one, or in use ("in_use").
+    """
+    stages = _stages_locked(stage.process)
+    if not stage.is_open:
+        raise ValidationError(
+            _("Every process ends in won, lost and walked away."), code="closed"
+        )
+    rest = [each for each in stages if each.is_open and each.pk != stage.pk]
+    if not rest:
+        raise ValidationError(_("A process needs a stage to begin in."), code="last")
+    try:
+        with transaction.atomic():
+            Milestone.objects.filter(stage=stage).delete()
+            Stage.objects.filter(pk=stage.pk).delete()
+    except ProtectedError as error:
+        raise ValidationError(
+            _("There are deals in this stage."), code="in_use"
+        ) from error
+    _renumber(rest, [each for each in stages if not each.is_open])
+
+
+def _stages_locked(process: Process) -> list[Stage]:
+    """Return the stages in order, locked: nobody else changes this process now."""
+    return list(
+        Stage.objects.select_for_update(of=("self",))
+        .filter(process=process)
+        .order_by("position", "pk")
+    )
+
+
+def _renumber(opened: Iterable[Stage], closed: Iterable[Stage]) -> None:
+    """Number the open stages from 1 in the given order; the closed ones follow."""
+    closed = sorted(closed, key=lambda stage: ENDS.index(stage.kind))
+    moved = []
+    for position, stage in enumerate([*opened, *closed], 1):
+        if stage.position != position:
+            stage.position = position
+            moved.append(stage)
+    Stage.objects.bulk_update(moved, ["position"])
+
+
+def _refuse_name(name: str, others: Iterable[Stage]) -> None:
+    if any(each.name.casefold() == name.casefold() for each in others):
+        raise ValidationError(
+            {"name": _("This process has a stage of that name.")}, code="name"
+        )
+
+
+def _stage_values(draft: StageDraft) -> dict[str, Any]:
+    return {
+        "name": draft.name,
+        "buyer_step": draft.buyer_step,
+        "purpose": draft.purpose,
+        "probability": draft.probability,
+        "stuck_days": draft.stuck_days,
+        "idle_days": draft.idle_days,
+        "guidance": draft.guidance,
+        "questions": list(draft.questions),
+        "needs_outcome": draft.needs_outcome,
+    }
+
+
+def _milestone_values(draft: MilestoneDraft, position: int) -> dict[str, Any]:
+    is_choice = draft.answer_kind == AnswerKind.CHOICE
+    return {
+        "title": draft.title,
+        "hint": draft.hint,
+        "kind": draft.kind,
+        "importance": draft.importance,
+        "answer_kind": draft.answer_kind,
+        "choices": list(draft.choices) if is_choice else [],
+        "position": position,
+    }
+
+
+def _write_milestones(stage: Stage, drafts: Sequence[MilestoneDraft]) -> bool:
+    """Make the stage's milestones equal to `drafts`. Return whether any changed."""
+    before = {each.pk: each for each in Milestone.objects.filter(stage=stage)}
+    kept = {draft.id for draft in drafts if draft.id}
+    if not kept <= set(before):
+        raise ValidationError(
+            _("A milestone was removed meanwhile. Look at the stage again."),
+            code="stale",
+        )
+    new, edited = [], []
+    for position, draft in enumerate(drafts, 1):
+        values = _milestone_values(draft, position)
+        if draft.id is None:
+            milestone = Milestone(stage=stage, **values)
+            new.append(milestone)
+        else:
+            milestone = before[draft.id]
+            if not changed_fields(milestone, values):
+                continue
+            milestone.version += 1
+            edited.append(milestone)
+        milestone.clean_fields(exclude=["stage"])
+    removed = set(before) - kept
+    try:
+        with transaction.atomic():
+            Milestone.objects.filter(pk__in=removed).delete()
+    except ProtectedError as error:
+        raise ValidationError(
+            _("Deals have answered a milestone that would be removed."), code="in_use"
+        ) from error
+    fields = [*_milestone_values(MilestoneDraft(title=""), 0), "version"]
+    Milestone.objects.bulk_update(edited, fields)
+    Milestone.objects.bulk_create(new)
+    return bool(new or edited or removed)
