@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.opportunities.models import Opportunity
+from pipeline.process.models import Stage
 from rhythm.calendar.models import Meeting, MeetingState
 from rhythm.commitments.models import Commitment
 from rhythm.people.models import User
@@ -28,6 +29,13 @@ class Decision(models.TextChoices):
     REQUALIFY = "requalify", _("Re-qualify")
     WALK_AWAY = "walk_away", _("Walk away")
     PARK = "park", _("Park")
+
+
+class DealChange(models.TextChoices):
+    """What a decision did to the deal itself."""
+
+    MOVED = "moved", _("Moved")
+    CLOSED = "closed", _("Closed")
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
@@ -51,9 +59,18 @@ class ReviewQuerySet(models.QuerySet["Review"]):
             meeting__state__in=[MeetingState.RUNNING, MeetingState.PAUSED]
         )
 
+    def planned(self) -> Self:
+        return self.filter(meeting__state=MeetingState.PLANNED)
+
+    def past(self) -> Self:
+        """Return those that were held or abandoned."""
+        return self.filter(
+            meeting__state__in=[MeetingState.HELD, MeetingState.ABANDONED]
+        )
+
 
 class Review(Versioned):
-    """A pipeline review. Its meeting says when, with whom, and how far it is."""
+    """A pipeline review, held in a meeting, which says when, with whom, its state."""
 
     meeting = models.OneToOneField(Meeting, models.PROTECT, related_name="+")
     # The timer: seconds that ran before `running_since`, which is null while it rests.
@@ -63,6 +80,8 @@ class Review(Versioned):
     current_item = models.ForeignKey(
         "ReviewItem", models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # Since when the clock runs for that deal. Null while it rests.
+    current_since = models.DateTimeField(null=True, blank=True)
     # Grows with every change of the review or its items; followers ask for it.
     pulse = models.PositiveBigIntegerField(default=1)
     abandon_reason = models.CharField(max_length=300, blank=True)
@@ -99,9 +118,9 @@ class ItemQuerySet(models.QuerySet["ReviewItem"]):
         return self.filter(decision="", skip_reason="", is_exception=False)
 
 
-@tracked(exclude=("version", "seconds"))
+@tracked(exclude=("version", "note_version", "seconds"))
 class ReviewItem(Versioned):
-    """A deal on a review's agenda."""
+    """A deal on a review's agenda. `version` guards its decision, not its note."""
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="items")
     opportunity = models.ForeignKey(
@@ -112,7 +131,7 @@ class ReviewItem(Versioned):
     is_exception = models.BooleanField(default=False)
     is_added_by_hand = models.BooleanField(default=False)
     # Why it is on the agenda, as found when the review began. Each is a dict with
-    # `kind`, `text`, `since` (ISO date or null) and `clears`.
+    # `kind`, `text`, `since` (ISO date or null), `clears`, `tone`, `icon` and `short`.
     reasons = models.JSONField(default=list)
     # What changed is told from this moment on: its last review, or its creation.
     compare_since = models.DateTimeField()
@@ -129,11 +148,22 @@ class ReviewItem(Versioned):
     # forecast call.
     decision_text = models.CharField(max_length=500, blank=True)
     skip_reason = models.CharField(max_length=300, blank=True)
-    # The stage before "advance" or "walk away" moved it, for the minutes.
+    # What the decision did to the deal: between which stages, for the minutes in the
+    # words of that day; and where it stood since when, so that it can be taken back.
+    deal_change = models.CharField(max_length=6, choices=DealChange, blank=True)
     moved_from = models.CharField(max_length=80, blank=True)
     moved_to = models.CharField(max_length=80, blank=True)
+    stage_before = models.ForeignKey(
+        Stage, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    stage_since_before = models.DateTimeField(null=True, blank=True)
+    # The dated commitment that the decision itself made.
+    decision_commitment = models.ForeignKey(
+        Commitment, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     # Shared: it stands in the minutes.
     note = models.TextField(blank=True, max_length=10_000)
+    note_version = models.PositiveIntegerField(default=1, editable=False)
     # The questions that were asked, in their words of that day.
     asked = ArrayField(models.CharField(max_length=300), default=list, blank=True)
     seconds = models.PositiveIntegerField(default=0)
@@ -187,7 +217,7 @@ class PrivateNoteQuerySet(models.QuerySet["PrivateNote"]):
 
 
 class PrivateNote(Versioned):
-    """What a person notes for the own eyes. Never in history, mail or export."""
+    """What a person notes for the own eyes: never in history, mail or export."""
 
     item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="+")
     author = models.ForeignKey(

@@ -47,11 +47,32 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         ).distinct()
 
     def chaired_by(self, viewer: User) -> Self:
-        """Return what `viewer` runs: as deputy, or as chair when there is none."""
+        """Return the meetings that `viewer` runs: deputy, or chair without one."""
         if not viewer.is_active:
             return self.none()
         return self.filter(
             Q(deputy=viewer) | Q(deputy=None, chair=viewer),
+        )
+
+    def claimable_by(self, viewer: User) -> Self:
+        """Return the meetings not over whose chair `viewer` may take.
+
+        That is where whoever holds it cannot any more, or is led by `viewer`, who may
+        run a meeting with that team or person.
+        """
+        if not viewer.is_active:
+            return self.none()
+        people = User.objects.active()
+        led = User.objects.led_by(viewer)
+        whom = Q(team__in=Team.objects.chaired_by(viewer)) | Q(
+            person__in=people if viewer.is_executive else led
+        )
+        gone = Q(deputy__is_active=False) | Q(deputy=None, chair__is_active=False)
+        below = Q(deputy__in=led) | Q(deputy=None, chair__in=led)
+        return (
+            self.exclude(state__in=[MeetingState.HELD, MeetingState.ABANDONED])
+            .exclude(Q(deputy=viewer) | Q(deputy=None, chair=viewer))
+            .filter(whom, gone | below)
         )
 
 
