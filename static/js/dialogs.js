@@ -42,20 +42,20 @@ document.addEventListener("click", (event) => {
   if (!dialog.querySelector("form")) dialog.close();
 });
 
+// htmx tells each new element that it has arrived.
 document.addEventListener("htmx:afterSwap", (event) => {
   const dialog = event.target.closest?.("dialog");
-  if (!dialog) return;
-  if (!dialog.firstElementChild) return dialog.close();
+  if (!dialog || !event.target.isConnected) return;
   open(dialog);
   focusFirst(dialog);
 });
 
-document.addEventListener("sheet:close", () => document.getElementById("sheet")?.close());
+document.addEventListener("sheet:close", () => document.getElementById("sheet-dialog")?.close());
 
 document.addEventListener(
   "close",
   (event) => {
-    if (event.target.id === "sheet") event.target.replaceChildren();
+    if (event.target.id === "sheet-dialog") document.getElementById("sheet").replaceChildren();
     if (before?.isConnected) before.focus({ preventScroll: true });
     before = null;
   },

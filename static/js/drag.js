@@ -70,8 +70,11 @@ function send(item, list, from) {
     before: items[items.indexOf(item) + 1]?.dataset.item ?? "",
     order: items.map((each) => each.dataset.item).join(","),
   };
-  for (const [name, value] of Object.entries(values))
-    if (form.elements[name]) form.elements[name].value = value;
+  // Not form.elements[name]: that list has a method called `item`.
+  for (const [name, value] of Object.entries(values)) {
+    const field = form.querySelector(`[name="${name}"]`);
+    if (field) field.value = value;
+  }
   if (item.dataset.url) {
     form.action = item.dataset.url;
     if (form.hasAttribute("hx-post")) {

@@ -34,17 +34,19 @@ function show({ text, level = "success", undo = "", again = null }) {
   // One at a time is enough, errors aside: the newest is what just happened.
   for (const old of region.querySelectorAll(".rh-toast"))
     if (old.dataset.level !== "error" || level === "error") old.remove();
-  region.append(toast);
   raise();
+  region.append(toast);
   arm(toast);
 }
 
-// An open dialog is above everything else on the page; a popover goes above it.
+// While a dialog is open nothing outside it can be clicked, so the news goes inside.
 function raise() {
-  if (!region.showPopover) return;
-  if (region.matches(":popover-open")) region.hidePopover();
-  region.showPopover();
+  const dialogs = document.querySelectorAll("dialog[open]");
+  const home = dialogs[dialogs.length - 1] ?? document.body;
+  if (region.parentElement !== home) home.append(region);
 }
+
+document.addEventListener("close", () => setTimeout(raise), true);
 
 if (region && template) {
   for (const toast of region.querySelectorAll(".rh-toast")) {
@@ -52,7 +54,6 @@ if (region && template) {
     if (next) next.value = location.pathname + location.search;
     arm(toast);
   }
-  if (region.querySelector(".rh-toast")) raise();
   document.addEventListener("rh:toast", (event) => show(event.detail));
   document.addEventListener("toasts", (event) => event.detail.toasts.forEach(show));
   region.addEventListener("click", (event) =>
