@@ -7,13 +7,24 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from rhythm.calendar.models import Meeting
 from rhythm.people.models import User
 from rhythm.web.history import tracked
 from rhythm.web.versions import Versioned
+
+
+def _led_without_sign_in(side: str, leader: User) -> Q:
+    """Return the condition that `leader` stands in for the person on that `side`.
+
+    side is `promiser` or `receiver`. Leaders stand in for people who cannot sign in:
+    who left, and who came by an import without an e-mail.
+    """
+    absent = Q(**{f"{side}__is_active": False}) | Q(**{f"{side}__email": None})
+    return absent & Q(**{f"{side}__in": User.objects.led_by(leader)})
 
 
 class CommitmentState(models.TextChoices):
@@ -24,27 +35,42 @@ class CommitmentState(models.TextChoices):
 
 class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def visible_to(self, viewer: User) -> Self:
-        """Return what `viewer` promised or receives, and what led people promised."""
+        """Return what `viewer` promised or receives, and what led people promised.
+
+        Whoever leads a receiver who left sees those too, and answers in their place.
+        """
         if not viewer.is_active:
             return self.none()
         if viewer.sees_all:
             return self
         return self.filter(
-            Q(promiser__in=User.objects.visible_to(viewer)) | Q(receiver=viewer)
+            Q(promiser__in=User.objects.visible_to(viewer))
+            | Q(receiver=viewer)
+            | _led_without_sign_in("receiver", viewer)
         )
 
     def editable_by(self, editor: User) -> Self:
-        """Return those that `editor` promised, or whose promiser `editor` leads.
-
-        The receiver may act on requests for a new date; that has its own rule.
-        """
+        """Return those on which `editor` may act in some way; `access` says which."""
         if not editor.is_active:
             return self.none()
         return self.filter(
             Q(promiser=editor)
             | Q(receiver=editor)
             | Q(promiser__in=User.objects.led_by(editor))
+            | _led_without_sign_in("receiver", editor)
         )
+
+    def waiting_for(self, answerer: User) -> Self:
+        """Return the open ones whose new date waits for `answerer` to agree."""
+        answers = Q(receiver=answerer) | _led_without_sign_in("receiver", answerer)
+        asked = DateRequest.objects.filter(
+            commitment=OuterRef("pk"), state=RequestState.ASKED
+        )
+        return self.open().filter(answers & Exists(asked))
+
+    def concerning(self, person: User) -> Self:
+        """Return those that `person` promised or was promised."""
+        return self.filter(Q(promiser=person) | Q(receiver=person))
 
     def open(self) -> Self:
         return self.filter(state=CommitmentState.OPEN)
@@ -92,6 +118,10 @@ class Commitment(Versioned):
     made_in = models.ForeignKey(
         Meeting, models.PROTECT, null=True, blank=True, related_name="commitments"
     )
+    # What it is about, in words, and the path of its page: a deal, say. Given by
+    # whoever makes it, since what it is about lives in an app to the right.
+    about = models.CharField(_("about"), max_length=200, blank=True)
+    about_url = models.CharField(max_length=300, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     # Chosen by the form, so that sending it twice makes one.
     submission_key = models.UUIDField(null=True, unique=True, editable=False)
@@ -110,6 +140,10 @@ class Commitment(Versioned):
                 name="commitment_dropped_with_a_reason",
                 condition=~Q(state="dropped") | ~Q(drop_reason=""),
             ),
+            models.CheckConstraint(
+                name="commitment_about_a_page_of_ours",
+                condition=Q(about_url="") | Q(about_url__regex=r"^/($|[^/\\])"),
+            ),
         ]
         indexes = [
             models.Index(
@@ -117,10 +151,27 @@ class Commitment(Versioned):
                 name="open_commitments_by_promiser",
                 condition=Q(state="open"),
             ),
+            models.Index(
+                fields=["receiver", "due_on"],
+                name="open_commitments_by_receiver",
+                condition=Q(state="open"),
+            ),
+            models.Index(
+                fields=["promiser", "-kept_on"],
+                name="kept_commitments_by_person",
+                condition=Q(state="kept"),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.what
+
+    def get_absolute_url(self) -> str:
+        return reverse("commitments:commitment_detail", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == CommitmentState.OPEN
 
     def is_broken(self, today: date) -> bool:
         """Return whether its date passed while it was open, or it was kept late."""
@@ -148,6 +199,9 @@ class DateRequest(models.Model):
     )
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         ordering = ["pk"]
