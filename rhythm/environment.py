@@ -96,7 +96,7 @@ class _Reader:
             base_url=base_url,
             hosts=self._hosts(base_url),
             database=self._url("DATABASE_URL", ("postgres", "postgresql")),
-            redis_url=self._url("REDIS_URL", ("redis", "rediss", "unix")).geturl(),
+            redis_url=self._redis_url(),
             email=self._email(),
             email_from=self.values.get("EMAIL_FROM", "Rhythm <rhythm@localhost>"),
             media_root=Path(self.values.get("MEDIA_ROOT") or BASE_DIR / "var/media"),
@@ -156,6 +156,10 @@ class _Reader:
             shown = " or ".join(f"{each}://…" for each in schemes[:2])
             self.problems.append(f"{name} is not set to {shown}.")
         return parts
+
+    def _redis_url(self) -> str:
+        self._url("REDIS_URL", ("redis", "rediss", "unix"))
+        return self.values.get("REDIS_URL", "")
 
     def _email(self) -> SplitResult | None:
         if not self.values.get("EMAIL_URL"):

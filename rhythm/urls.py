@@ -3,12 +3,15 @@
 from django.conf import settings
 from django.urls import include, path
 
+from rhythm import health
+
 # Tasks belong to this app: without it, hints from pages would go to no broker.
 from rhythm.celery import app as worker
 
 __all__ = ["urlpatterns", "worker"]
 
 urlpatterns = [
+    path("healthz", health.healthz),
     path("accounts/", include("allauth.account.urls")),
     path("people/", include("rhythm.people.urls")),
     path("notices/", include("rhythm.notices.urls")),
@@ -24,6 +27,7 @@ urlpatterns = [
 handler400 = "rhythm.web.errors.bad_request"
 handler403 = "rhythm.web.errors.permission_denied"
 handler404 = "rhythm.web.errors.page_not_found"
+handler500 = "rhythm.web.errors.server_error"
 
 if settings.ADMIN_SITE:
     from django.contrib import admin

@@ -87,10 +87,14 @@ class Postgres:
             self._refuse_other_version()
             self._stop_left_over()
             self.launch()
+            self._wait()
+            self._prepare()
         except OSError as error:
+            self.stop()
             raise explained(error, self.home) from error
-        self._wait()
-        self._prepare()
+        except BaseException:
+            self.stop()
+            raise
 
     def launch(self) -> subprocess.Popen[bytes]:
         """Start the program, without waiting until it answers."""
@@ -244,7 +248,6 @@ class Postgres:
                 refused = "password authentication failed" in str(error)
                 has_ended = self.process.poll() is not None
                 if refused or has_ended or time.monotonic() > until:
-                    self.stop()
                     raise self._failed(str(error) if refused else "") from error
             time.sleep(0.05)
 

@@ -44,9 +44,15 @@ class Valkey:
     def start(self) -> None:
         """Start the server and wait for it. Raises HostError if it does not come up."""
         try:
-            process = self.launch()
+            self._wait(self.launch())
         except OSError as error:
+            self.stop()
             raise explained(error, self.folders.valkey) from error
+        except BaseException:
+            self.stop()
+            raise
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> None:
         until = time.monotonic() + START_SECONDS
         client = redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2)
         while True:
@@ -56,7 +62,6 @@ class Valkey:
                 return
             except redis.RedisError as error:
                 if process.poll() is not None or time.monotonic() > until:
-                    self.stop()
                     raise explained_output(
                         self.log.read_text(errors="replace")[-2000:],
                         self.folders.valkey,

@@ -6,12 +6,21 @@ toast says so. Pages for 500 and 503 need nothing: no database, no context.
 
 from __future__ import annotations
 
+import sys
+
+import psycopg
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django_htmx.http import reswap, trigger_client_event
 
 from rhythm.web.htmx import wants_part
+
+# Classes of SQLSTATE: the server goes away or comes up, takes no more, loses a line.
+GONE = ("57P", "53", "08")
+RETRY_SECONDS = "5"
 
 
 def _answer(
@@ -53,3 +62,27 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         "403_csrf.html",
         _("This page is out of date. Copy what you wrote, reload, and try again."),
     )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 503 if the database is gone for now, and 500 if the fault is ours.
+
+    Both pages need nothing, so that they can be shown when nothing works.
+    """
+    if is_database_gone(sys.exc_info()[1]):
+        response = HttpResponse(get_template("503.html").render(), status=503)
+        response["Retry-After"] = RETRY_SECONDS
+        return response
+    return HttpResponse(get_template("500.html").render(), status=500)
+
+
+def is_database_gone(error: BaseException | None) -> bool:
+    """Return True if `error` says that the database cannot be reached just now.
+
+    A statement that took too long is an OperationalError too, but then it is there.
+    """
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    cause = error.__cause__
+    state = cause.sqlstate if isinstance(cause, psycopg.Error) else None
+    return state is None or state.startswith(GONE)
