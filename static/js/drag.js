@@ -85,9 +85,7 @@ function send(item, list, from) {
   form.addEventListener(
     "htmx:afterRequest",
     (event) => {
-      // htmx calls a 422 that it swaps a success.
-      const status = event.detail.xhr?.status ?? 0;
-      if (status < 200 || status >= 400) putBack(item, from);
+      if (!event.detail.successful) putBack(item, from);
     },
     { once: true },
   );

@@ -1,0 +1,28 @@
+"""Days of the demo, counted from the day on which it is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True)
+class Days:
+    """Turns "so many days ago" into instants and dates that are never ahead of now."""
+
+    now: datetime
+    zone: ZoneInfo
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    def on(self, days_ahead: int) -> date:
+        """Return the date so many days ahead; negative is the past."""
+        return self.today + timedelta(days=days_ahead)
+
+    def ago(self, days: int, hour: int = 10, minute: int = 0) -> datetime:
+        """Return that hour on the wall so many days ago, or now if that is later."""
+        wall = datetime.combine(self.on(-days), time(hour, minute), self.zone)
+        return min(wall, self.now)

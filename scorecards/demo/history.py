@@ -1,0 +1,72 @@
+"""Writes the past: events that the database would have written at the time.
+
+`pgh_created_at` is set by the database, so past events go in as plain rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, models
+
+
+@dataclass(frozen=True)
+class PastChange:
+    """That `record` had these values before `at`, when `by` changed them."""
+
+    at: datetime
+    by: int
+    # Field attribute names (`stage_id`) and their values before the change.
+    before: dict[str, Any]
+
+
+def write_changes(record: models.Model, changes: Iterable[PastChange]) -> int:
+    """Write the events of one record; return how many.
+
+    Walks back from the record as it is: each event holds the whole row as it was
+    just before its change.
+    """
+    event = record.events.model  # type: ignore[attr-defined]
+    values = {f.attname: getattr(record, f.attname) for f in _tracked(event)}
+    rows = []
+    for change in sorted(changes, key=lambda each: each.at, reverse=True):
+        values = {**values, **change.before}
+        rows.append(
+            {
+                **values,
+                "pgh_created_at": change.at,
+                "pgh_label": "change",
+                "pgh_obj_id": record.pk,
+                "pgh_context": {"user": change.by},
+                "pgh_context_id": None,
+            }
+        )
+    _insert(event, rows)
+    return len(rows)
+
+
+def _tracked(event: type[models.Model]) -> list[models.Field[Any, Any]]:
+    fields = event._meta.concrete_fields
+    return [each for each in fields if not each.name.startswith("pgh_")]
+
+
+def _insert(event: type[models.Model], rows: list[dict[str, Any]]) -> None:
+    fields = [f for f in event._meta.concrete_fields if f.attname != "pgh_id"]
+    columns = ", ".join(connection.ops.quote_name(each.column) for each in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    table = connection.ops.quote_name(event._meta.db_table)
+    # Every name comes from our models; every value is a parameter.
+    sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, [_ready(fields, each) for each in rows])
+
+
+def _ready(
+    fields: list[models.Field[Any, Any]], row: dict[str, Any]
+) -> tuple[Any, ...]:
+    return tuple(
+        f.get_db_prep_value(row[f.attname], connection, prepared=False) for f in fields
+    )

@@ -1,0 +1,67 @@
+"""Puts the demo's people, teams, process and products into an empty installation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from pipeline.opportunities.models import Product
+from pipeline.process.models import Process
+from pipeline.process.services.processes import create_starter
+from rhythm.people.models import Membership, Organisation, Team, User
+from scorecards.demo.background import PRODUCTS
+from scorecards.demo.cast import COMPANY, PEOPLE, TEAMS
+from scorecards.demo.days import Days
+
+LIST_PRICES = (Decimal(18_000), Decimal(24_500), Decimal(60_000), Decimal(9_800))
+
+
+@dataclass(frozen=True)
+class Company:
+    """What the deals hang on, by key."""
+
+    people: dict[str, User]
+    teams: dict[str, Team]
+    process: Process
+    products: dict[str, Product]
+
+
+def build(days: Days) -> Company:
+    """Create the organisation and everybody in it; return them by key."""
+    organisation = Organisation.current()
+    organisation.name, organisation.is_demo = COMPANY, True
+    organisation.save(update_fields=["name", "is_demo"])
+    people = {
+        each.key: User.objects.create_user(
+            each.email,
+            each.name,
+            is_rep=each.is_rep,
+            is_executive=each.is_executive,
+            is_admin=each.is_admin,
+            time_zone=each.zone,
+        )
+        for each in PEOPLE
+    }
+    products = {
+        name: Product.objects.create(name=name, list_price=price)
+        for name, price in zip(PRODUCTS, LIST_PRICES, strict=True)
+    }
+    return Company(people, _teams(people, days), create_starter(), products)
+
+
+def _teams(people: dict[str, User], days: Days) -> dict[str, Team]:
+    teams: dict[str, Team] = {}
+    for each in TEAMS:
+        teams[each.name] = Team.objects.create(
+            name=each.name,
+            parent=teams.get(each.parent),
+            manager=people[each.manager],
+        )
+    since = days.today - timedelta(days=800)
+    Membership.objects.bulk_create(
+        Membership(user=people[each.key], team=teams[each.team], since=since)
+        for each in PEOPLE
+        if each.team
+    )
+    return teams
