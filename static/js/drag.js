@@ -85,7 +85,9 @@ function send(item, list, from) {
   form.addEventListener(
     "htmx:afterRequest",
     (event) => {
-      if (!event.detail.successful) putBack(item, from);
+      // htmx calls a 422 that it swaps a success.
+      const status = event.detail.xhr?.status ?? 0;
+      if (status < 200 || status >= 400) putBack(item, from);
     },
     { once: true },
   );
