@@ -1,0 +1,1 @@
+"""Reads over deals, shaped for pages."""

@@ -1,0 +1,155 @@
+"""What stands between a deal and its next stage, for one deal and for many."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from pipeline.opportunities.models import (
+    CustomerOutcome,
+    MilestoneRecord,
+    Opportunity,
+)
+from pipeline.process.gates import (
+    Requirement,
+    confirmed_outcome,
+    is_left,
+    missing,
+)
+from pipeline.process.models import Milestone, Stage
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What deals have shown so far: milestones met, outcomes confirmed."""
+
+    met: frozenset[tuple[int, int]]  # of deal and milestone
+    confirmed: frozenset[int]  # deals with an outcome that a contact confirmed
+
+
+def shown_by(opportunity_ids: Iterable[int]) -> Shown:
+    """Return what the deals have shown. Two queries for any number of deals."""
+    ids = list(opportunity_ids)
+    met = MilestoneRecord.objects.filter(opportunity__in=ids, is_met=True)
+    outcomes = CustomerOutcome.objects.filter(opportunity__in=ids)
+    confirmed = outcomes.exclude(confirmed_by=None)
+    return Shown(
+        met=frozenset(met.values_list("opportunity_id", "milestone_id")),
+        confirmed=frozenset(confirmed.values_list("opportunity_id", flat=True)),
+    )
+
+
+@dataclass(frozen=True)
+class Gates:
+    """The open stages of some processes, with what each asks for on leaving it."""
+
+    stages: tuple[Stage, ...]
+    milestones: dict[int, tuple[Milestone, ...]]  # by stage
+
+    def of(self, process_id: int) -> list[Stage]:
+        """Return the open stages of a process in their order."""
+        return [each for each in self.stages if each.process_id == process_id]
+
+    def requirements(
+        self, opportunity: Opportunity, shown: Shown, stages: Iterable[Stage]
+    ) -> list[Requirement]:
+        """Return what leaving `stages` asks of the deal, in their order."""
+        found: list[Requirement] = []
+        for stage in stages:
+            found += [
+                _requirement(each, stage, (opportunity.pk, each.pk) in shown.met)
+                for each in self.milestones.get(stage.pk, ())
+            ]
+            if stage.needs_outcome:
+                found.append(
+                    confirmed_outcome(
+                        _("A customer outcome that the customer confirmed"),
+                        is_met=opportunity.pk in shown.confirmed,
+                        stage_id=stage.pk,
+                        stage_name=stage.name,
+                    )
+                )
+        return found
+
+    def until(
+        self, opportunity: Opportunity, shown: Shown, to: Stage
+    ) -> list[Requirement]:
+        """Return what the gates between the deal's stage and `to` ask for."""
+        here = self._position(opportunity)
+        left = [
+            each
+            for each in self.of(opportunity.process_id)
+            if is_left(each.position, start=here, end=to.position)
+        ]
+        return self.requirements(opportunity, shown, left)
+
+    def to_leave(self, opportunity: Opportunity, shown: Shown) -> list[Requirement]:
+        """Return what the gate of the deal's own stage asks for."""
+        stages = self.of(opportunity.process_id)
+        here = [each for each in stages if each.pk == opportunity.stage_id]
+        return self.requirements(opportunity, shown, here)
+
+    def to_win(self, opportunity: Opportunity, shown: Shown) -> list[Requirement]:
+        """Return what the gates of the deal's stage and all after it ask for."""
+        here = self._position(opportunity)
+        stages = self.of(opportunity.process_id)
+        ahead = [each for each in stages if each.position >= here]
+        return self.requirements(opportunity, shown, ahead)
+
+    def _position(self, opportunity: Opportunity) -> int:
+        for stage in self.stages:
+            if stage.pk == opportunity.stage_id:
+                return stage.position
+        return opportunity.stage.position
+
+
+def _requirement(milestone: Milestone, stage: Stage, is_met: bool) -> Requirement:
+    return Requirement(
+        milestone_id=milestone.pk,
+        title=milestone.title,
+        kind=milestone.kind,
+        importance=milestone.importance,
+        is_met=is_met,
+        stage_id=stage.pk,
+        stage_name=stage.name,
+        hint=milestone.hint,
+        answer_kind=milestone.answer_kind,
+        choices=tuple(milestone.choices),
+    )
+
+
+def gates_of(process_ids: Iterable[int]) -> Gates:
+    """Return the gates of the processes. Two queries."""
+    ids = set(process_ids)
+    stages = tuple(
+        Stage.objects.open().filter(process__in=ids).order_by("process", "position")
+    )
+    milestones: dict[int, list[Milestone]] = {}
+    wanted = Milestone.objects.filter(stage__in=[each.pk for each in stages])
+    for milestone in wanted.order_by("stage", "position", "pk"):
+        milestones.setdefault(milestone.stage_id, []).append(milestone)
+    return Gates(stages, {key: tuple(each) for key, each in milestones.items()})
+
+
+def requirements_until(opportunity: Opportunity, to: Stage) -> list[Requirement]:
+    """Return what the gates of every stage left on the way to `to` ask for.
+
+    Skipping a stage leaves it too. Going back leaves none. Four queries.
+    """
+    gates = gates_of([opportunity.process_id])
+    return gates.until(opportunity, shown_by([opportunity.pk]), to)
+
+
+def missing_to_leave(
+    opportunities: Iterable[Opportunity],
+) -> dict[int, list[Requirement]]:
+    """Return what is missing to leave its stage, by deal. Four queries for any number.
+
+    Closed deals miss nothing.
+    """
+    deals = [each for each in opportunities if each.is_open]
+    gates = gates_of({each.process_id for each in deals})
+    shown = shown_by([each.pk for each in deals])
+    return {each.pk: missing(gates.to_leave(each, shown)) for each in deals}

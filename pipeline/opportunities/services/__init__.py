@@ -1,0 +1,49 @@
+"""Every change of a deal and of the thin records around it."""
+
+from pipeline.opportunities.services.deals import (
+    assign,
+    create,
+    edit,
+    hand_over,
+    note_activity,
+    set_next_step,
+)
+from pipeline.opportunities.services.directory import (
+    create_account,
+    create_contact,
+    create_product,
+    edit_record,
+)
+from pipeline.opportunities.services.milestones import record_milestone
+from pipeline.opportunities.services.outcomes import (
+    add_outcome,
+    confirm_outcome,
+    edit_outcome,
+    remove_outcome,
+)
+from pipeline.opportunities.services.people import add_person, remove_person
+from pipeline.opportunities.services.stages import GateClosed, close, move, reopen
+
+__all__ = [
+    "GateClosed",
+    "add_outcome",
+    "add_person",
+    "assign",
+    "close",
+    "confirm_outcome",
+    "create",
+    "create_account",
+    "create_contact",
+    "create_product",
+    "edit",
+    "edit_outcome",
+    "edit_record",
+    "hand_over",
+    "move",
+    "note_activity",
+    "record_milestone",
+    "remove_outcome",
+    "remove_person",
+    "reopen",
+    "set_next_step",
+]

@@ -1,0 +1,205 @@
+"""A deal's own values: made, edited, given to somebody else."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
+
+from pipeline.opportunities.models import AmountSource, Opportunity
+from pipeline.opportunities.services.locking import (
+    apply,
+    check_fields,
+    locked,
+    require_open,
+    save_once,
+)
+from pipeline.process.models import Process, Stage
+from rhythm.people.models import User
+
+# What people may edit on a deal. Owner, stage and outcome have services of their own.
+EDITABLE = {
+    "name",
+    "account",
+    "amount",
+    "close_on",
+    "next_step",
+    "next_step_on",
+    "description",
+    "external_url",
+    "products",
+}
+
+
+@transaction.atomic
+def create(
+    values: dict[str, Any],
+    *,
+    owner: User,
+    now: datetime,
+    process: Process | None = None,
+    stage: Stage | None = None,
+    submission_key: UUID | None = None,
+) -> Opportunity:
+    """Return a new open deal of `owner`, in the first stage unless one is named.
+
+    values holds any of EDITABLE; `name` is needed. process None takes the default
+    one. The same submission_key again returns the deal that it made.
+
+    Raises ValidationError if a value is wrong, the owner is not active, or the
+    process takes no new deals.
+    """
+    _require_editable(values)
+    if not owner.is_active:
+        raise ValidationError({"owner": _("This person is not active.")})
+    stage = stage or _first_stage(process or _default_process())
+    if (process is not None and stage.process_id != process.pk) or not stage.is_open:
+        raise ValidationError({"stage": _("Choose an open stage of the process.")})
+
+    products = values.pop("products", None) if "products" in values else None
+    opportunity = Opportunity(
+        **values,
+        owner=owner,
+        process_id=stage.process_id,
+        stage=stage,
+        stage_since=now,
+        opened_on=owner.today(now),
+        submission_key=submission_key,
+    )
+    check_fields(opportunity, ["name", *values])
+    opportunity, is_new = save_once(opportunity, submission_key)
+    if is_new and products:
+        opportunity.products.set(products)
+    return opportunity
+
+
+@transaction.atomic
+def edit(
+    opportunity: Opportunity,
+    values: dict[str, Any],
+    *,
+    by: User,
+    shown_version: int | None,
+) -> Opportunity:
+    """Change what differs between the deal and `values`, and return it.
+
+    values holds any of EDITABLE. A changed amount is a stated one from then on.
+    Equal values change nothing, and the version stays.
+
+    Raises Conflict if somebody changed it since shown_version, and ValidationError
+    naming the fields that are wrong.
+    """
+    _require_editable(values)
+    current = locked(opportunity, shown_version)
+    fields = {name: value for name, value in values.items() if name != "products"}
+    if "amount" in fields and fields["amount"] != current.amount:
+        fields["amount_source"] = AmountSource.STATED
+    changed = apply(current, fields)
+    products = values.get("products")
+    if products is not None and _set_products(current, products) and not changed:
+        current.version += 1
+        current.save(update_fields=["version"])
+    return current
+
+
+def set_next_step(
+    opportunity: Opportunity, *, text: str, on: date | None, by: User
+) -> Opportunity:
+    """Set what happens next and when (None: not dated). The last one to say so wins.
+
+    Raises ValidationError if the text is too long or the deal is closed.
+    """
+    with transaction.atomic():
+        current = locked(opportunity)
+        require_open(current)
+        apply(current, {"next_step": text.strip(), "next_step_on": on})
+    return current
+
+
+def note_activity(opportunity: Opportunity, at: datetime) -> None:
+    """Remember that there was an activity `at`; an earlier one changes nothing."""
+    Opportunity.objects.filter(pk=opportunity.pk).update(
+        last_activity_at=Greatest(F("last_activity_at"), at)
+    )
+
+
+@transaction.atomic
+def assign(
+    opportunity: Opportunity, *, to: User, by: User, shown_version: int | None = None
+) -> Opportunity:
+    """Give the deal to another owner and return it.
+
+    Raises ValidationError unless `by` is an admin or leads both the present owner
+    (or is it) and the new one, and the new owner is active. Raises Conflict.
+    """
+    current = locked(opportunity, shown_version)
+    if not to.is_active:
+        raise ValidationError({"to": _("This person is not active.")}, code="owner")
+    if not _may_assign(current, to, by):
+        raise ValidationError(
+            {"to": _("Only who leads both may hand over a deal.")}, code="owner"
+        )
+    apply(current, {"owner": to})
+    return current
+
+
+def _may_assign(opportunity: Opportunity, to: User, by: User) -> bool:
+    if by.is_admin:
+        return True
+    led = User.objects.led_by(by)
+    is_owner_led = Q(pk=opportunity.owner_id) & (Q(pk=by.pk) | Q(pk__in=led))
+    is_heir_led = Q(pk=to.pk) & (Q(pk=by.pk) | Q(pk__in=led))
+    if not by.is_manager:
+        return False
+    found = User.objects.active().filter(is_owner_led | is_heir_led)
+    return set(found.values_list("pk", flat=True)) >= {opportunity.owner_id, to.pk}
+
+
+def hand_over(leaver: User, heir: User, *, by: User) -> int:
+    """Give all open deals of `leaver` to `heir`, and return how many there were.
+
+    Raises ValidationError if the heir is not active or is the leaver.
+    """
+    if not heir.is_active or heir == leaver:
+        raise ValidationError(_("Choose somebody else who is active."), code="owner")
+    return (
+        Opportunity.objects.open()
+        .filter(owner=leaver)
+        .update(owner=heir, version=F("version") + 1)
+    )
+
+
+def _require_editable(values: dict[str, Any]) -> None:
+    if unknown := values.keys() - EDITABLE:
+        raise TypeError(f"{sorted(unknown)} are not edited this way.")
+
+
+def _set_products(opportunity: Opportunity, products: Any) -> bool:
+    wanted = {each.pk for each in products}
+    present = set(opportunity.products.values_list("pk", flat=True))
+    if wanted == present:
+        return False
+    opportunity.products.set(products)
+    return True
+
+
+def _default_process() -> Process:
+    process = Process.objects.in_use().order_by("-is_default", "position", "pk").first()
+    if process is None:
+        raise ValidationError(
+            _("There is no process yet. An admin can set one up."), code="process"
+        )
+    return process
+
+
+def _first_stage(process: Process) -> Stage:
+    stage = Stage.objects.open().filter(process=process).order_by("position").first()
+    if stage is None or process.archived_at is not None:
+        raise ValidationError(_("This process takes no new deals."), code="process")
+    return stage

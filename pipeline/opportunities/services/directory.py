@@ -1,0 +1,63 @@
+"""Accounts, contacts and products: made and edited."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from pipeline.opportunities.models import Account, Contact, Product
+from pipeline.opportunities.services.locking import check_fields, save_once
+from rhythm.web.versions import changed_fields, check_version
+
+
+@transaction.atomic
+def create_account(
+    values: dict[str, Any], *, submission_key: UUID | None = None
+) -> Account:
+    """Return a new account, or the one that the same form made before.
+
+    Raises ValidationError naming the fields that are wrong.
+    """
+    account = Account(**values, submission_key=submission_key)
+    check_fields(account, ["name", *values])
+    return save_once(account, submission_key)[0]
+
+
+@transaction.atomic
+def create_contact(
+    values: dict[str, Any], *, submission_key: UUID | None = None
+) -> Contact:
+    """Return a new contact, or the one that the same form made before.
+
+    Raises ValidationError naming the fields that are wrong.
+    """
+    contact = Contact(**values, submission_key=submission_key)
+    check_fields(contact, ["name", *values])
+    return save_once(contact, submission_key)[0]
+
+
+@transaction.atomic
+def create_product(values: dict[str, Any]) -> Product:
+    """Return a new product. Raises ValidationError, also for a name that is taken."""
+    product = Product(**values)
+    product.full_clean()
+    product.save()
+    return product
+
+
+@transaction.atomic
+def edit_record[R: (Account, Contact, Product)](
+    record: R, values: dict[str, Any], *, shown_version: int | None
+) -> R:
+    """Change what differs, and return the record. Raises Conflict, ValidationError."""
+    current = (
+        type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
+    )
+    check_version(current, shown_version)
+    if changed := changed_fields(current, values):
+        current.full_clean()
+        current.version += 1
+        current.save(update_fields=[*changed, "version"])
+    return current

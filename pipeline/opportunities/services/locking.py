@@ -1,0 +1,90 @@
+"""Locks, checks and saves that every change of a deal shares."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
+
+from pipeline.opportunities.models import Opportunity
+from rhythm.web.versions import Versioned, changed_fields, check_version
+
+
+def locked(opportunity: Opportunity, shown_version: int | None = None) -> Opportunity:
+    """Return the deal as it is now, locked until the transaction ends.
+
+    Raises Conflict if it is not the version that was shown (None skips that).
+    """
+    current = (
+        Opportunity.objects.select_for_update(of=("self",))
+        .select_related("stage", "owner", "process", "account")
+        .get(pk=opportunity.pk)
+    )
+    check_version(current, shown_version)
+    return current
+
+
+def require_open(opportunity: Opportunity) -> None:
+    """Raise ValidationError if the deal is closed."""
+    if not opportunity.is_open:
+        raise ValidationError(_("This deal is closed. Reopen it first."), code="closed")
+
+
+def require_reason(reason: str, message: str) -> str:
+    """Return `reason` without blanks around it. Raises ValidationError if empty."""
+    reason = reason.strip()
+    if not reason:
+        raise ValidationError(message, code="reason")
+    if len(reason) > 500:
+        raise ValidationError(_("Keep the reason below 500 letters."), code="reason")
+    return reason
+
+
+def apply(record: Versioned, values: dict[str, Any]) -> list[str]:
+    """Set `values` on a locked record, check them, and save those that differ.
+
+    Return the names of what differed; when nothing did, nothing is saved and the
+    version stays. Raises ValidationError naming the fields that are wrong.
+    """
+    changed = changed_fields(record, values)
+    if not changed:
+        return []
+    check_fields(record, changed)
+    record.version += 1
+    record.save(update_fields=[*changed, "version"])
+    return changed
+
+
+def check_fields(record: models.Model, names: list[str]) -> None:
+    """Raise ValidationError naming those of the fields whose values are wrong."""
+    others = {field.name for field in record._meta.fields} - set(names)
+    record.clean_fields(exclude=others)
+
+
+def save_once[M: models.Model](record: M, key: UUID | None) -> tuple[M, bool]:
+    """Save a new record, or return the one that the same form made before.
+
+    key is the form's `submission_key`. The second value says whether this call made
+    it. Of many at once, one makes it and the others wait for it and return it.
+    """
+    existing = _made_by(record, key)
+    if existing is not None:
+        return existing, False
+    try:
+        with transaction.atomic():
+            record.save(force_insert=True)
+    except IntegrityError:
+        existing = _made_by(record, key)
+        if existing is None:
+            raise
+        return existing, False
+    return record, True
+
+
+def _made_by[M: models.Model](record: M, key: UUID | None) -> M | None:
+    if key is None:
+        return None
+    return type(record)._default_manager.filter(submission_key=key).first()

@@ -1,0 +1,90 @@
+"""What the customer wants to achieve, and that the customer confirmed it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from pipeline.opportunities.models import Contact, CustomerOutcome, Opportunity
+from pipeline.opportunities.services.locking import (
+    apply,
+    check_fields,
+    locked,
+    save_once,
+)
+from rhythm.web.versions import check_version
+
+EDITABLE = {"words", "metric", "baseline", "target"}
+
+
+@transaction.atomic
+def add_outcome(
+    opportunity: Opportunity,
+    values: dict[str, Any],
+    *,
+    submission_key: UUID | None = None,
+) -> CustomerOutcome:
+    """Return a new outcome of the deal, or the one that the same form made before.
+
+    values holds any of EDITABLE; `words` is needed. Raises ValidationError.
+    """
+    outcome = CustomerOutcome(
+        opportunity=opportunity,
+        submission_key=submission_key,
+        **{name: value for name, value in values.items() if name in EDITABLE},
+    )
+    check_fields(outcome, ["words", "metric", "baseline", "target"])
+    return save_once(outcome, submission_key)[0]
+
+
+@transaction.atomic
+def edit_outcome(
+    outcome: CustomerOutcome, values: dict[str, Any], *, shown_version: int | None
+) -> CustomerOutcome:
+    """Change what differs, and return the outcome. Raises Conflict, ValidationError."""
+    current = _locked(outcome, shown_version)
+    apply(current, {name: values[name] for name in EDITABLE & values.keys()})
+    return current
+
+
+@transaction.atomic
+def confirm_outcome(
+    outcome: CustomerOutcome,
+    *,
+    contact: Contact,
+    on: date,
+    how: str,
+    today: date,
+    shown_version: int | None,
+) -> CustomerOutcome:
+    """Keep who at the customer's confirmed it, on which day and how.
+
+    Raises ValidationError if the day is after `today`; Conflict.
+    """
+    current = _locked(outcome, shown_version)
+    if on > today:
+        raise ValidationError({"confirmed_on": _("This day is still to come.")})
+    apply(
+        current,
+        {"confirmed_by": contact, "confirmed_on": on, "confirmed_how": how.strip()},
+    )
+    return current
+
+
+@transaction.atomic
+def remove_outcome(outcome: CustomerOutcome) -> None:
+    """Remove the outcome; history keeps it."""
+    _locked(outcome, None).delete()
+
+
+def _locked(outcome: CustomerOutcome, shown_version: int | None) -> CustomerOutcome:
+    # The deal first, as everywhere, so that two changes wait for each other in turn.
+    locked(Opportunity(pk=outcome.opportunity_id))
+    current = CustomerOutcome.objects.select_for_update().get(pk=outcome.pk)
+    check_version(current, shown_version)
+    return current
