@@ -1,0 +1,164 @@
+"""Every URL with every person: who gets what, and what the signed-out may reach."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests import access
+from tests.access import PERSONAS, SIGN_IN, Row, World
+
+MODULES = [
+    importlib.import_module(f"tests.access.{found.name}")
+    for found in pkgutil.iter_modules(access.__path__)
+]
+ROWS: list[Row] = [each for module in MODULES for each in module.ROWS]
+# What answers without a sign-in. A name added here is a decision, not a formality.
+PUBLIC = {
+    "account_confirm_email",
+    "account_confirm_login_code",
+    "account_email_verification_sent",
+    "account_inactive",
+    "account_login",
+    "account_logout",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_signup",
+}
+
+
+@pytest.fixture
+def world(
+    organisation, sales, central, west, rita, lena, otto, omar, vera, max_, ada, dora
+) -> World:
+    return World(
+        organisation,
+        sales,
+        central,
+        west,
+        rita,
+        lena,
+        otto,
+        omar,
+        vera,
+        max_,
+        ada,
+        dora,
+    )
+
+
+@pytest.fixture(autouse=True)
+def unlimited(settings: Any) -> None:
+    """Lift the rate limits: this asks far more often than a person would."""
+    settings.ACCOUNT_RATE_LIMITS = False
+    settings.RATE_LIMITS_ARE_ON = False
+
+
+def names(found: list[Any], namespace: str = "") -> Iterator[str]:
+    """Yield the name of every URL, with its namespace."""
+    for each in found:
+        if isinstance(each, URLResolver):
+            inner = f"{namespace}{each.namespace}:" if each.namespace else namespace
+            yield from names(each.url_patterns, inner)
+        elif isinstance(each, URLPattern):
+            assert each.name, f"{each.pattern} has no name"
+            yield f"{namespace}{each.name}"
+
+
+def made(what: Any, world: World) -> Any:
+    return what(world) if callable(what) else what
+
+
+def ask(
+    row: Row, url: str, data: Any, persona: str, world: World, *, htmx: bool
+) -> HttpResponse:
+    """Return the answer that `persona` gets. What it changed is undone."""
+    browser = Client(headers={"HX-Request": "true"} if htmx else {})
+    with transaction.atomic():
+        if person := world.person(persona):
+            browser.force_login(person)
+        response = getattr(browser, row.method)(url, data)
+        transaction.set_rollback(True)
+    return response
+
+
+def wrong(row: Row, persona: str, response: Any, *, htmx: bool) -> str:
+    """Return what is wrong with the answer, "" if nothing is."""
+    wanted, got = row.expected[persona], response.status_code
+    if wanted == SIGN_IN and not row.is_public and persona in PERSONAS[-2:]:
+        header = "HX-Redirect" if htmx else "Location"
+        fine = response.headers.get(header, "").startswith(reverse("account_login"))
+        return "" if fine else f"{got} and not the sign-in page"
+    if htmx and wanted == 302:
+        # It is told where to go in a header, or gets the part that changed.
+        return "" if got in (200, 204, 302) else f"{got}"
+    return "" if got == wanted else f"{got}, wanted {wanted}"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_everybody_gets_what_the_table_says(row: Row, world: World) -> None:
+    url = reverse(row.name, args=made(row.args, world))
+    data = made(row.data, world)
+    problems = []
+    for persona in PERSONAS:
+        for htmx in (False, True):
+            response = ask(row, url, data, persona, world, htmx=htmx)
+            if problem := wrong(row, persona, response, htmx=htmx):
+                how = "htmx" if htmx else "plain"
+                problems.append(f"{persona} ({how}) got {problem}")
+
+    assert not problems, "\n".join([str(row), *problems])
+
+
+@pytest.mark.parametrize(
+    "row", [each for each in ROWS if 404 in each.expected.values()], ids=str
+)
+def test_what_is_hidden_looks_like_what_is_not_there(row: Row, world: World) -> None:
+    url = reverse(row.name, args=made(row.args, world))
+    hidden_from = next(each for each in PERSONAS if row.expected[each] == 404)
+    data = made(row.data, world)
+    hidden = ask(row, url, data, hidden_from, world, htmx=False)
+    nothing = ask(row, "/there/is/nothing/", data, hidden_from, world, htmx=False)
+
+    assert hidden.content == nothing.content
+    assert hidden.status_code == nothing.status_code
+
+
+@pytest.mark.parametrize(
+    "row", [each for each in ROWS if each.method == "post"], ids=str
+)
+def test_a_post_without_its_token_is_refused(row: Row, world: World) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(world.ada)
+    url = reverse(row.name, args=made(row.args, world))
+
+    response = browser.post(url, made(row.data, world))
+
+    assert response.status_code == 403
+    assert "403_csrf.html" in [each.name for each in response.templates]
+
+
+def test_every_url_is_in_the_table() -> None:
+    missing = set(names(get_resolver().url_patterns)) - {each.name for each in ROWS}
+
+    assert not missing, f"Give these a row in tests/access/: {sorted(missing)}"
+
+
+def test_the_table_has_no_url_that_is_gone() -> None:
+    gone = {each.name for each in ROWS} - set(names(get_resolver().url_patterns))
+
+    assert not gone
+
+
+def test_the_signed_out_reach_only_what_is_listed() -> None:
+    assert {each.name for each in ROWS if each.is_public} == PUBLIC
