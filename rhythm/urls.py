@@ -11,7 +11,7 @@ from rhythm.celery import app as worker
 __all__ = ["urlpatterns", "worker"]
 
 urlpatterns = [
-    path("healthz", health.healthz),
+    path("healthz", health.healthz, name="healthz"),
     path("accounts/", include("allauth.account.urls")),
     path("people/", include("rhythm.people.urls")),
     path("notices/", include("rhythm.notices.urls")),

@@ -1,0 +1,5 @@
+from tests.access import row
+
+ROWS = [
+    row("healthz", public=200),
+]
