@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rhythm.calendar.models import Meeting
@@ -122,7 +123,7 @@ class Commitment(Versioned):
     # whoever makes it, since what it is about lives in an app to the right.
     about = models.CharField(_("about"), max_length=200, blank=True)
     about_url = models.CharField(max_length=300, blank=True, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
     # Chosen by the form, so that sending it twice makes one.
     submission_key = models.UUIDField(null=True, unique=True, editable=False)
 

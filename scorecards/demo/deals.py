@@ -80,14 +80,10 @@ class DealWriter:
             "opened_on": self.days.on(-deal.age),
             "last_activity_at": None if last is None else self.days.ago(last),
             "move_reason": deal.back[1] if deal.back else "",
+            "created_at": self.days.ago(deal.age, 9),
             **closing,
         }
         opportunity = Opportunity.objects.create(**values)
-        # The database set it to now; the deal is older.
-        Opportunity.objects.filter(pk=opportunity.pk).update(
-            created_at=self.days.ago(deal.age, 9)
-        )
-        opportunity.refresh_from_db(fields=["created_at"])
         opportunity.products.set([self.company.products[n] for n in deal.products])
         return opportunity
 

@@ -102,7 +102,7 @@ class ReviewWriter:
     ) -> Commitment:
         due = self.days.on(promise.due_in)
         is_kept = promise.kept_ago is not None
-        made = Commitment.objects.create(
+        return Commitment.objects.create(
             what=promise.what,
             promiser=chair if promise.is_managers else told.owner,
             receiver=told.owner if promise.is_managers else chair,
@@ -113,6 +113,5 @@ class ReviewWriter:
             made_in=meeting,
             about=told.deal.account,
             about_url=told.opportunity.get_absolute_url(),
+            created_at=at,
         )
-        Commitment.objects.filter(pk=made.pk).update(created_at=at)
-        return made

@@ -13,6 +13,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.opportunities.models.accounts import (
@@ -136,7 +137,7 @@ class Opportunity(External, Versioned):
         Contact, through="OpportunityContact", related_name="+"
     )
     commitments = models.ManyToManyField(Commitment, blank=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
     submission_key = models.UUIDField(null=True, unique=True, editable=False)
 
     objects = OpportunityQuerySet.as_manager()
