@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -62,7 +63,7 @@ def world(
 def unlimited(settings: Any) -> None:
     """Lift the rate limits: this asks far more often than a person would."""
     settings.ACCOUNT_RATE_LIMITS = False
-    settings.RATE_LIMITS_ARE_ON = False
+    settings.RATE_LIMITS = {}
 
 
 def names(found: list[Any], namespace: str = "") -> Iterator[str]:
@@ -78,6 +79,11 @@ def names(found: list[Any], namespace: str = "") -> Iterator[str]:
 
 def made(what: Any, world: World) -> Any:
     return what(world) if callable(what) else what
+
+
+def without_tokens(response: HttpResponse) -> str:
+    """Return the page without what is new in every page."""
+    return re.sub(r"\b\w{64}\b", "token", response.content.decode())
 
 
 def ask(
@@ -131,7 +137,7 @@ def test_what_is_hidden_looks_like_what_is_not_there(row: Row, world: World) -> 
     hidden = ask(row, url, data, hidden_from, world, htmx=False)
     nothing = ask(row, "/there/is/nothing/", data, hidden_from, world, htmx=False)
 
-    assert hidden.content == nothing.content
+    assert without_tokens(hidden) == without_tokens(nothing)
     assert hidden.status_code == nothing.status_code
 
 

@@ -1,13 +1,99 @@
 """Sign-in mail goes through the outbox like everything else."""
 
-from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from __future__ import annotations
 
-from rhythm.people.models import Organisation
+import uuid
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as current
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from rhythm.notices.models import DeliveryClass
+from rhythm.notices.services import Draft, post
+from rhythm.people.models import Organisation, User
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Allauth, with sign-up as the admin set it."""
+    """Allauth, with mail by the outbox and links that no request can bend."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return Organisation.current().is_signup_open
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Return whether `url` is a path of ours. Whole addresses never are."""
+        return bool(
+            url
+            and url.startswith("/")
+            and url.isprintable()
+            and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+        )
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """Post the mail to the outbox: it holds a link, so it must arrive."""
+        user = context.get("user")
+        context = {
+            "request": current.request,
+            "email": email,
+            "current_site": SimpleNamespace(
+                name=Organisation.current().name,
+                domain=urlsplit(settings.APP_BASE_URL).netloc,
+            ),
+            **context,
+        }
+        mail = self.render_mail(template_prefix, email, context)
+        kind = f"account.{template_prefix.rpartition('/')[2]}"
+        draft = Draft(
+            kind=kind,
+            # Each request for it is an occasion of its own.
+            key=f"{kind}:{uuid.uuid4()}",
+            recipient=user if isinstance(user, User) else None,
+            address=email,
+            subject=mail.subject,
+            text=mail.body,
+            delivery_class=DeliveryClass.AT_LEAST_ONCE,
+        )
+        post([draft], now=timezone.now())
+
+    def format_email_subject(self, subject: str) -> str:
+        return subject
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict) -> None:
+        """Send the link only to those who ever had a password.
+
+        Others are known by an import; an invitation is their way in.
+        """
+        if user.has_usable_password():
+            super().send_password_reset_mail(user, email, context)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        # Allauth puts the two parts of the key together itself.
+        path = reverse("account_reset_password_from_key", args=["0", "KEY"])
+        return settings.APP_BASE_URL + path.replace("0-KEY", key)
+
+    def get_email_confirmation_url(
+        self, request: HttpRequest, emailconfirmation: Any
+    ) -> str:
+        path = reverse("account_confirm_email", args=[emailconfirmation.key])
+        return settings.APP_BASE_URL + path
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        links = {
+            "signup_url": settings.APP_BASE_URL + reverse("account_signup"),
+            "password_reset_url": settings.APP_BASE_URL
+            + reverse("account_reset_password"),
+        }
+        self.send_mail("account/email/account_already_exists", email, links)
+
+    def save_user(
+        self, request: HttpRequest, user: User, form: Any, commit: bool = True
+    ) -> User:
+        """Name who signs up after the e-mail, until an admin or they change it."""
+        user.name = form.cleaned_data["email"].partition("@")[0]
+        return super().save_user(request, user, form, commit)

@@ -1,4 +1,4 @@
-"""The signed-in person's time zone, for everything that a request shows."""
+"""What holds for every request of a signed-in person: zone, and no traces."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 
 from rhythm.people.models import User
 
 
 class PersonMiddleware:
-    """Shows instants in the zone of the person who asks."""
+    """Shows instants in the zone of the person who asks.
+
+    What a signed-in person saw is not kept by the browser: after signing out, the
+    Back button shows nothing.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -22,4 +27,8 @@ class PersonMiddleware:
         if not isinstance(user, User):
             return self.get_response(request)
         with timezone.override(ZoneInfo(user.time_zone)):
-            return self.get_response(request)
+            response = self.get_response(request)
+        patch_cache_control(response, private=True, no_store=True)
+        if not request.user.is_authenticated:
+            response["Clear-Site-Data"] = '"cache"'
+        return response
