@@ -208,15 +208,14 @@ def broker(environment: Environment) -> str:
 
 
 def mailers(environment: Environment) -> dict[str, dict[str, object]]:
-    """Return Django's MAILERS: SMTP by EMAIL_URL, or a box in memory.
+    """Return Django's MAILERS: SMTP by EMAIL_URL, or nothing.
 
     Without EMAIL_URL nothing leaves: notices stay in the database, marked as kept,
-    and admins read them in the app. The memory box only satisfies Django.
+    and admins read them in the app.
     """
     url = environment.email
     if url is None:
-        backend = "django.core.mail.backends.locmem.EmailBackend"
-        return {"default": {"BACKEND": backend}}
+        return {"default": {"BACKEND": "rhythm.notices.backends.KeptBackend"}}
     implicit = url.scheme == "smtps"
     options = {
         "host": url.hostname,

@@ -3,9 +3,9 @@
 from django.utils.csp import CSP
 
 from rhythm import clock, environment
-from rhythm.environment import BASE_DIR
 
 ENV = environment.read()
+BASE_DIR = environment.BASE_DIR
 
 # -- Who and where --------------------------------------------------------------
 DEBUG = False

@@ -6,7 +6,7 @@ from rhythm.settings import *  # noqa: F403
 from rhythm.settings import DATABASES, STORAGES
 
 if template := os.environ.get("RHYTHM_TEST_TEMPLATE"):
-    DATABASES["default"]["TEST"] = {"TEMPLATE": template}  # type: ignore[assignment]
+    DATABASES["default"]["TEST"] = {"TEMPLATE": template}
 
 # Argon2 takes 50 ms on purpose. Tests of sign-in that count hashes do not care which.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

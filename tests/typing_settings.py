@@ -9,4 +9,4 @@ os.environ.update(
     REDIS_URL="redis://nowhere",
 )
 
-from rhythm.settings import *  # noqa: E402, F403
+from rhythm.settings import *  # noqa: F403

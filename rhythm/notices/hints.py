@@ -35,6 +35,7 @@ def _send(task: Task | Signature, args: tuple[Any, ...]) -> None:
     }
     try:
         with current_app.connection_for_write(transport_options=options) as connection:
-            task.apply_async(args=args, connection=connection, retry=False)
+            sending: dict[str, Any] = {"connection": connection, "retry": False}
+            task.apply_async(args=args, **sending)
     except Exception as error:  # the broker's own, the socket's, the transport's
         log.warning("No worker was hinted at %s: %s", task.name, error)

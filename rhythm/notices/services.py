@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from celery import signature
@@ -164,7 +165,7 @@ def reap() -> int:
     tired = Q(attempts__gt=len(RETRY_AFTER))
     again = Q(delivery_class=DeliveryClass.AT_LEAST_ONCE)
     broken = _("The line to the mail server broke; it may have arrived.")
-    ends = [
+    ends: list[tuple[Q, dict[str, Any]]] = [
         (~again, {"state": NoticeState.UNKNOWN}),
         (again & tired, {"state": NoticeState.FAILED}),
         (again & ~tired, {"state": NoticeState.QUEUED, "due_at": Now()}),

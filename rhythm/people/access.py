@@ -61,4 +61,4 @@ def admin_required[**P](
             raise Http404
         return view(request, *args, **kwargs)
 
-    return guarded
+    return guarded  # type: ignore[return-value]

@@ -33,7 +33,7 @@ def tracked[M: type[models.Model]](
         "append_only": True,
         "exclude": list(exclude) or None,
     }
-    return pghistory.track(
+    return pghistory.track(  # type: ignore[no-any-return]
         pghistory.UpdateEvent("change", row=pghistory.Old, level=pgtrigger.Statement),
         pghistory.DeleteEvent("delete", row=pghistory.Old, level=pgtrigger.Statement),
         **options,

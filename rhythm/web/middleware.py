@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth import middleware as auth
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.views.generic.base import View
+from django.http import HttpRequest
 from django_htmx.http import HttpResponseClientRedirect
 
 
@@ -14,9 +15,7 @@ class LoginRequiredMiddleware(auth.LoginRequiredMiddleware):
     htmx would follow a 302 and swap the sign-in page into the one it stands on.
     """
 
-    def handle_no_permission(
-        self, request: HttpRequest, view_func: View
-    ) -> HttpResponse | HttpResponseRedirect:
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
         response = super().handle_no_permission(request, view_func)
         if request.htmx:  # type: ignore[attr-defined]
             return HttpResponseClientRedirect(response["Location"])
