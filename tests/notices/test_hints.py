@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from celery import Celery, shared_task
+from celery import Celery, current_app, shared_task
 from django.db import transaction
 
 from rhythm.notices.hints import hint
@@ -19,11 +19,20 @@ def look(number: int) -> None:
 
 
 @pytest.fixture
-def broker(request: pytest.FixtureRequest) -> Iterator[Celery]:
-    """Make the given address the broker of an app of its own."""
-    app = Celery(broker=request.param, set_as_current=True)
-    yield app
-    app.close()
+def use_broker() -> Iterator[Callable[[str], Celery]]:
+    """Return a function that makes an address the broker of everything."""
+    before = current_app._get_current_object()
+    made = []
+
+    def use(url: str) -> Celery:
+        made.append(Celery(broker=url))
+        made[-1].set_current()
+        return made[-1]
+
+    yield use
+    for app in made:
+        app.close()
+    before.set_current()
 
 
 def closed_port() -> int:
@@ -33,10 +42,8 @@ def closed_port() -> int:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    "broker", [f"redis://127.0.0.1:{closed_port()}/0"], indirect=True
-)
-def test_a_dead_broker_costs_a_page_nothing(broker, caplog):
+def test_a_dead_broker_costs_a_page_nothing(use_broker, caplog):
+    use_broker(f"redis://127.0.0.1:{closed_port()}/0")
     started = time.monotonic()
 
     with transaction.atomic():
@@ -47,23 +54,21 @@ def test_a_dead_broker_costs_a_page_nothing(broker, caplog):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_broker_that_never_answers_costs_a_page_a_second(caplog):
+def test_a_broker_that_never_answers_costs_a_page_a_second(use_broker, caplog):
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen()
-        app = Celery(broker=f"redis://127.0.0.1:{deaf.getsockname()[1]}/0")
-        app.set_current()
+        use_broker(f"redis://127.0.0.1:{deaf.getsockname()[1]}/0")
         started = time.monotonic()
         hint(look, 1)
-        app.close()
 
     assert time.monotonic() - started < 3
     assert "No worker was hinted" in caplog.text
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("broker", ["memory://"], indirect=True)
-def test_a_change_that_is_rolled_back_hints_at_nothing(broker):
+def test_a_change_that_is_rolled_back_hints_at_nothing(use_broker):
+    broker = use_broker("memory://")
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         hint(look, 1)
         raise ZeroDivisionError
@@ -72,8 +77,9 @@ def test_a_change_that_is_rolled_back_hints_at_nothing(broker):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("broker", ["memory://"], indirect=True)
-def test_a_committed_change_wakes_a_worker(broker):
+def test_a_committed_change_wakes_a_worker(use_broker):
+    broker = use_broker("memory://")
+
     with transaction.atomic():
         hint(look, 1)
         assert waiting(broker) == 0
