@@ -52,6 +52,31 @@ document.addEventListener("htmx:afterSwap", (event) => {
 
 document.addEventListener("sheet:close", () => document.getElementById("sheet-dialog")?.close());
 
+// Esc over something typed asks for a second Esc.
+let warned = null;
+
+function isTyped(dialog) {
+  return [...dialog.querySelectorAll("input, textarea")].some((field) =>
+    field.type === "checkbox" || field.type === "radio"
+      ? field.checked !== field.defaultChecked
+      : field.type !== "hidden" && field.value !== field.defaultValue,
+  );
+}
+
+document.addEventListener(
+  "cancel",
+  (event) => {
+    const dialog = event.target;
+    if (!dialog.matches?.("dialog") || warned === dialog || !isTyped(dialog)) return;
+    event.preventDefault();
+    warned = dialog;
+    setTimeout(() => (warned = null), 5000);
+    const text = document.getElementById("request-words").dataset.discard;
+    document.dispatchEvent(new CustomEvent("rh:toast", { detail: { text, level: "warning" } }));
+  },
+  true,
+);
+
 document.addEventListener(
   "close",
   (event) => {

@@ -37,10 +37,12 @@ document.addEventListener(
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (form.method === "get") return;
   const byHtmx = form.matches("[hx-post], [hx-get], [hx-put], [hx-patch], [hx-delete]");
   if (byHtmx || event.defaultPrevented || form.method === "dialog") return;
   busy.set(form, true);
   for (const each of buttons(form)) each.setAttribute("aria-busy", "true");
+  setTimeout(() => release(form), 10_000); // a download answers without leaving the page
 });
 
 document.addEventListener("htmx:beforeRequest", (event) => {

@@ -39,6 +39,16 @@ def test_a_refused_sheet_stays_and_a_saved_one_closes_with_undo(parts):
     assert parts.locator("#toasts form").get_attribute("action") == "/undo/"
 
 
+def test_escape_over_something_typed_asks_for_a_second_one(parts):
+    parts.click("#open-sheet")
+    parts.fill("#name", "Brennecke")
+    parts.keyboard.press("Escape")
+    assert "Press Esc again" in parts.inner_text("#toasts")
+    assert parts.input_value("#name") == "Brennecke"
+    parts.keyboard.press("Escape")
+    expect(parts.locator("#sheet-dialog")).to_be_hidden()
+
+
 def test_a_broken_server_leaves_what_was_typed_and_says_so(parts):
     parts.click("#open-sheet")
     parts.fill("#name", "break")
