@@ -1,0 +1,116 @@
+"""One change, and what turns stored values into the words of a change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import models
+
+from rhythm.people.models import User
+from rhythm.web.formats import NOTHING, day, day_clock, money
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that became another, ready to be shown."""
+
+    opportunity_id: int
+    at: datetime
+    # `at` in the reader's words.
+    when: str
+    # Who did it. Empty when a file or a command did.
+    by: str
+    # What kind of thing: "close_on", "amount", "stage", "milestone", "person", …
+    kind: str
+    # Its name in words.
+    what: str
+    # Before and after; empty where there was nothing to say.
+    old: str = ""
+    new: str = ""
+    # The reason, the evidence.
+    note: str = ""
+    tone: str = "mute"
+    icon: str = "pencil"
+    # Keeps the changes of one moment in their order.
+    place: int = 0
+
+
+@dataclass
+class Names:
+    """The names behind the ids of history, fetched once for all."""
+
+    wanted: dict[type[models.Model], set[int]] = field(default_factory=dict)
+    found: dict[type[models.Model], dict[int, Any]] = field(default_factory=dict)
+
+    def want(self, model: type[models.Model], *keys: int | None) -> None:
+        """Remember that these names are needed."""
+        known = self.wanted.setdefault(model, set())
+        known.update(key for key in keys if key is not None)
+
+    def load(self) -> None:
+        """Fetch what is wanted: one query for each model."""
+        for model, keys in self.wanted.items():
+            self.found[model] = model._default_manager.in_bulk(keys) if keys else {}
+
+    def record(self, model: type[models.Model], key: int | None) -> Any:
+        """Return the record, or None if it is gone or there was none."""
+        return self.found.get(model, {}).get(key or 0)
+
+    def name(self, model: type[models.Model], key: int | None) -> str:
+        record = self.record(model, key)
+        return NOTHING if record is None else str(record)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads: the day, the zone and the currency that values are shown in."""
+
+    today: date
+    zone: str
+    currency: str
+    names: Names
+
+    def money(self, amount: Decimal | None) -> str:
+        return money(amount, self.currency)
+
+    def day(self, value: date | None) -> str:
+        return day(value, self.today)
+
+    def when(self, moment: datetime) -> str:
+        return day_clock(moment.astimezone(ZoneInfo(self.zone)), self.today)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of history and what it became, to be told once the names are there."""
+
+    opportunity_id: int
+    at: datetime
+    by_id: int | None
+    tell: Callable[[Reader], list[dict[str, Any]]]
+
+    def told(self, reader: Reader) -> list[Change]:
+        """Return the changes in words."""
+        by = reader.names.record(User, self.by_id)
+        return [
+            Change(
+                opportunity_id=self.opportunity_id,
+                at=self.at,
+                when=reader.when(self.at),
+                by=str(by) if by else "",
+                place=-place,
+                **values,
+            )
+            for place, values in enumerate(self.tell(reader))
+        ]
+
+
+def who(context: dict[str, Any] | None) -> int | None:
+    """Return the id of who did it, from an event's context."""
+    user = (context or {}).get("user")
+    return int(user) if str(user).isdigit() else None

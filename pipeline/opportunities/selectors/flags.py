@@ -1,0 +1,245 @@
+"""The flags of many deals at once, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pipeline.opportunities import flags
+from pipeline.opportunities.flags import Facts, Finding, Flag
+from pipeline.opportunities.models import Opportunity
+from pipeline.opportunities.selectors.missing import Gates, Shown, gates_of, shown_by
+from pipeline.opportunities.selectors.movement import Movement, movements
+from pipeline.opportunities.selectors.sizes import big_by_owner
+from pipeline.process.gates import missing
+from rhythm.people.models import User
+from rhythm.people.zones import local_date
+from rhythm.web.formats import day
+
+
+def flags_of(
+    opportunities: Iterable[Opportunity],
+    *,
+    viewer: User,
+    now: datetime,
+    since: Mapping[int, datetime] | None = None,
+    gates: Gates | None = None,
+    shown: Shown | None = None,
+) -> dict[int, list[Flag]]:
+    """Return why each deal asks for attention, by deal, what hurts most first.
+
+    since says from when on movement (slipped, moved back) is told, by deal; without
+    it, over the last MOVEMENT_DAYS. Closed deals have no flags. Give deals with their
+    `stage` selected; gates and shown when the caller has them already.
+
+    Seven queries for any number of deals, three with gates and shown.
+    """
+    deals = [each for each in opportunities if each.is_open]
+    if not deals:
+        return {}
+    gates = gates or gates_of({each.process_id for each in deals})
+    shown = shown or shown_by([each.pk for each in deals])
+    moved = movements(deals)
+    big = big_by_owner(viewer, (each.owner_id for each in deals))
+    positions = {each.pk: each.position for each in gates.stages}
+    usual = now - timedelta(flags.MOVEMENT_DAYS)
+    today = viewer.today(now)
+
+    found: dict[int, list[Flag]] = {}
+    for deal in deals:
+        moment = (since or {}).get(deal.pk, usual)
+        facts = Facts(
+            today=today,
+            opened_on=deal.opened_on,
+            stage_since_on=local_date(deal.stage_since, viewer.time_zone),
+            stuck_days=deal.stage.stuck_days,
+            idle_days=deal.stage.idle_days,
+            close_on=deal.close_on,
+            next_step_on=deal.next_step_on,
+            last_activity_on=_on(deal.last_activity_at, viewer),
+            amount=deal.amount,
+            big_from=big.get(deal.owner_id),
+            missing=len(missing(gates.to_win(deal, shown))),
+            **_moved(moved[deal.pk], moment, positions, viewer),
+        )
+        found[deal.pk] = [worded(each, today) for each in flags.find(facts)]
+    return found
+
+
+def _on(moment: datetime | None, viewer: User) -> date | None:
+    return local_date(moment, viewer.time_zone) if moment else None
+
+
+def _moved(
+    movement: Movement, moment: datetime, positions: Mapping[int, int], viewer: User
+) -> dict[str, object]:
+    place = movement.as_of(moment)
+    before = positions.get(movement.stages[place])
+    after = positions.get(movement.stages[-1])
+    return {
+        "close_on_before": movement.close_dates[place],
+        "slips": movement.slips,
+        "slipped_on": _on(movement.slipped_at, viewer),
+        "first_close_on": movement.first_close_on,
+        # A closed stage has no position here: reopening is no step back.
+        "is_behind": before is not None and after is not None and after < before,
+    }
+
+
+def worded(finding: Finding, today: date) -> Flag:
+    """Return the finding in words."""
+    text, short, clears, tone, icon = WORDS[finding.kind](finding, today)
+    return Flag(finding.kind, text, short, finding.since, clears, tone, icon)
+
+
+Words = tuple[str, str, str, str, str]
+
+
+def _overdue(finding: Finding, today: date) -> Words:
+    days = finding.count
+    return (
+        ngettext(
+            "The close date passed %(days)d day ago",
+            "The close date passed %(days)d days ago",
+            days,
+        )
+        % {"days": days},
+        _("Overdue %(days)d d") % {"days": days},
+        _("A close date that the customer agrees to, or closing it"),
+        "bad",
+        "calendar-x",
+    )
+
+
+def _milestones_missing(finding: Finding, today: date) -> Words:
+    days = (finding.on - today).days if finding.on else 0
+    text = ngettext(
+        "%(count)d milestone missing", "%(count)d milestones missing", finding.count
+    ) % {"count": finding.count}
+    closes = (
+        ngettext("closes in %(days)d day", "closes in %(days)d days", days)
+        % {"days": days}
+        if days
+        else _("closes today")
+    )
+    return (
+        f"{text}, {closes}",
+        _("%(count)d missing, %(days)d d left")
+        % {"count": finding.count, "days": days},
+        _("The milestones, or a later close date"),
+        "bad",
+        "shield-exclamation",
+    )
+
+
+def _slipped(finding: Finding, today: date) -> Words:
+    values = {"count": finding.count, "date": day(finding.on, today)}
+    return (
+        ngettext(
+            "Slipped once, the first date was %(date)s",
+            "Slipped %(count)d times, the first date was %(date)s",
+            finding.count,
+        )
+        % values,
+        _("Slipped %(count)d×") % values,
+        _("What has to happen until the new date, agreed with the customer"),
+        "bad",
+        "calendar-x",
+    )
+
+
+def _moved_back(finding: Finding, today: date) -> Words:
+    return (
+        _("Moved back on %(date)s") % {"date": day(finding.since, today)},
+        _("Moved back"),
+        _("What is learned from it, and the step that brings it forward again"),
+        "bad",
+        "arrow-return-left",
+    )
+
+
+def _stuck(finding: Finding, today: date) -> Words:
+    values = {"days": finding.count, "limit": finding.limit}
+    return (
+        _("%(days)d days in its stage, the limit is %(limit)d") % values,
+        _("Stuck %(days)d d") % values,
+        _("Passing the gate, or moving back"),
+        "warn",
+        "hourglass-split",
+    )
+
+
+def _idle(finding: Finding, today: date) -> Words:
+    values = {"days": finding.count, "limit": finding.limit}
+    return (
+        _("No activity for %(days)d days, the limit is %(limit)d") % values,
+        _("%(days)d d quiet") % values,
+        _("An activity, or a dated next step"),
+        "warn",
+        "chat-square-dots",
+    )
+
+
+def _no_next_step(finding: Finding, today: date) -> Words:
+    return (
+        _("No dated next step"),
+        _("No next step"),
+        _("A next step with its date"),
+        "warn",
+        "signpost",
+    )
+
+
+def _big(finding: Finding, today: date) -> Words:
+    return (
+        _("Among the biggest deals of the team"),
+        _("Big"),
+        "",
+        "info",
+        "star",
+    )
+
+
+def _new(finding: Finding, today: date) -> Words:
+    days = finding.count
+    return (
+        ngettext("New, %(days)d day old", "New, %(days)d days old", days)
+        % {"days": days}
+        if days
+        else _("New today"),
+        _("New %(days)d d") % {"days": days} if days else _("New today"),
+        "",
+        "info",
+        "stars",
+    )
+
+
+WORDS: dict[str, Callable[[Finding, date], Words]] = {
+    flags.OVERDUE: _overdue,
+    flags.MILESTONES_MISSING: _milestones_missing,
+    flags.SLIPPED: _slipped,
+    flags.MOVED_BACK: _moved_back,
+    flags.STUCK: _stuck,
+    flags.IDLE: _idle,
+    flags.NO_NEXT_STEP: _no_next_step,
+    flags.BIG: _big,
+    flags.NEW: _new,
+}
+
+
+def flag_names() -> dict[str, str]:
+    """Return the kinds of flags in words, for a filter."""
+    return {
+        flags.OVERDUE: _("Overdue"),
+        flags.MILESTONES_MISSING: _("Milestones missing, closes soon"),
+        flags.SLIPPED: _("Slipped"),
+        flags.MOVED_BACK: _("Moved back"),
+        flags.STUCK: _("Stuck"),
+        flags.IDLE: _("Quiet"),
+        flags.NO_NEXT_STEP: _("No next step"),
+        flags.BIG: _("Big"),
+        flags.NEW: _("New"),
+    }
