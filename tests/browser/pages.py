@@ -13,7 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
+
+from rhythm.commitments import services
+from tests.factories.meetings import CommitmentFactory
 
 
 @dataclass(frozen=True)
@@ -31,9 +37,46 @@ class PageCase:
         return f"{self.name}{self.query}-{self.person or 'signed-out'}"
 
 
+def promises(get: Callable[[str], Any]) -> list[Any]:
+    """Make what Rita promised Lena: late, due, later, with a request, and kept."""
+    rita, lena = get("rita"), get("lena")
+    now = timezone.now()
+    today = rita.today(now)
+    for days in (-3, 0, 6):
+        CommitmentFactory(
+            promiser=rita,
+            receiver=lena,
+            due_on=today + timedelta(days=days),
+            about="Brennecke Logistics",
+            about_url="/pipeline/1/",
+        )
+    CommitmentFactory(promiser=lena, receiver=rita)
+    CommitmentFactory(promiser=rita, receiver=lena, state="kept", kept_on=today)
+    asked = CommitmentFactory(promiser=lena, receiver=rita)
+    later = today + timedelta(days=20)
+    services.ask_new_date(asked, later, "They are ill", by=lena, now=now)
+    return []
+
+
+def promise(get: Callable[[str], Any]) -> list[Any]:
+    """Return a commitment of Rita's to Lena, with a request for a new date."""
+    rita, now = get("rita"), timezone.now()
+    made = CommitmentFactory(promiser=rita, receiver=get("lena"))
+    later = rita.today(now) + timedelta(days=20)
+    services.ask_new_date(made, later, "They are ill", by=rita, now=now)
+    return [made.pk]
+
+
 PAGES = [
     PageCase("account_login", ""),
     PageCase("account_reset_password", ""),
     PageCase("account_reset_password_done", ""),
     PageCase("account_change_password", "rita"),
+    PageCase("commitments:commitment_list", "rita", promises),
+    PageCase("commitments:commitment_list", "lena", promises, "?view=team"),
+    PageCase("commitments:commitment_list", "otto", query="?view=done"),
+    PageCase("commitments:commitment_create", "rita"),
+    PageCase("commitments:commitment_detail", "lena", promise),
+    PageCase("commitments:new_date", "rita", promise),
+    PageCase("commitments:drop", "lena", promise),
 ]

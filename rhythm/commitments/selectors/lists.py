@@ -60,6 +60,9 @@ def lists(which: str, viewer: User, *, today: date, after: str = "") -> Lists:
         beside[1] = list(shaped(_ordered("to_me", viewer))[:BESIDE])
         beside[2] = list(shaped(_kept_by(viewer))[:BESIDE])
     shown, waiting, promised, kept = rows([page, *beside], viewer, today=today)
+    # What waits for an answer stands on top, once.
+    on_top = {row.pk for row in waiting}
+    shown = [row for row in shown if row.pk not in on_top]
     return Lists(
         due=[row for row in shown if row.is_due],
         later=[row for row in shown if not row.is_due],

@@ -18,7 +18,7 @@ from rhythm.commitments import access, services
 from rhythm.commitments.forms import AnswerForm, DropForm, NewDateForm
 from rhythm.commitments.models import Commitment
 from rhythm.commitments.selectors.rows import row, shaped
-from rhythm.commitments.views.pages import detail_context
+from rhythm.commitments.views.pages import detail_context, posted
 from rhythm.people.access import acting_user, visible_or_404
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part, wants_part
@@ -90,7 +90,7 @@ def new_date(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     now = timezone.now()
     today = commitment.promiser.today(now)
-    form = NewDateForm(request.POST or None, today=today)
+    form = NewDateForm(posted(request), today=today)
     if request.method == "POST" and form.is_valid():
         day, reason = form.cleaned_data["new_due_on"], form.cleaned_data["reason"]
         with errors_to(form):
@@ -111,7 +111,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     commitment = visible_or_404(Commitment.objects, person, pk=pk)
     if not access.may_drop(commitment, person):
         raise PermissionDenied
-    form = DropForm(request.POST or None, initial={"version": commitment.version})
+    form = DropForm(posted(request), initial={"version": commitment.version})
     context: dict[str, Any] = {"commitment": commitment, "form": form}
     if request.method == "POST" and form.is_valid():
         reason, shown = form.cleaned_data["reason"], form.cleaned_data["version"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -73,11 +73,16 @@ def detail_context(commitment: Commitment, viewer: User) -> dict[str, Any]:
     }
 
 
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form was sent with, also when that is nothing at all."""
+    return request.POST if request.method == "POST" else None
+
+
 @require_http_methods(["GET", "POST"])
 def commitment_create(request: HttpRequest) -> HttpResponse:
     """Make a commitment of one's own, or of somebody one leads."""
     viewer = acting_user(request)
-    form = CommitmentForm(request.POST or None, viewer=viewer)
+    form = CommitmentForm(posted(request), viewer=viewer)
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         today = values["promiser"].today(timezone.now())
