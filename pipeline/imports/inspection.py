@@ -76,7 +76,7 @@ def look_again(file: ImportFile) -> None:
         found = profile(header.names, rows)
         if found.rows and found.broken_rows * 2 > found.rows:
             line, why = found.broken[0]
-            raise NotATable(  # noqa: TRY301 - the same answer as from the reader
+            raise NotATable(
                 f"{found.broken_rows:,} of {found.rows:,} rows do not fit the header, "
                 f"row {line} for example: {why}. Is the delimiter right?"
             )
@@ -121,7 +121,7 @@ def _bounded(columns: list[Column]) -> list[Column]:
 
 
 def _formats(columns: list[Column], chosen: dict[str, str]) -> dict[str, str]:
-    """Return the format of each column that has just one, and a choice that still fits."""
+    """Return each column's format: its only one, or a choice that still fits."""
     formats: dict[str, str] = {}
     for column in columns:
         possible = [*column.dates, *column.numbers]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 SALESFORCE, HUBSPOT, PIPEDRIVE, PLAIN = "salesforce", "hubspot", "pipedrive", "plain"
 PRESETS = (SALESFORCE, HUBSPOT, PIPEDRIVE, PLAIN)
 
-# Kinds that are not brought in. `later`: leads and history, which a later version takes.
+# Kinds that are not brought in. `later`: leads and history; a later version takes them.
 IGNORE, LATER = "ignore", "later"
 
 type Names = Mapping[str, Sequence[str]]
@@ -54,12 +54,14 @@ ALIASES: Mapping[str, Mapping[str, Names]] = {
             "external_id": ("Deal - ID", "ID"),
             "name": ("Deal - Title", "Title"),
             "account_key": ("Organization - ID", "Deal - Organization ID"),
-            "account_name": ("Deal - Organization", "Organization - Name", "Organization"),
+            "account_name": ("Deal - Organization", "Organization - Name",
+                             "Organization"),
             "owner": ("Deal - Owner", "Owner"),
             "stage": ("Deal - Stage", "Stage"),
             "status": ("Deal - Status", "Status"),
             "amount": ("Deal - Value", "Value"),
-            "close_on": ("Deal - Deal closed on", "Deal closed on", "Deal - Close time"),
+            "close_on": ("Deal - Deal closed on", "Deal closed on",
+                         "Deal - Close time"),
             "expected_on": ("Deal - Expected close date", "Expected close date"),
             "opened_on": ("Deal - Deal created", "Deal created"),
             "stage_since": ("Deal - Last stage change", "Last stage change"),
@@ -69,12 +71,15 @@ ALIASES: Mapping[str, Mapping[str, Names]] = {
         PLAIN: {
             "external_id": ("opportunity id", "deal id", "id", "opp id", "external id",
                             "opportunity number", "deal number", "record id"),
-            "name": ("name", "deal", "deal name", "opportunity", "opportunity name", "title"),
-            "account_key": ("account id", "company id", "customer id", "organization id"),
+            "name": ("name", "deal", "deal name", "opportunity", "opportunity name",
+                     "title"),
+            "account_key": ("account id", "company id", "customer id",
+                            "organization id"),
             "account_name": ("account", "account name", "company", "company name",
                              "customer", "customer name", "organization", "client"),
             "owner": ("owner", "owner email", "sales agent", "sales rep", "rep",
-                      "salesperson", "deal owner", "opportunity owner", "account executive",
+                      "salesperson", "deal owner", "opportunity owner",
+                      "account executive",
                       "assigned to", "owner name"),
             "product": ("product", "product name", "item"),
             "stage": ("stage", "deal stage", "sales stage", "opportunity stage",
@@ -84,13 +89,15 @@ ALIASES: Mapping[str, Mapping[str, Names]] = {
                        "opportunity amount", "revenue", "total"),
             "close_on": ("close date", "closed on", "closing date", "closed date",
                          "expected close", "expected close date", "close"),
-            "opened_on": ("created", "created date", "create date", "created on", "opened",
+            "opened_on": ("created", "created date", "create date", "created on",
+                          "opened",
                           "open date", "engage date", "start date", "created at"),
             "stage_since": ("stage since", "in stage since", "stage date"),
             "next_step": ("next step", "next action"),
             "next_step_on": ("next step date", "next step on", "next activity date"),
             "description": ("description", "notes", "comment", "comments"),
-            "close_reason": ("close reason", "lost reason", "loss reason", "reason lost"),
+            "close_reason": ("close reason", "lost reason", "loss reason",
+                             "reason lost"),
             "external_url": ("url", "link", "crm link"),
             "is_deleted": ("is deleted", "deleted"),
         },
@@ -125,8 +132,10 @@ ALIASES: Mapping[str, Mapping[str, Names]] = {
                      "customer name", "name", "organization"),
             "website": ("website", "web site", "url", "domain"),
             "industry": ("industry", "sector", "branch"),
-            "location": ("location", "office location", "city", "country", "headquarters"),
-            "parent_name": ("subsidiary of", "parent", "parent account", "parent company"),
+            "location": ("location", "office location", "city", "country",
+                         "headquarters"),
+            "parent_name": ("subsidiary of", "parent", "parent account",
+                            "parent company"),
             "parent_key": ("parent id",),
             "is_deleted": ("is deleted",),
         },
@@ -219,7 +228,8 @@ ALIASES: Mapping[str, Mapping[str, Names]] = {
         PIPEDRIVE: {"name": ("Name",), "email": ("Email",)},
         PLAIN: {
             "external_id": ("user id", "id", "owner id", "employee id"),
-            "name": ("sales agent", "name", "agent", "rep", "sales rep", "owner", "person",
+            "name": ("sales agent", "name", "agent", "rep", "sales rep", "owner",
+                     "person",
                      "full name", "user", "salesperson", "employee"),
             "email": ("email", "e-mail", "mail", "email address"),
             "manager": ("manager", "sales manager", "manager name", "reports to"),
@@ -259,7 +269,8 @@ ALIASES: Mapping[str, Mapping[str, Names]] = {
             "external_id": ("activity id", "id"),
             "kind": ("kind", "type", "activity type", "activity"),
             "subject": ("subject", "outcome", "note", "notes", "summary"),
-            "happened_at": ("date", "activity date", "when", "happened at", "happened on"),
+            "happened_at": ("date", "activity date", "when", "happened at",
+                            "happened on"),
             "minutes": ("minutes", "duration"),
             "owner": ("owner", "sales agent", "rep", "person", "assigned to"),
             "deal_key": ("opportunity id", "deal id"),
@@ -297,7 +308,7 @@ HISTORY_COLUMNS = frozenset({"opportunityid", "stagename"})
 
 
 def plain(name: str) -> str:
-    """Return a name without case, spaces and punctuation: "Close Date" is "close_date"."""
+    """Return a name without case, spaces and signs: "Close Date" is "close_date"."""
     return re.sub(r"[\W_]+", "", name.casefold())
 
 
@@ -311,7 +322,7 @@ class Guess:
 
 
 def guess(file_name: str, columns: Sequence[str]) -> Guess:
-    """Return the most likely kind, preset and mapping. kind is IGNORE for a stranger."""
+    """Return the most likely kind, preset and mapping. IGNORE is for a stranger."""
     name = plain(file_name)
     hinted = [
         kind
@@ -372,8 +383,8 @@ def _map(names: Names, columns: Sequence[str]) -> dict[str, str]:
     mapping: dict[str, str] = {}
     for field, aliases in names.items():
         for alias in aliases:
-            column = by_name.get(plain(alias))
-            if column is not None and column not in mapping.values():
-                mapping[field] = column
+            found = by_name.get(plain(alias))
+            if found is not None and found not in mapping.values():
+                mapping[field] = found
                 break
     return mapping

@@ -101,7 +101,7 @@ class _Watcher:
 
 
 def profile(names: list[str], rows: Iterable[Row]) -> Profile:
-    """Return what `rows` hold. Reads all of them; keeps at most 1,000 values a column."""
+    """Return what `rows` hold. Reads all; keeps at most 1,000 values a column."""
     watchers = [_Watcher(name) for name in names]
     filled = [0] * len(names)
     sample: list[list[str]] = []

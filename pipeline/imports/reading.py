@@ -32,7 +32,7 @@ csv.field_size_limit(CELL_LIMIT)
 
 @dataclass(frozen=True)
 class How:
-    """How to read a file: for a CSV its encoding and delimiter, for an XLSX its sheet."""
+    """How to read a file: of a CSV its encoding and delimiter, of an XLSX its sheet."""
 
     form: str
     encoding: str = ""
@@ -51,7 +51,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Header:
-    """The names of the columns, each once and none empty, and what was odd about them."""
+    """The names of the columns, each once and none empty, and what was odd."""
 
     names: list[str]
     notes: list[str]
@@ -178,8 +178,8 @@ class _Lines:
             line = self.text.readline(LINE_LIMIT)
         except UnicodeDecodeError as error:
             raise NotATable(
-                f"The text is not {error.encoding}: byte {error.object[error.start]:#x} "
-                "does not fit. Choose another encoding."
+                f"The text is not {error.encoding}: byte "
+                f"{error.object[error.start]:#x} does not fit. Choose another encoding."
             ) from None
         if not line:
             raise StopIteration

@@ -137,11 +137,11 @@ def sniff_text(path: Path) -> Text:
 def _encoding(path: Path) -> str:
     with open(path, "rb") as file:
         head = file.read(HEAD_BYTES)
-        for bom, name in BOMS:
+        for bom, marked in BOMS:
             if head.startswith(bom):
-                return name
-        if name := _wide(head):
-            return name
+                return marked
+        if wide := _wide(head):
+            return wide
         file.seek(0)
         if _is_utf8(file):
             return "utf-8"

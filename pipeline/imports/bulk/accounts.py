@@ -41,12 +41,14 @@ SAME_NAME_EARLIER = """
     FROM imports_importrow earlier
     WHERE earlier.file_id = ANY(%(files)s) AND earlier.kind = 'accounts'
         AND earlier.name_key = left(lower(staged.name), 200)
+        AND earlier.name_key <> ''
         AND staged.key = '' AND staged.problems IS NULL
 """
 BY_KEY = """
     UPDATE staged SET target_id = (
         SELECT id FROM opportunities_account found
-        WHERE found.source = %(source)s AND found.external_id = staged.key)
+        WHERE found.source = %(source)s AND found.external_id = staged.key
+            AND found.external_id <> '')
     WHERE key <> '' AND problems IS NULL
 """
 # One that is here without an id is the one meant: made by hand, or named on a deal.
@@ -97,15 +99,18 @@ CHANGE = """
 """
 # Once all accounts of a file are known: which belongs to which.
 PARENTS = """
-    SELECT child.file_id, child.line, child.target_id AS id, account.parent_id AS old_id,
+    SELECT child.file_id, child.line, child.target_id AS id,
+        account.parent_id AS old_id,
         coalesce(
             (SELECT parent.target_id FROM imports_importrow parent
                 WHERE parent.file_id = ANY(%(account_files)s)
-                    AND parent.kind = 'accounts' AND parent.key = child.link LIMIT 1),
+                    AND parent.kind = 'accounts' AND parent.key = child.link
+                    AND parent.key <> '' LIMIT 1),
             (SELECT parent.target_id FROM imports_importrow parent
                 WHERE parent.file_id = ANY(%(account_files)s)
                     AND parent.kind = 'accounts'
-                    AND parent.name_key = lower(child.link) LIMIT 1),
+                    AND parent.name_key = lower(child.link)
+                    AND parent.name_key <> '' LIMIT 1),
             (SELECT parent.id FROM opportunities_account parent
                 WHERE parent.source = %(source)s AND parent.external_id = child.link
                     AND parent.external_id <> '')
@@ -163,7 +168,7 @@ def take_accounts(chunk: Chunk) -> Counter[tuple[str, str]]:
 
 
 def link_parents(chunk: Chunk) -> int:
-    """Say which account belongs to which; return how many rows changed by that alone."""
+    """Say which account belongs to which; return how many rows that alone changed."""
     values = chunk.values
     if not {"parent_key", "parent_name"} & set(chunk.file.mapping):
         return 0

@@ -1,4 +1,4 @@
-"""Activities: found by their id in the source; on a deal that is here, or an account."""
+"""Activities: found by their id in the source; on a deal or an account."""
 
 from __future__ import annotations
 
@@ -30,10 +30,11 @@ COLUMNS = (
 ON_DEAL = """
     UPDATE staged SET deal_id = coalesce(
         (SELECT id FROM opportunities_opportunity found
-            WHERE found.source = %(source)s AND found.external_id = staged.deal_key),
+            WHERE found.source = %(source)s AND found.external_id = staged.deal_key
+                AND found.external_id <> ''),
         (SELECT target_id FROM imports_importrow found
             WHERE found.file_id = ANY(%(deal_files)s) AND found.kind = 'opportunities'
-                AND found.key = staged.deal_key LIMIT 1))
+                AND found.key = staged.deal_key AND found.key <> '' LIMIT 1))
     WHERE deal_key IS NOT NULL AND problems IS NULL
 """
 # The deal's account, when the row names none.
@@ -51,7 +52,8 @@ ON_NOTHING = """
 BY_KEY = """
     UPDATE staged SET target_id = (
         SELECT id FROM activities_activity found
-        WHERE found.source = %(source)s AND found.external_id = staged.key)
+        WHERE found.source = %(source)s AND found.external_id = staged.key
+            AND found.external_id <> '')
     WHERE key <> '' AND problems IS NULL
 """
 COMPARE = comparison(
@@ -78,8 +80,8 @@ COMPARE = comparison(
 )
 CREATE = """
     INSERT INTO activities_activity (
-        id, kind_id, owner_id, opportunity_id, account_id, happened_at, outcome, minutes,
-        created_at, source, external_id, version
+        id, kind_id, owner_id, opportunity_id, account_id, happened_at, outcome,
+        minutes, created_at, source, external_id, version
     )
     SELECT target_id, kind_id, owner_id, deal_id, account_id, happened_at,
         coalesce(subject, ''), minutes, now(), %(source)s, key, 1

@@ -21,7 +21,8 @@ COLUMNS = ("name", "account_key", "account_name", "title", "email", "phone")
 BY_KEY = """
     UPDATE staged SET target_id = (
         SELECT id FROM opportunities_contact found
-        WHERE found.source = %(source)s AND found.external_id = staged.key)
+        WHERE found.source = %(source)s AND found.external_id = staged.key
+            AND found.external_id <> '')
     WHERE key <> '' AND problems IS NULL
 """
 # Reads all contacts; only rows that no id has found ask for it.

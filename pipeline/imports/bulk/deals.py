@@ -47,7 +47,8 @@ COLUMNS = (
 BY_KEY = """
     UPDATE staged SET target_id = (
         SELECT id FROM opportunities_opportunity found
-        WHERE found.source = %(source)s AND found.external_id = staged.key)
+        WHERE found.source = %(source)s AND found.external_id = staged.key
+            AND found.external_id <> '')
     WHERE key <> '' AND problems IS NULL
 """
 # The list price stands in only where nobody has stated an amount.
@@ -163,7 +164,7 @@ CHANGE = f"""
         opened_on = coalesce(staged.opened_on, old.opened_on),
         version = old.version + 1
     FROM staged WHERE staged.action = 'change' AND old.id = staged.target_id
-"""
+"""  # noqa: S608 - joins constants
 DROP_PRODUCTS = """
     DELETE FROM opportunities_opportunity_products through USING staged
     WHERE staged.action = 'change' AND through.opportunity_id = staged.target_id

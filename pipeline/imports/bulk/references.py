@@ -15,7 +15,7 @@ BY_KEY_IN_FILES = """
     UPDATE staged SET account_id = (
         SELECT target_id FROM imports_importrow found
         WHERE found.file_id = ANY(%(account_files)s) AND found.kind = 'accounts'
-            AND found.key = staged.account_key
+            AND found.key = staged.account_key AND found.key <> ''
         LIMIT 1)
     WHERE account_key IS NOT NULL
 """

@@ -1,4 +1,4 @@
-"""The temporary table that a chunk of rows is copied to, and what holds for every kind."""
+"""The temporary table that rows are copied to, and what holds for every kind."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ REPEATED_EARLIER = """
     UPDATE staged SET problems = jsonb_build_array(%(same)s || ' ' || earlier.line)
     FROM imports_importrow earlier
     WHERE earlier.file_id = ANY(%(files)s) AND earlier.kind = %(kind)s
-        AND earlier.key = staged.key AND staged.key <> '' AND staged.problems IS NULL
+        AND earlier.key = staged.key AND earlier.key <> '' AND staged.problems IS NULL
 """
 DECIDE = """
     UPDATE staged SET
@@ -154,12 +154,12 @@ class Chunk:
 
     @property
     def account_files(self) -> list[int]:
-        """Return the files that accounts are known from; deals and contacts name some."""
+        """Return the files that accounts are known from: every kind may name some."""
         return [pk for pks in self.files.values() for pk in pks]
 
 
 def execute(statement: str, values: dict[str, Any]) -> int:
-    """Run a statement through Django, so that history knows who; return its row count."""
+    """Run a statement through Django, so that history knows who; return its rows."""
     with connection.cursor() as cursor:
         cursor.execute(statement, dict(values))
         return int(cursor.rowcount)
@@ -221,20 +221,26 @@ class Compared:
     def case(self) -> str:
         """Return the SQL of its difference as JSON, null without one."""
         return (
-            f"CASE WHEN {self.new} IS NOT NULL AND {self.new} IS DISTINCT FROM {self.old}"
+            f"CASE WHEN {self.new} IS NOT NULL"
+            f" AND {self.new} IS DISTINCT FROM {self.old}"
             f" THEN jsonb_build_object('field', '{self.field}',"
             f" 'old', {self.old_text or self.old}, 'new', {self.new_text or self.new})"
             " END"
         )
 
 
+COMPARE = """
+    UPDATE staged SET changes = {changes}
+    FROM {table} old WHERE old.id = staged.target_id
+"""
+
+
 def comparison(table: str, fields: Iterable[Compared]) -> str:
     """Return the statement that fills `changes` of the rows that have a record."""
     cases = ", ".join(each.case for each in fields)
-    return (
-        f"UPDATE staged SET changes = to_jsonb(array_remove(ARRAY[{cases}], NULL))"
-        f" FROM {table} old WHERE old.id = staged.target_id"  # noqa: S608 - our names only
-    )
+    # Our own names and expressions only; values are always parameters.
+    judged = f"to_jsonb(array_remove(ARRAY[{cases}], NULL))"
+    return COMPARE.replace("{changes}", judged).replace("{table}", table)
 
 
 def same(field: str) -> Compared:

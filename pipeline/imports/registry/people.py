@@ -29,12 +29,8 @@ class _People:
         self.by_pk: dict[int, User] = {}
         for user in User.objects.active().order_by("-pk"):
             self.know(user)
-        self.team_of = {
-            user: name
-            for user, name in Membership.objects.present().values_list(
-                "user_id", "team__name"
-            )
-        }
+        present = Membership.objects.present()
+        self.team_of = dict(present.values_list("user_id", "team__name"))
 
     def know(self, user: User) -> None:
         self.by_pk[user.pk] = user
@@ -78,7 +74,7 @@ class _Teams:
             self.by_manager[team.manager_id] = team
 
     def region(self, name: str | None) -> Team | None:
-        """Return the team of that name at the top, or anywhere; made if there is none."""
+        """Return the team of that name, one at the top first, made if need be."""
         if not name:
             return None
         anywhere = (
@@ -93,7 +89,7 @@ class _Teams:
         )
 
     def led_by(self, manager: User, region: Team | None) -> Team:
-        """Return the team that `manager` leads, made below `region` if there is none."""
+        """Return the team that `manager` leads, made below `region` if need be."""
         found = self.by_manager.get(manager.pk)
         if found:
             return found
@@ -163,7 +159,7 @@ def _take_file(
         places.append((user, parsed, is_new, changes))
     # Teams after people: a manager may stand further down in the file.
     for user, parsed, is_new, changes in places:
-        changes += _place(settling, people, teams, file, user, parsed)
+        changes.extend(_place(settling, people, teams, file, user, parsed))
         action = RowAction.CHANGE if changes else RowAction.SAME
         settling.say(
             file,
@@ -256,5 +252,5 @@ def _owner(people: _People, text: str, answer: Any) -> User | None:
 
 def _make_owner(people: _People, text: str) -> User:
     email = text if ADDRESS.fullmatch(text) else None
-    name = text.split("@")[0].replace(".", " ").title() if email else text
+    name = text.split("@", maxsplit=1)[0].replace(".", " ").title() if email else text
     return people.make(name[:120], email=email, key=text[:255], is_rep=True)

@@ -20,7 +20,7 @@ CERTAIN = {StageKind.WON: Decimal(1)}
 
 
 def settle_process(settling: Settling) -> dict[str, Any]:
-    """Return `process`, `stages` (name to id, name, process and outcome) and `closed`."""
+    """Return `process`, `stages` (name to id, name, process, outcome) and `closed`."""
     answers = settling.run.answers
     if not answers.get("stages"):
         return {"process": None, "stages": {}, "closed": {}}

@@ -45,7 +45,7 @@ class _Products:
 
 
 def settle_products(settling: Settling, files: list[ImportFile]) -> dict[str, Any]:
-    """Return `products`: a deal's text to id, name and list price; null leaves it out."""
+    """Return `products`: a text to id, name and list price; null leaves it out."""
     products = _Products(settling)
     for file in files:
         if file.kind == FileKind.PRODUCTS:

@@ -56,7 +56,7 @@ def read_deal(cells: Cells) -> Parsed:
 
 
 def _made_name(values: dict[str, Any], key: str) -> str:
-    """Return a name for a deal whose file has none: account – product, or product – id."""
+    """Return a name where the file has none: account – product, or product – id."""
     account, product = values["account_name"], values["product_name"]
     parts = [account, product] if account and product else [account or product, key]
     return " – ".join(filter(None, parts))[:NAME_LIMIT]
@@ -127,6 +127,6 @@ def _dates(cells: Cells, stage: StageRef) -> dict[str, Any]:
 
 
 def _since(layout: Layout, since: datetime | None, day: date) -> datetime:
-    """Return when it came to its stage: as stated, else the start of `day`; never later."""
+    """Return when it came to its stage: as stated, else when `day` began; not later."""
     start = datetime.combine(day, time.min, layout.zone)
     return min(since or start, layout.now).astimezone(UTC)

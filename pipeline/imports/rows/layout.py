@@ -95,7 +95,7 @@ class Parsed:
 
 
 class Cells:
-    """The cells of one row, asked for by field. Collects problems instead of raising."""
+    """The cells of one row, asked for by field. Collects problems, raises none."""
 
     __slots__ = ("cells", "layout", "parsed")
 
