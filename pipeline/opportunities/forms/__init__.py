@@ -1,0 +1,1 @@
+"""Input about deals, turned into values."""

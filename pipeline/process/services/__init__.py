@@ -13,6 +13,7 @@ from pipeline.process.services.processes import (
 )
 from pipeline.process.services.stages import (
     add_stage,
+    lock_stages,
     order_stages,
     remove_stage,
     save_stage,
@@ -26,6 +27,7 @@ __all__ = [
     "create_starter",
     "delete_process",
     "edit_process",
+    "lock_stages",
     "make_default",
     "order_processes",
     "order_stages",

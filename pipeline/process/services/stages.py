@@ -47,7 +47,7 @@ def add_stage(process: Process, *, name: str) -> Stage:
 
     Raises ValidationError if the process has a stage of that name.
     """
-    stages = _stages_locked(process)
+    stages = lock_stages(process)
     _refuse_name(name, stages)
     stage = insert_stage(process, StageDraft(name=name), len(stages) + 1)
     opened = [each for each in stages if each.is_open]
@@ -64,7 +64,7 @@ def order_stages(process: Process, ids: Sequence[int]) -> list[Stage]:
     Raises ValidationError unless `ids` are exactly its open stages, as when somebody
     added or removed one meanwhile.
     """
-    stages = _stages_locked(process)
+    stages = lock_stages(process)
     opened = {each.pk: each for each in stages if each.is_open}
     if sorted(ids) != sorted(opened):
         raise ValidationError(
@@ -89,7 +89,7 @@ def save_stage(
     or if a removed one has answers (code "in_use"). Raises Conflict if somebody
     changed the stage after it was shown.
     """
-    stages = _stages_locked(stage.process)
+    stages = lock_stages(stage.process)
     stage = next((each for each in stages if each.pk == stage.pk), stage)
     check_version(stage, shown_version)
     _refuse_name(draft.name, [each for each in stages if each.pk != stage.pk])
@@ -112,7 +112,7 @@ def remove_stage(stage: Stage) -> None:
 
     Raises ValidationError if it is closed, the last open one, or in use ("in_use").
     """
-    stages = _stages_locked(stage.process)
+    stages = lock_stages(stage.process)
     if not stage.is_open:
         raise ValidationError(
             _("Every process ends in won, lost and walked away."), code="closed"
@@ -131,7 +131,7 @@ def remove_stage(stage: Stage) -> None:
     _renumber(rest, [each for each in stages if not each.is_open])
 
 
-def _stages_locked(process: Process) -> list[Stage]:
+def lock_stages(process: Process) -> list[Stage]:
     """Return the stages in order, locked: nobody else changes this process now."""
     return list(
         Stage.objects.select_for_update(of=("self",))

@@ -1,0 +1,258 @@
+"""Editing and removing a stage, with what that means for the deals in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from pipeline.opportunities.forms.process_changes import DROP, KEEP, RemoveStageForm
+from pipeline.opportunities.selectors import process_impact as impacts
+from pipeline.opportunities.services import process_changes as services
+from pipeline.process import selectors as process
+from pipeline.process.drafts import MilestoneDraft, StageDraft
+from pipeline.process.forms import StageEdit
+from pipeline.process.models import Milestone, Stage
+from rhythm.people.access import acting_user, editable_or_403
+from rhythm.web.forms import errors_to
+from rhythm.web.htmx import render_part, wants_part
+from rhythm.web.toasts import toast
+from rhythm.web.versions import Conflict
+
+EDITOR = "opportunities/stage_edit.html"
+REMOVE = "opportunities/stage_remove.html"
+
+
+@dataclass(frozen=True)
+class Removed:
+    """A milestone that the edit removes, and what becomes of its answers."""
+
+    key: str
+    title: str
+    answers: int
+    # "", "drop", or the key of a milestone.
+    chosen: str
+
+    @property
+    def is_undecided(self) -> bool:
+        return bool(self.answers) and not self.chosen
+
+
+@dataclass
+class Desk:
+    """Everything about one edit of one stage while it is being made."""
+
+    request: HttpRequest
+    stage: Stage
+    stored: StageDraft
+    edit: StageEdit
+
+    @property
+    def shown_version(self) -> int:
+        """The version that the form was shown; 0, which never is one, if it is none."""
+        return _number(self.request.POST.get("version", ""))
+
+    @property
+    def accepted(self) -> int:
+        """How many deals the editor said would miss something more."""
+        return _number(self.request.POST.get("accepted", ""))
+
+    def removed(self) -> list[Removed]:
+        """Return the stored milestones that have no row any more. One query."""
+        kept = self.edit.ids()
+        gone = {e.id: e for e in self.stored.milestones if e.id and e.id not in kept}
+        answers = impacts.answers_to(gone) if gone else {}
+        return [
+            Removed(f"m{pk}", each.title, answers.get(pk, 0), self._chosen(pk))
+            for pk, each in gone.items()
+        ]
+
+    def _chosen(self, milestone_id: int) -> str:
+        chosen = self.request.POST.get(f"answers-m{milestone_id}", "")
+        stays = {f"m{pk}" for pk in self.edit.ids()}
+        return chosen if chosen == "drop" or chosen in stays else ""
+
+    def answers(self, removed: list[Removed]) -> dict[int, int | None]:
+        """Return which milestone takes over the answers of each removed one."""
+        return {
+            int(each.key[1:]): None if each.chosen == "drop" else int(each.chosen[1:])
+            for each in removed
+            if each.chosen
+        }
+
+    def restorable(self) -> Mapping[int, MilestoneDraft]:
+        return {each.id: each for each in self.stored.milestones if each.id}
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _desk(request: HttpRequest, pk: int) -> Desk:
+    stages = Stage.objects.select_related("process")
+    stage = editable_or_403(stages, acting_user(request), pk=pk)
+    milestones = Milestone.objects.filter(stage=stage).order_by("position")
+    stored = process.stage_draft(stage, milestones)
+    is_sent = request.method == "POST"
+    edit = (
+        StageEdit.sent(stage, request.POST)
+        if is_sent
+        else StageEdit.stored(stage, stored)
+    )
+    return Desk(request, stage, stored, edit)
+
+
+def _context(desk: Desk, *, is_checked: bool = True, **more: Any) -> dict[str, Any]:
+    """Return what the editor shows of the edit as it stands, saved or not.
+
+    is_checked: say what is wrong with it; otherwise the person is still at it.
+    """
+    is_sent = desk.request.method == "POST"
+    draft = desk.edit.rough_draft(desk.stored) if is_sent else desk.stored
+    removed = desk.removed()
+    impact = impacts.process_impact(
+        desk.stage,
+        desk.stored,
+        draft,
+        viewer=acting_user(desk.request),
+        answers=desk.answers(removed),
+    )
+    page = process.process_page(desk.stage.process)
+    return {
+        "process": page,
+        "stage": desk.stage,
+        "next_stage": _next_name(page, desk.stage),
+        "version": desk.stage.version,
+        "edit": desk.edit if is_checked else desk.edit.shown(),
+        "removed": removed,
+        "impact": impact,
+        "edits": process.count_edits(desk.stored, draft),
+        "draft": draft,
+        "lines": process.draft_lines(draft),
+        **more,
+    }
+
+
+def _next_name(page: process.ProcessPage, stage: Stage) -> str:
+    """Return the stage that the gate leads to."""
+    after = [each.name for each in page.stages if each.number > stage.position]
+    won = [each.name for each in page.closed[:1]]
+    return next(iter(after + won), "")
+
+
+def _answer(desk: Desk, status: int = 200, **more: Any) -> HttpResponse:
+    context = _context(desk, **more)
+    return render_part(desk.request, EDITOR, "editor", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def stage_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Edit one stage and its milestones, saved whole or not at all.
+
+    A `step` adds, removes or moves a milestone in the form; nothing is stored by it.
+    """
+    desk = _desk(request, pk)
+    if request.method != "POST":
+        return _answer(desk)
+    if step := request.POST.get("step"):
+        desk.edit.step(step, desk.restorable())
+        return _answer(desk, is_checked=False)
+    if not desk.edit.is_valid():
+        return _answer(desk, 422)
+    if desk.shown_version != desk.stage.version:
+        return _conflict(desk)
+    return _save(desk)
+
+
+def _save(desk: Desk) -> HttpResponse:
+    removed = desk.removed()
+    draft = desk.edit.draft()
+    answers = desk.answers(removed)
+    if any(each.is_undecided for each in removed):
+        return _answer(desk, 422, must_decide=True)
+    impact = impacts.process_impact(
+        desk.stage,
+        desk.stored,
+        draft,
+        viewer=acting_user(desk.request),
+        answers=answers,
+    )
+    if impact.added > desk.accepted:
+        return _answer(desk, 422, must_accept=True)
+    try:
+        with errors_to(desk.edit.form):
+            services.save_stage(
+                desk.stage, draft, answers=answers, shown_version=desk.shown_version
+            )
+    except Conflict:
+        return _conflict(_desk(desk.request, desk.stage.pk))
+    if desk.edit.form.errors:
+        return _answer(desk, 422)
+    toast(desk.request, _("%(name)s is saved.") % {"name": draft.name})
+    return _go(desk.request, reverse("opportunities:stage_edit", args=[desk.stage.pk]))
+
+
+def _conflict(desk: Desk) -> HttpResponse:
+    """Show both edits to choose from. The same edit twice is no conflict."""
+    url = reverse("opportunities:stage_edit", args=[desk.stage.pk])
+    changes = process.differences(desk.stored, desk.edit.rough_draft(desk.stored))
+    if not changes:
+        return _go(desk.request, url)
+    desk.edit.renew(desk.restorable())
+    return _answer(desk, 409, is_checked=False, changes=changes, reload_url=url)
+
+
+def _go(request: HttpRequest, url: str) -> HttpResponse:
+    return HttpResponseClientRedirect(url) if wants_part(request) else redirect(url)
+
+
+@require_POST
+def process_impact(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what the edit as it stands would mean for deals, without storing it."""
+    desk = _desk(request, pk)
+    context = _context(desk, with_save_bar=wants_part(request))
+    return render_part(request, EDITOR, "impact", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def stage_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask where the deals of a stage go, then remove it."""
+    stages = Stage.objects.select_related("process")
+    stage = editable_or_403(stages, acting_user(request), pk=pk)
+    use = services.stage_use(stage)
+    form = RemoveStageForm(
+        request.POST if request.method == "POST" else None, stage=stage, use=use
+    )
+    if request.method == "POST" and form.is_valid():
+        with errors_to(form):
+            moved = services.remove_stage(
+                stage,
+                to=form.cleaned_data.get("to"),
+                keep_answers=form.cleaned_data.get("answers", DROP) == KEEP,
+                now=timezone.now(),
+            )
+            toast(request, _removed_text(stage.name, moved))
+            return _go(request, stage.process.get_absolute_url())
+    context = {"form": form, "stage": stage, "use": use}
+    status = 422 if form.errors else 200
+    return render_part(request, REMOVE, "sheet", context, status=status)
+
+
+def _removed_text(name: str, moved: int) -> str:
+    if not moved:
+        return _("%(name)s is removed.") % {"name": name}
+    text = ngettext(
+        "%(name)s is removed, %(n)d deal moved.",
+        "%(name)s is removed, %(n)d deals moved.",
+        moved,
+    )
+    return text % {"name": name, "n": moved}

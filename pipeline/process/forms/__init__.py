@@ -1,0 +1,18 @@
+"""Input about how we sell, turned into values."""
+
+from pipeline.process.forms.processes import (
+    NewProcessForm,
+    NewStageForm,
+    OrderForm,
+    ProcessForm,
+)
+from pipeline.process.forms.stages import MilestoneForm, StageEdit
+
+__all__ = [
+    "MilestoneForm",
+    "NewProcessForm",
+    "NewStageForm",
+    "OrderForm",
+    "ProcessForm",
+    "StageEdit",
+]

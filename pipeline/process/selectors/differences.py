@@ -1,0 +1,75 @@
+"""What an edit of a stage changes, for the save bar and for a conflict."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from pipeline.process.drafts import MilestoneDraft, StageDraft
+from pipeline.process.models import Importance, MilestoneKind, Stage, StageKind
+from rhythm.web import formats
+
+CLOSED_FIELDS = ("name", "purpose", "guidance")
+FIELDS = (
+    *("name", "buyer_step", "purpose", "probability", "stuck_days", "idle_days"),
+    *("guidance", "questions", "needs_outcome"),
+)
+
+
+def _fields(draft: StageDraft) -> tuple[str, ...]:
+    return FIELDS if draft.kind == StageKind.OPEN else CLOSED_FIELDS
+
+
+def differences(theirs: StageDraft, yours: StageDraft) -> list[tuple[str, str, str]]:
+    """Return (label, theirs, yours) for each field in which two edits differ.
+
+    Milestones are one field, one a line. They are compared by what they say.
+    """
+    found = [
+        (str(Stage._meta.get_field(name).verbose_name), old, new)
+        for name in _fields(theirs)
+        if (old := _text(name, getattr(theirs, name)))
+        != (new := _text(name, getattr(yours, name)))
+    ]
+    old, new = _milestones(theirs), _milestones(yours)
+    if old != new:
+        found.append((_("milestones"), old, new))
+    return found
+
+
+def count_edits(stored: StageDraft, draft: StageDraft) -> int:
+    """Return how many fields and milestones an edit changes; a new order is one."""
+    fields = sum(getattr(stored, n) != getattr(draft, n) for n in _fields(stored))
+    before = {each.id: each for each in stored.milestones}
+    after = {each.id: each for each in draft.milestones if each.id is not None}
+    new = len(draft.milestones) - len(after)
+    removed = len(before.keys() - after.keys())
+    edited = sum(before[pk] != after[pk] for pk in before.keys() & after.keys())
+    is_reordered = [pk for pk in before if pk in after] != [
+        pk for pk in after if pk in before
+    ]
+    return fields + new + removed + edited + is_reordered
+
+
+def _text(name: str, value: Any) -> str:
+    if name == "probability":
+        return formats.percent(value)
+    if name == "questions":
+        return "\n".join(value)
+    if name == "needs_outcome":
+        return _("yes") if value else _("no")
+    return "" if value is None else str(value)
+
+
+def _milestones(draft: StageDraft) -> str:
+    return "\n".join(_milestone(each) for each in draft.milestones)
+
+
+def _milestone(each: MilestoneDraft) -> str:
+    kind = MilestoneKind(each.kind).label
+    importance = Importance(each.importance).label
+    parts = [f"{each.title} ({kind}, {str(importance).lower()})", each.hint]
+    if each.choices:
+        parts.append(", ".join(each.choices))
+    return " · ".join(part for part in parts if part)
