@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.opportunities.models import Account, Contact, Opportunity
@@ -67,7 +68,25 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
     def still_editable(self, now: datetime) -> Self:
         """Return those logged so recently that their owner may change them."""
-        return self.filter(created_at__gt=now - EDIT_WINDOW)
+        return self.filter(created_at__gt=now - EDIT_WINDOW, source="")
+
+    def removed(self) -> Self:
+        return self.exclude(removed_at=None)
+
+
+class ActivityManager(models.Manager["Activity"]):
+    """Knows only what was not removed; `Activity.everything` knows all."""
+
+    def get_queryset(self) -> ActivityQuerySet:
+        return ActivityQuerySet(self.model, using=self._db).filter(removed_at=None)
+
+    def visible_to(self, viewer: User) -> ActivityQuerySet:
+        """See ActivityQuerySet.visible_to."""
+        return self.get_queryset().visible_to(viewer)
+
+    def editable_by(self, editor: User) -> ActivityQuerySet:
+        """See ActivityQuerySet.editable_by."""
+        return self.get_queryset().editable_by(editor)
 
 
 @tracked(exclude=("version",))
@@ -104,13 +123,16 @@ class Activity(Versioned):
     contacts = models.ManyToManyField(
         Contact, blank=True, related_name="+", verbose_name=_("who was there")
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # Null unless its owner took it back.
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Chosen by the form, so that a double submit makes one.
     submission_key = models.UUIDField(null=True, unique=True, editable=False)
     source = models.CharField(max_length=60, blank=True, editable=False)
     external_id = models.CharField(max_length=255, blank=True, editable=False)
 
-    objects = ActivityQuerySet.as_manager()
+    objects = ActivityManager()
+    everything = ActivityQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("activity")
@@ -142,3 +164,7 @@ class Activity(Versioned):
 
     def __str__(self) -> str:
         return f"{self.kind}, {self.opportunity or self.account}"
+
+    def is_still_editable(self, now: datetime) -> bool:
+        """Return whether its owner may still change it; imported ones never change."""
+        return self.created_at > now - EDIT_WINDOW and not self.source

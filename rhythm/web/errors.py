@@ -32,7 +32,8 @@ def _answer(
         toast = {"text": text, "level": "error", "undo": ""}
         trigger_client_event(response, "toasts", {"toasts": [toast]})
         return reswap(response, "none")
-    return render(request, template, {"layout": "base_public.html"}, status=status)
+    context = {"layout": "base_public.html", "reason": text}
+    return render(request, template, context, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -43,8 +44,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 403."""
-    return _answer(request, 403, "403.html", _("You can see this, but not change it."))
+    """Answer 403, with the reason if whoever refused gave one."""
+    text = str(exception) or _("You can see this, but not change it.")
+    return _answer(request, 403, "403.html", text)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
