@@ -83,6 +83,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "rhythm.context.shell",
+                "rhythm.people.demo.door",
             ],
             "builtins": [
                 "django.templatetags.i18n",

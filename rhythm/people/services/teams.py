@@ -1,0 +1,106 @@
+"""Changes to the tree of teams."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
+
+from rhythm.people.models import Membership, Team, User
+from rhythm.people.services.people import place
+from rhythm.web.versions import changed_fields, check_version
+
+
+@transaction.atomic
+def create_team(
+    name: str, *, parent: Team | None, manager: User | None, today: date
+) -> Team:
+    """Return a new team. Its manager becomes a member of the team above from today.
+
+    Raises ValidationError if the team above already has one of this name.
+    """
+    team = Team(name=name, parent=parent, manager=manager)
+    team.full_clean()
+    team.save()
+    _place_manager(team, today)
+    return team
+
+
+@transaction.atomic
+def edit_team(
+    team: Team,
+    *,
+    name: str,
+    parent: Team | None,
+    manager: User | None,
+    today: date,
+    shown_version: int | None,
+) -> Team:
+    """Rename a team, put it below another one, or give it another manager.
+
+    All teams below go with it.
+
+    Raises Conflict if somebody else changed it meanwhile, and ValidationError if it
+    would be below itself or the name is taken there.
+    """
+    team = Team.objects.select_for_update(of=("self",)).get(pk=team.pk)
+    check_version(team, shown_version)
+    values = {"name": name, "parent": parent, "manager": manager}
+    changed = changed_fields(team, values)
+    if not changed:
+        return team
+    if parent and team.pk in parent.line:
+        raise _below_itself(team, parent)
+    team.full_clean()
+    team.version += 1
+    try:
+        with transaction.atomic():
+            team.save(update_fields=[*changed, "version"])
+    except IntegrityError as error:
+        # Somebody moved the other one below this one at the same moment.
+        if parent and "team_not_below_itself" in str(error):
+            raise _below_itself(team, parent) from error
+        raise
+    _place_manager(team, today)
+    return team
+
+
+@transaction.atomic
+def delete_team(team: Team) -> None:
+    """Delete a team that nothing was ever in.
+
+    Raises ValidationError if it has teams below, members, or a past.
+    """
+    team = Team.objects.select_for_update(of=("self",)).get(pk=team.pk)
+    if Team.objects.filter(parent=team).exists():
+        raise ValidationError(_("There are teams below it."), code="teams")
+    if Membership.objects.present().filter(team=team).exists():
+        raise ValidationError(_("There are people in it."), code="people")
+    try:
+        with transaction.atomic():
+            team.delete()
+    except ProtectedError as error:
+        text = _("It had people or reviews: its past stays. Rename it instead.")
+        raise ValidationError(text, code="past") from error
+
+
+def _below_itself(team: Team, parent: Team) -> ValidationError:
+    text = _("%(parent)s is %(team)s itself or below it: that would be a circle.")
+    names = {"parent": parent.name, "team": team.name}
+    return ValidationError({"parent": ValidationError(text, params=names)})
+
+
+def _place_manager(team: Team, today: date) -> None:
+    """Keep the manager a member of the team above, so that own deals roll up."""
+    if team.manager is None:
+        return
+    if team.parent:
+        place(team.manager, team.parent, on=today)
+        return
+    present = Membership.objects.present().filter(user=team.manager)
+    if present.filter(team__line__contains=[team.pk]).exists():
+        # Nobody reports to oneself: above the top there is no team.
+        place(team.manager, None, on=today)

@@ -1,0 +1,1 @@
+"""Pages of people and teams, and the doors by which people come in."""

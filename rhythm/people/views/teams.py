@@ -1,0 +1,151 @@
+"""The tree of teams."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+from django_htmx.http import HttpResponseClientRedirect
+
+from rhythm.people import selectors, services
+from rhythm.people.access import (
+    acting_user,
+    admin_required,
+    editable_or_403,
+    visible_or_404,
+)
+from rhythm.people.forms import TeamForm
+from rhythm.people.models import Team
+from rhythm.web.conflicts import differences, with_version
+from rhythm.web.forms import errors_to
+from rhythm.web.htmx import render_part, wants_part
+from rhythm.web.toasts import toast
+from rhythm.web.versions import Conflict
+
+
+@require_safe
+def team_list(request: HttpRequest) -> HttpResponse:
+    """Show all teams, each below the one it reports to."""
+    viewer = acting_user(request)
+    context = {"teams": selectors.team_tree(viewer), "may_edit": viewer.is_admin}
+    return render_part(request, "people/team_list.html", "tree", context)
+
+
+@require_safe
+def team_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one team: who leads it, and those in it whose work the viewer may see."""
+    viewer = acting_user(request)
+    team = visible_or_404(
+        Team.objects.select_related("manager", "parent"), viewer, pk=pk
+    )
+    context = {
+        "team": team,
+        "people": selectors.find_people(
+            viewer,
+            text="",
+            role="",
+            team=team,
+            state="",
+            page=request.GET.get("page", "1"),
+        ),
+        "below": Team.objects.visible_to(viewer).filter(parent=team),
+        "may_edit": viewer.is_admin,
+    }
+    return render_part(request, "people/team_detail.html", "detail", context)
+
+
+@admin_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def team_create(request: HttpRequest) -> HttpResponse:
+    """Make a team."""
+    form = TeamForm(request.POST or None, initial={"parent": request.GET.get("parent")})
+    if form.is_valid():
+        with errors_to(form):
+            given = form.cleaned_data
+            services.create_team(
+                given["name"],
+                parent=given["parent"],
+                manager=given["manager"],
+                today=_today(request),
+            )
+            toast(request, _("Team made"))
+            return _back(request)
+    return _sheet(request, {"form": form}, 422 if form.errors else 200)
+
+
+@admin_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def team_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Rename a team, put it below another one, or give it another manager."""
+    team = editable_or_403(Team.objects, acting_user(request), pk=pk)
+    form = TeamForm(request.POST or None, initial=_shown(team))
+    context: dict[str, object] = {"form": form, "team": team}
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            with errors_to(form):
+                services.edit_team(
+                    team,
+                    name=given["name"],
+                    parent=given["parent"],
+                    manager=given["manager"],
+                    today=_today(request),
+                    shown_version=given["version"],
+                )
+                toast(request, _("Saved"))
+                return _back(request)
+        except Conflict as conflict:
+            now = Team.objects.get(pk=conflict.current.pk)
+            current = {k: v for k, v in _shown(now).items() if k != "version"}
+            context["changes"] = differences(form, current)
+            with_version(form, now.version)
+            return _sheet(request, context, 409)
+    return _sheet(request, context, 422 if form.errors else 200)
+
+
+@require_POST
+@admin_required
+def team_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete an empty team. What stands against it is said beside the form."""
+    team = editable_or_403(Team.objects, acting_user(request), pk=pk)
+    form = TeamForm(
+        _shown(team) | {"parent": team.parent_id, "manager": team.manager_id}
+    )
+    if form.is_valid():
+        with errors_to(form):
+            services.delete_team(team)
+            toast(request, _("Team deleted"))
+            return _back(request)
+    return _sheet(request, {"form": form, "team": team}, 422)
+
+
+def _shown(team: Team) -> dict[str, object]:
+    names = ("name", "parent", "manager", "version")
+    return {name: getattr(team, name) for name in names}
+
+
+def _sheet(
+    request: HttpRequest, context: dict[str, object], status: int
+) -> HttpResponse:
+    return render_part(
+        request, "people/team_edit.html", "sheet", context, status=status
+    )
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    if wants_part(request):
+        return HttpResponseClientRedirect(reverse("people:team_list"))
+    return redirect("people:team_list")
+
+
+def _today(request: HttpRequest) -> date:
+    return acting_user(request).today(timezone.now())

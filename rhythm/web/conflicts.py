@@ -1,0 +1,39 @@
+"""Telling the later of two editors what the other one changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.forms import BaseForm
+from django.utils.translation import gettext as _
+
+
+def differences(form: BaseForm, current: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return (label, theirs, yours) for each field of a valid `form` that differs.
+
+    current holds the values as they are now, by field name.
+    """
+    found = []
+    for name, theirs in current.items():
+        yours = form.cleaned_data.get(name)
+        if (theirs or None) != (yours or None):
+            label = str(form[name].label)
+            found.append((label, _shown(form, name, theirs), _shown(form, name, yours)))
+    return found
+
+
+def with_version(form: BaseForm, version: int) -> BaseForm:
+    """Return the form as it was sent, with the version that is current now."""
+    data = form.data.copy()  # type: ignore[attr-defined]
+    data[form.add_prefix("version")] = str(version)
+    form.data = data
+    return form
+
+
+def _shown(form: BaseForm, name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    choices = getattr(form.fields[name], "choices", None)
+    if choices and not hasattr(form.fields[name], "queryset"):
+        return str(dict(choices).get(value, value or ""))
+    return "" if value is None else str(value)
