@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from rhythm.calendar.models import Meeting, MeetingKind, MeetingState
@@ -131,3 +132,27 @@ def _set(meeting: Meeting, state: MeetingState, *fields: str) -> Meeting:
         meeting.version += 1
         meeting.save(update_fields=["state", "version", *fields])
     return meeting
+
+
+@transaction.atomic
+def hand_over_all(leaver: User, heir: User) -> int:
+    """Give `heir` the chair of all meetings of `leaver` that have not ended.
+
+    Where the leaver only stood in, the chair gets it back. Returns how many there were.
+    """
+    meetings = list(
+        Meeting.objects.select_for_update(of=("self",))
+        .filter(state__in=BEFORE_ITS_END)
+        .filter(Q(chair=leaver) | Q(deputy=leaver))
+        .order_by("pk")
+    )
+    for meeting in meetings:
+        if meeting.deputy_id == leaver.pk:
+            meeting.deputy = None
+        if meeting.chair_id == leaver.pk:
+            meeting.chair = heir
+        if meeting.deputy_id == meeting.chair_id:
+            meeting.deputy = None
+        meeting.version += 1
+        meeting.save(update_fields=["chair", "deputy", "version"])
+    return len(meetings)

@@ -1,4 +1,11 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from rhythm.notices import views
 
 app_name = "notices"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.notice_list, name="notice_list"),
+    path("test/", views.test_mail, name="test_mail"),
+    path("<int:pk>/", views.notice_detail, name="notice_detail"),
+    path("<int:pk>/resend/", views.notice_resend, name="notice_resend"),
+]

@@ -93,7 +93,7 @@ def _states(state: str) -> Q:
     if state == "unable":
         return Q(is_active=True, email=None)
     if state == "invited":
-        return Q(is_active=True, email__isnull=False, password__startswith="!")
+        return Q(is_active=True, email__isnull=False, password__startswith="!")  # noqa: S106
     return Q(is_active=True)
 
 

@@ -1,8 +1,21 @@
 from django.urls import path
 
-from scorecards.homes import views
+from scorecards.homes.views import first, joining, leaving, setup
 
 app_name = "homes"
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", first.home, name="home"),
+    path("setup/", setup.setup, name="setup"),
+    path("setup/company/", setup.organisation_edit, name="organisation_edit"),
+    path("setup/invite/", joining.person_invite, name="person_invite"),
+    path(
+        "setup/people/<int:pk>/invite/",
+        joining.person_invite_again,
+        name="person_invite_again",
+    ),
+    path(
+        "setup/people/<int:pk>/deactivate/",
+        leaving.person_deactivate,
+        name="person_deactivate",
+    ),
 ]

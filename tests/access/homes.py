@@ -1,5 +1,20 @@
-from tests.access import row
+from tests.access import World, row
 
+
+def ritas(world: World) -> list[int]:
+    return [world.rita.pk]
+
+
+# Setup belongs to admins alone: for others it is not there.
 ROWS = [
     row("homes:home", everybody=302),
+    row("homes:setup", admins=200),
+    row("homes:organisation_edit", admins=200),
+    row("homes:organisation_edit", "post", data={"name": ""}, admins=422),
+    row("homes:person_invite", admins=200),
+    row("homes:person_invite", "post", data={"name": ""}, admins=422),
+    row("homes:person_invite_again", args=ritas, admins=200),
+    row("homes:person_invite_again", "post", args=ritas, admins=200),
+    row("homes:person_deactivate", args=ritas, admins=200),
+    row("homes:person_deactivate", "post", args=ritas, admins=302),
 ]

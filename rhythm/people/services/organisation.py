@@ -29,6 +29,6 @@ def edit_organisation(
 
 
 def lock_organisation() -> Organisation:
-    """Return the organisation, locked: who may be the last admin is decided under it."""
+    """Return the organisation, locked: who is the last admin is decided under it."""
     Organisation.current()
     return Organisation.objects.select_for_update().get(pk=1)

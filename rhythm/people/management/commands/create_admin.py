@@ -11,7 +11,7 @@ from django.utils import timezone
 from rhythm.people import services
 from rhythm.people.models import User
 
-PASSWORD = "RHYTHM_ADMIN_PASSWORD"  # the variable's name
+PASSWORD = "RHYTHM_ADMIN_PASSWORD"  # noqa: S105 - the name of a variable
 
 
 class Command(BaseCommand):

@@ -1,0 +1,88 @@
+"""The outbox, shaped for the admin's pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from rhythm.notices.models import Notice, NoticeState
+from rhythm.people.models import User
+from rhythm.web.formats import day_clock
+
+PER_PAGE = 50
+# Icon and kind of each state, for a status.
+LOOKS = {
+    NoticeState.QUEUED: ("info", "hourglass-split"),
+    NoticeState.SENDING: ("info", "send"),
+    NoticeState.SENT: ("ok", "send-check"),
+    NoticeState.KEPT: ("mute", "inbox"),
+    NoticeState.FAILED: ("bad", "envelope-exclamation"),
+    NoticeState.UNKNOWN: ("warn", "question-circle"),
+}
+
+
+@dataclass(frozen=True)
+class NoticeRow:
+    """A notice in the list."""
+
+    pk: int
+    subject: str
+    to: str
+    at: str
+    look: str
+    icon: str
+    state: str
+    error: str
+
+
+@dataclass(frozen=True)
+class NoticeList:
+    """A page of the outbox, the newest first. `older` is the key to go on from."""
+
+    rows: list[NoticeRow]
+    older: int | None
+
+
+def notice_list(
+    viewer: User, *, state: str, before: int | None, today: date
+) -> NoticeList:
+    """Return the notices older than the key `before`. Costs one query at any depth."""
+    notices = Notice.objects.visible_to(viewer).select_related("recipient")
+    if state in NoticeState.values:
+        notices = notices.filter(state=state)
+    if before:
+        notices = notices.filter(pk__lt=before)
+    # Bodies are long and not shown here.
+    found = list(notices.defer("text", "html").order_by("-pk")[: PER_PAGE + 1])
+    more = len(found) > PER_PAGE
+    rows = [notice_row(each, today) for each in found[:PER_PAGE]]
+    return NoticeList(rows=rows, older=rows[-1].pk if more else None)
+
+
+def notice_row(notice: Notice, today: date) -> NoticeRow:
+    look, icon = LOOKS[NoticeState(notice.state)]
+    name = notice.recipient.name if notice.recipient else ""
+    return NoticeRow(
+        pk=notice.pk,
+        subject=notice.subject,
+        to=f"{name} <{notice.address}>"
+        if name and notice.address
+        else name or notice.address,
+        at=day_clock(timezone.localtime(notice.created_at), today),
+        look=look,
+        icon=icon,
+        state=notice.get_state_display(),
+        error=notice.error,
+    )
+
+
+def readable_text(notice: Notice) -> str | None:
+    """Return what an admin may read of a notice; None when it is not for others.
+
+    Mail that lets somebody in is read here only where there is no mail server.
+    """
+    if notice.is_secret and notice.state != NoticeState.KEPT:
+        return None
+    return notice.text

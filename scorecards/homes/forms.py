@@ -1,0 +1,45 @@
+"""Forms for joining and leaving."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from rhythm.people.forms import PersonForm
+from rhythm.people.models import User
+from scorecards.homes.selectors.leaving import InHand, heirs, likely_heir
+from scorecards.homes.services import Heirs
+
+
+class InviteForm(PersonForm):
+    """A new person. With an e-mail, the person is invited."""
+
+    version = None  # type: ignore[assignment]
+
+
+class LeavingForm(forms.Form):
+    """Who takes over what somebody who leaves has in hand."""
+
+    def __init__(self, data: Any, *, person: User, held: InHand) -> None:
+        super().__init__(data)
+        choices = heirs(person)
+        wanted = (
+            ("deals", held.deals, _("Open deals go to")),
+            ("commitments", held.commitments, _("Open commitments go to")),
+            ("meetings", held.meetings, _("Reviews are chaired by")),
+        )
+        for name, count, label in wanted:
+            if count:
+                self.fields[name] = forms.ModelChoiceField(
+                    choices,
+                    label=label,
+                    empty_label=_("Choose …"),
+                    initial=likely_heir(person),
+                )
+
+    def heirs(self) -> Heirs:
+        """Return the choice; None where nothing was in hand when it was shown."""
+        names = ("deals", "commitments", "meetings")
+        return Heirs(*(self.cleaned_data.get(name) for name in names))

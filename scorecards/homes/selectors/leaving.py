@@ -1,0 +1,57 @@
+"""What somebody who leaves has in hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from pipeline.opportunities.models import Opportunity
+from rhythm.calendar.models import Meeting, MeetingState
+from rhythm.commitments.models import Commitment
+from rhythm.people.models import Membership, Team, User
+
+BEFORE_THE_END = (MeetingState.PLANNED, MeetingState.RUNNING, MeetingState.PAUSED)
+
+
+@dataclass(frozen=True)
+class InHand:
+    """How much has to find a new owner."""
+
+    deals: int
+    commitments: int
+    meetings: int
+    # Names of the teams that lose their manager. Who leads above sees them meanwhile.
+    teams: list[str]
+
+    @property
+    def is_something(self) -> bool:
+        return bool(self.deals or self.commitments or self.meetings)
+
+
+def in_hand(person: User) -> InHand:
+    """Return what is open in the person's name."""
+    held = Q(chair=person) | Q(deputy=person)
+    return InHand(
+        deals=Opportunity.objects.open().filter(owner=person).count(),
+        commitments=Commitment.objects.open()
+        .filter(Q(promiser=person) | Q(receiver=person))
+        .count(),
+        meetings=Meeting.objects.filter(held, state__in=BEFORE_THE_END).count(),
+        teams=list(Team.objects.filter(manager=person).values_list("name", flat=True)),
+    )
+
+
+def heirs(person: User) -> QuerySet[User]:
+    """Return who may take over."""
+    return User.objects.active().exclude(pk=person.pk)
+
+
+def likely_heir(person: User) -> User | None:
+    """Return who leads the person's team, or None."""
+    team = Team.objects.filter(
+        pk__in=Membership.objects.present().filter(user=person).values("team_id")
+    ).first()
+    if team and team.manager_id and team.manager_id != person.pk:
+        return heirs(person).filter(pk=team.manager_id).first()
+    return None

@@ -1,0 +1,150 @@
+"""Is the system set up and healthy? Answered from what is really there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pipeline.imports.models import ImportRun
+from pipeline.opportunities.models import Opportunity
+from pipeline.process.models import Process, Stage
+from pipeline.reviews.models import Review
+from rhythm.notices.models import Notice, NoticeState
+from rhythm.people.models import Organisation, Team, User
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something to set up: what is there already, and where to go on."""
+
+    icon: str
+    title: str
+    text: str
+    is_done: bool
+    url: str
+    button: str
+    # Opens over the page.
+    is_sheet: bool = False
+
+
+@dataclass(frozen=True)
+class Health:
+    """Something that runs: how it is, and where to look."""
+
+    kind: str
+    icon: str
+    title: str
+    text: str
+    url: str
+
+
+def steps(organisation: Organisation) -> list[Step]:
+    """Return the way to the first review, in order."""
+    people = User.objects.active().count()
+    teams = Team.objects.count()
+    unled = Team.objects.filter(Q(manager=None) | Q(manager__is_active=False)).count()
+    processes, stages = Process.objects.count(), Stage.objects.count()
+    deals = Opportunity.objects.open().count()
+    reviews = Review.objects.finished().count()
+    return [
+        Step(
+            "building",
+            _("Company"),
+            f"{organisation.name} · {organisation.currency} · {organisation.time_zone}",
+            organisation.version > 1,
+            reverse("homes:organisation_edit"),
+            _("Change"),
+            is_sheet=True,
+        ),
+        Step(
+            "signpost-split",
+            _("Process"),
+            _both(
+                ngettext("%d process", "%d processes", processes) % processes,
+                ngettext("%d stage", "%d stages", stages) % stages,
+            ),
+            stages > 0,
+            _url("process:process_list"),
+            _("Open"),
+        ),
+        Step(
+            "diagram-3",
+            _("Teams"),
+            _both(
+                ngettext("%d team", "%d teams", teams) % teams,
+                ngettext("%d without a manager", "%d without a manager", unled) % unled
+                if unled
+                else "",
+            ),
+            teams > 0 and not unled,
+            reverse("people:team_list"),
+            _("Open"),
+        ),
+        Step(
+            "people",
+            _("People"),
+            ngettext("%d person", "%d people", people) % people,
+            people > 1,
+            reverse("homes:person_invite"),
+            _("Invite"),
+        ),
+        Step(
+            "upload",
+            _("Deals from your CRM"),
+            _both(
+                ngettext("%d open deal", "%d open deals", deals) % deals,
+                _last_import(),
+            ),
+            deals > 0,
+            _url("imports:import_list"),
+            _("Bring in a file"),
+        ),
+        Step(
+            "play-btn",
+            _("The first pipeline review"),
+            ngettext("%d held so far", "%d held so far", reviews) % reviews,
+            reviews > 0,
+            _url("reviews:review_list"),
+            _("Reviews"),
+        ),
+    ]
+
+
+def health() -> list[Health]:
+    """Return how what runs in the background is."""
+    states = (NoticeState.FAILED, NoticeState.UNKNOWN)
+    stuck = Notice.objects.filter(state__in=states).count()
+    url = reverse("notices:notice_list")
+    if not settings.HAS_MAIL_SERVER:
+        text = _("Mail is kept here, and links are copied by hand. Set EMAIL_URL.")
+        mail = Health("warn", "envelope-exclamation", _("No mail server"), text, url)
+    elif stuck:
+        text = ngettext("%d mail needs a look", "%d mails need a look", stuck) % stuck
+        url += "?state=failed"
+        mail = Health("bad", "envelope-exclamation", _("Mail"), text, url)
+    else:
+        mail = Health("ok", "envelope", _("Mail"), _("Nothing failed."), url)
+    return [mail]
+
+
+def _last_import() -> str:
+    latest = ImportRun.objects.order_by("-pk").first()
+    if latest is None:
+        return ""
+    return _("last import: %(state)s") % {"state": latest.get_state_display().lower()}
+
+
+def _both(*texts: str) -> str:
+    return " · ".join(filter(None, texts))
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

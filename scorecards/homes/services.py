@@ -1,0 +1,102 @@
+"""Changes that need many apps: joining, and leaving."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from pipeline.opportunities import services as opportunities
+from rhythm.calendar import services as calendar
+from rhythm.commitments import services as commitments
+from rhythm.notices.models import DeliveryClass
+from rhythm.notices.services import Draft, post
+from rhythm.people import services as people
+from rhythm.people.models import Organisation, Team, User
+from rhythm.people.tokens import fingerprint
+from scorecards.homes.selectors import leaving
+
+
+@dataclass(frozen=True)
+class Heirs:
+    """Who takes over what. None only where there is nothing."""
+
+    deals: User | None
+    commitments: User | None
+    meetings: User | None
+
+
+@transaction.atomic
+def bring_in(
+    values: dict[str, Any], *, team: Team | None, by: User, now: datetime
+) -> tuple[User, str]:
+    """Make a person and return it with the one-time link, "" without an e-mail.
+
+    Raises ValidationError if a value is refused.
+    """
+    person = people.create_person(values, team=team, today=by.today(now))
+    return person, send_invitation(person, by=by, now=now) if person.email else ""
+
+
+@transaction.atomic
+def send_invitation(person: User, *, by: User, now: datetime) -> str:
+    """Return a new one-time link, which also goes to the person by mail.
+
+    Raises ValidationError if the person has no e-mail or is deactivated.
+    """
+    link = people.invite(person, by=by, now=now)
+    words = {
+        "name": person.name,
+        "by": by.name,
+        "organisation": Organisation.current().name,
+        "link": link,
+    }
+    draft = Draft(
+        kind="people.invitation",
+        key=f"people.invitation:{fingerprint(link)}",
+        recipient=person,
+        subject=_("%(by)s invites you to Rhythm at %(organisation)s") % words,
+        text=_(
+            "Hello %(name)s,\n\n%(by)s invites you to Rhythm, where %(organisation)s "
+            "runs its pipeline reviews. Choose your password here:\n\n%(link)s\n\n"
+            "The link works once, for 14 days."
+        )
+        % words,
+        delivery_class=DeliveryClass.AT_LEAST_ONCE,
+    )
+    post([draft], now=now)
+    return link
+
+
+@transaction.atomic
+def let_go(person: User, heirs: Heirs, *, by: User, now: datetime) -> User:
+    """Deactivate a person and hand over what is open: all of it, or nothing happens.
+
+    Raises ValidationError if something has no heir, or the person may not go.
+    """
+    # First the person: from here on nothing new can come to it by sign-in.
+    person = people.deactivate(person, by=by, now=now)
+    held = leaving.in_hand(person)
+    chosen = (
+        ("deals", held.deals, heirs.deals),
+        ("commitments", held.commitments, heirs.commitments),
+        ("meetings", held.meetings, heirs.meetings),
+    )
+    missing = {
+        field: _("Choose who takes over.")
+        for field, count, heir in chosen
+        if count and not heir
+    }
+    if missing:
+        raise ValidationError(missing)
+    if heirs.deals:
+        opportunities.hand_over(person, heirs.deals, by=by)
+    if heirs.commitments:
+        commitments.hand_over(person, heirs.commitments, by=by)
+    if heirs.meetings:
+        calendar.hand_over_all(person, heirs.meetings)
+    return person

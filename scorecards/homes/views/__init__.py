@@ -1,0 +1,1 @@
+"""Pages that join what many apps know."""

@@ -1,0 +1,70 @@
+"""Inviting people."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from rhythm.people.access import acting_user, admin_required, editable_or_403
+from rhythm.people.models import Organisation, User
+from rhythm.web.forms import errors_to
+from rhythm.web.toasts import toast
+from scorecards.homes import services
+from scorecards.homes.forms import InviteForm
+
+
+@admin_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_invite(request: HttpRequest) -> HttpResponse:
+    """Make a person, and show the link that lets it in: this once."""
+    by = acting_user(request)
+    initial = {
+        "time_zone": Organisation.current().time_zone,
+        "is_rep": True,
+        "team": request.GET.get("team"),
+    }
+    form = InviteForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        with errors_to(form):
+            person, link = services.bring_in(
+                form.values(),
+                team=form.cleaned_data["team"],
+                by=by,
+                now=timezone.now(),
+            )
+            if link:
+                return _show(request, person, link)
+            toast(request, _("%(name)s is there now") % {"name": person.name})
+            return redirect(person)
+    status = 422 if form.errors else 200
+    return render(request, "homes/person_invite.html", {"form": form}, status=status)
+
+
+@admin_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_invite_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a new link for a person who is there. The one before stops working."""
+    by = acting_user(request)
+    person = editable_or_403(User.objects, by, pk=pk)
+    form = InviteForm(request.POST or None)
+    form.fields.clear()
+    if form.is_valid():
+        with errors_to(form):
+            link = services.send_invitation(person, by=by, now=timezone.now())
+            return _show(request, person, link)
+    context = {"form": form, "person": person}
+    status = 422 if form.errors else 200
+    return render(request, "homes/person_invite_again.html", context, status=status)
+
+
+def _show(request: HttpRequest, person: User, link: str) -> HttpResponse:
+    context = {
+        "person": person,
+        "link": link,
+        "is_mailed": settings.HAS_MAIL_SERVER,
+    }
+    return render(request, "homes/invitation_link.html", context)
