@@ -96,4 +96,5 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> User:
         """Name who signs up after the e-mail, until an admin or they change it."""
         user.name = form.cleaned_data["email"].partition("@")[0]
-        return super().save_user(request, user, form, commit)
+        super().save_user(request, user, form, commit)
+        return user

@@ -60,11 +60,11 @@ def notice_resend(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a notice that did not go out in the queue again."""
     notice = editable_or_403(Notice.objects, acting_user(request), pk=pk)
     form = forms.Form(request.POST)
-    form.is_valid()
-    with errors_to(form):
-        services.resend(notice, now=timezone.now())
-        toast(request, _("On its way again"))
-        return redirect("notices:notice_detail", pk)
+    if form.is_valid():
+        with errors_to(form):
+            services.resend(notice, now=timezone.now())
+            toast(request, _("On its way again"))
+            return redirect("notices:notice_detail", pk)
     return _detail(request, notice, form, status=422)
 
 

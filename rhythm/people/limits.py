@@ -25,7 +25,7 @@ def limited[**P](
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
         @wraps(view)
         def guarded(
-            request: HttpRequest, *args: P.args, **kwargs: P.kwargs
+            request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponse:
             # The same counters as those of sign-in, which know the proxies in front.
             allowed = ratelimit.consume(

@@ -13,6 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from rhythm.people.models import Invitation, Membership, Team, User
+from rhythm.people.models.user import UserQuerySet
 from rhythm.people.tokens import fingerprint
 from rhythm.web.formats import day
 
@@ -75,14 +76,14 @@ def find_people(
     if team:
         below = Membership.objects.present().filter(team__line__contains=[team.pk])
         people = people.filter(pk__in=below.values("user_id"))
-    found = Paginator(people, PEOPLE_PER_PAGE).get_page(page)
+    found: Page[Any] = Paginator(people, PEOPLE_PER_PAGE).get_page(page)
     found.object_list = [person_row(each) for each in found.object_list]
     return found
 
 
-def with_roles(people: QuerySet[User]) -> QuerySet[User]:
+def with_roles(people: UserQuerySet) -> QuerySet[Any]:
     """Add what `person_row` needs."""
-    return people.with_team().annotate(  # type: ignore[attr-defined]
+    return people.with_team().annotate(
         leads_a_team=Exists(Team.objects.filter(manager=OuterRef("pk")))
     )
 
@@ -144,7 +145,7 @@ def _state(person: User) -> tuple[str, str, str] | None:
 def person_page(person: User, *, viewer: User, now: datetime) -> PersonPage:
     """Return what the page of one person shows."""
     today = viewer.today(now)
-    shown = with_roles(User.objects.filter(pk=person.pk)).get()
+    shown = with_roles(User.objects.get_queryset().filter(pk=person.pk)).get()
     held = Membership.objects.filter(user=person).select_related("team")
     open_ones = Invitation.objects.usable(now).filter(user=person)
     expires = open_ones.values_list("expires_at", flat=True).first()

@@ -33,8 +33,8 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     template = "people/invitation_accept.html"
     invitation = selectors.invitation(token)
     if not selectors.is_usable(invitation, now):
-        context = {"invitation": invitation, "is_over": True}
-        return render(request, template, context, status=404)
+        over = {"invitation": invitation, "is_over": True}
+        return render(request, template, over, status=404)
     form = PasswordForm(request.POST or None)
     if form.is_valid():
         with errors_to(form):
