@@ -22,8 +22,11 @@ MINIMUM_SECRET_LENGTH = 50
 MINIMUM_DISTINCT_CHARACTERS = 10
 
 
-class InvalidEnvironment(Exception):
-    """Settings that must not be booted with. The text says what to do, line by line."""
+class InvalidEnvironment(SystemExit):
+    """Settings that must not be booted with. The text says what to do, line by line.
+
+    It ends the process with that text, and without a traceback, whichever it is.
+    """
 
 
 @dataclass(frozen=True)
@@ -91,24 +94,26 @@ class _Reader:
         base_url = self._base_url(production)
         return Environment(
             profile=profile,
-            secret_key=self._secret("SECRET_KEY"),
-            secret_key_fallbacks=self._list("SECRET_KEY_FALLBACKS"),
+            secret_key=self._secret("SECRET_KEY", self.values.get("SECRET_KEY", "")),
+            secret_key_fallbacks=tuple(
+                self._secret("SECRET_KEY_FALLBACKS", each)
+                for each in self._list("SECRET_KEY_FALLBACKS")
+            ),
             base_url=base_url,
             hosts=self._hosts(base_url),
-            database=self._url("DATABASE_URL", ("postgres", "postgresql")),
+            database=self._database(),
             redis_url=self._redis_url(),
             email=self._email(),
             email_from=self.values.get("EMAIL_FROM", "Rhythm <rhythm@localhost>"),
             media_root=Path(self.values.get("MEDIA_ROOT") or BASE_DIR / "var/media"),
-            is_demo=self._flag("RHYTHM_DEMO"),
+            is_demo=self._demo(production),
             has_admin_site=self._flag("RHYTHM_ADMIN_SITE"),
             statement_seconds=self._number("RHYTHM_STATEMENT_SECONDS", default=15),
             static_root=Path(self.values.get("STATIC_ROOT") or BASE_DIR / "var/static"),
             proxies=self._number("RHYTHM_PROXIES", default=0),
         )
 
-    def _secret(self, name: str) -> str:
-        value = self.values.get(name, "")
+    def _secret(self, name: str, value: str) -> str:
         if not value:
             self.problems.append(
                 f"{name} is not set. Make one with: "
@@ -129,8 +134,9 @@ class _Reader:
         value = self.values.get("APP_BASE_URL", "").rstrip("/")
         if not value and not production:
             return "http://localhost:8000"
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
+        parts = self._split(value)
+        is_plain = value == f"{parts.scheme}://{parts.netloc}" and "@" not in value
+        if parts.scheme not in ("http", "https") or not parts.hostname or not is_plain:
             self.problems.append(
                 "APP_BASE_URL must be the address that people type, without a path, "
                 "for example https://rhythm.example.com."
@@ -140,22 +146,36 @@ class _Reader:
         return value
 
     def _hosts(self, base_url: str) -> tuple[str, ...]:
-        try:
-            host = urlsplit(base_url).hostname
-        except ValueError:
-            host = None
+        host = self._split(base_url).hostname
         hosts = self._list("ALLOWED_HOSTS")
-        if "*" in hosts:
-            self.problems.append("ALLOWED_HOSTS must name the hosts; '*' is refused.")
+        if any(each.startswith(("*", ".")) for each in hosts):
+            self.problems.append(
+                "ALLOWED_HOSTS must name each host; '*' and '.zone' are refused."
+            )
         return tuple(dict.fromkeys([*([host] if host else []), *hosts]))
 
     def _url(self, name: str, schemes: tuple[str, ...]) -> SplitResult:
-        value = self.values.get(name, "")
-        parts = urlsplit(value)
+        parts = self._split(self.values.get(name, ""))
         if parts.scheme not in schemes:
             shown = " or ".join(f"{each}://…" for each in schemes[:2])
             self.problems.append(f"{name} is not set to {shown}.")
         return parts
+
+    def _database(self) -> SplitResult:
+        parts = self._url("DATABASE_URL", ("postgres", "postgresql"))
+        if parts.scheme and not parts.path.strip("/"):
+            self.problems.append(
+                "DATABASE_URL names no database, as in postgresql://me@host/rhythm."
+            )
+        return parts
+
+    def _demo(self, production: bool) -> bool:
+        is_demo = self._flag("RHYTHM_DEMO")
+        if is_demo and production:
+            self.problems.append(
+                "RHYTHM_DEMO lets anybody in as anybody. It is refused in production."
+            )
+        return is_demo
 
     def _redis_url(self) -> str:
         self._url("REDIS_URL", ("redis", "rediss", "unix"))
@@ -167,6 +187,15 @@ class _Reader:
         parts = self._url("EMAIL_URL", ("smtp", "smtps", "smtp+tls"))
         if not parts.hostname:
             self.problems.append("EMAIL_URL names no host, as in smtp://mail:587.")
+        return parts
+
+    def _split(self, value: str) -> SplitResult:
+        """Return the parts of an address; none of them if it is no address at all."""
+        try:
+            parts = urlsplit(value)
+            _ = parts.port, parts.hostname  # these are checked when they are read
+        except ValueError:
+            return urlsplit("")
         return parts
 
     def _list(self, name: str) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ class Part:
 
 PREPARE = ("python", "manage.py", "prepare_database")
 COLLECT = ("python", "manage.py", "collectstatic", "--no-input", "--clear")
+SEED = ("python", "manage.py", "seed_demo")
+FIRST_ADMIN = ("python", "manage.py", "first_admin_link")
 
 # Address, port and numbers of processes and threads come from GRANIAN_*.
 WEB = Part(

@@ -133,8 +133,6 @@ class Installation:
         log = self.folders.log / "setup.log"
         with open(log, "a") as file:
             file.write(f"$ {' '.join(command)}\n{done.stdout}\n")
-        if "Unknown command" in done.stdout:
-            return f"({' '.join(command)} is not there yet.)"
         if done.returncode:
             raise explained_output(
                 done.stdout, self.folders.var, f"{failed} (all of it is in {log}):"

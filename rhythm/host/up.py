@@ -101,9 +101,11 @@ def run(installation: Installation, options: Options, supervisor: Supervisor) ->
         say("Static files collected.")
     link = fill(installation, kind, environment)
 
-    for part in commands.PARTS:
-        start_part(installation, supervisor, part, environment)
+    # The web first and alone: it is what the person waits for.
+    start_part(installation, supervisor, commands.WEB, environment)
     wait_for_web(installation, options, supervisor)
+    start_part(installation, supervisor, commands.WORKER, environment)
+    start_part(installation, supervisor, commands.BEAT, environment)
     welcome(options, kind, link)
     supervisor.watch()
 
@@ -174,12 +176,14 @@ def fill(installation: Installation, kind: str, environment: dict[str, str]) -> 
     if kind == DEMO:
         if installation.kind is None:
             say("Making the demo company (up to half a minute) ...")
-            command = ("python", "manage.py", "seed_demo")
-            installation.run(command, environment, "There is no demo company")
+            installation.run(commands.SEED, environment, "There is no demo company")
             installation.remember(DEMO)
         return ""
-    command = ("python", "manage.py", "first_admin_link")
-    link = installation.run(command, environment, "There is no link for an admin")
+    try:
+        link = installation.run(commands.FIRST_ADMIN, environment, "No link")
+    except HostError:
+        # There is an admin already. Anything else is in the log, and can wait.
+        link = ""
     installation.remember(EMPTY)
     return link.strip()
 
