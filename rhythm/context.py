@@ -50,7 +50,6 @@ class Navigation:
     role: str = ""
     home: str = "/"
     profile: str = ""
-    demo_door: str = "/"
     groups: Sequence[Group] = ()
     quick: Sequence[Item] = ()
     tabs: Sequence[Item] = ()
@@ -69,7 +68,7 @@ def navigation(request: HttpRequest) -> Navigation:
     """Return what the person may go to. Costs one query, whether they lead a team."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
-        return Navigation(demo_door=_url("account_login"))
+        return Navigation()
     home = Item("homes:home", "house", _home_label(user), "g h", _url("homes:home"))
     groups = [Group(label, _marked(items, request)) for label, items in _groups(user)]
     quick = _known(_quick(user))
@@ -78,7 +77,6 @@ def navigation(request: HttpRequest) -> Navigation:
         role=role_of(user),
         home=home.url or "/",
         profile=_url("people:profile"),
-        demo_door=_url("people:demo_door") or _url("account_login"),
         groups=[group for group in groups if group.items],
         quick=quick,
         tabs=_tabs(home, plain, quick, request),

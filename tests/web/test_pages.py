@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from tests.factories.people import UserFactory
+
 pytestmark = pytest.mark.django_db
 
 INLINE = (" style=", "<style", " onclick=", " onload=", "javascript:")
@@ -35,3 +37,29 @@ def test_a_stale_form_says_that_nothing_was_saved(client):
     assert whole.status_code == part.status_code == 403
     assert "This page is out of date." in whole.content.decode()
     assert part["HX-Reswap"] == "none"
+
+
+@pytest.fixture
+def demo(settings, organisation):
+    settings.DEMO = True
+    organisation.is_demo = True
+    organisation.save(update_fields=["is_demo"])
+    return UserFactory(name="Rita Weber", email="rita@demo.example")
+
+
+def test_the_door_of_a_demo_offers_its_seats(client, demo):
+    text = client.get(reverse("account_login")).content.decode()
+    assert "Take a seat in the demo" in text
+    assert f'name="person" value="{demo.pk}"' in text
+
+
+def test_every_page_of_a_demo_says_so_and_lets_one_change_seats(as_user, demo):
+    text = as_user(demo).get(reverse("account_change_password")).content.decode()
+    assert 'class="rh-demo"' in text
+    assert "Change seats" in text
+
+
+def test_outside_a_demo_there_is_no_door(client):
+    text = client.get(reverse("account_login")).content.decode()
+    assert "rh-demo" not in text
+    assert 'name="person"' not in text
