@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Field
 from django.utils.translation import gettext as _
 
 from pipeline.process.drafts import MilestoneDraft, StageDraft
@@ -27,7 +28,7 @@ def differences(theirs: StageDraft, yours: StageDraft) -> list[tuple[str, str, s
     Milestones are one field, one a line. They are compared by what they say.
     """
     found = [
-        (str(Stage._meta.get_field(name).verbose_name), old, new)
+        (_label(name), old, new)
         for name in _fields(theirs)
         if (old := _text(name, getattr(theirs, name)))
         != (new := _text(name, getattr(yours, name)))
@@ -40,16 +41,26 @@ def differences(theirs: StageDraft, yours: StageDraft) -> list[tuple[str, str, s
 
 def count_edits(stored: StageDraft, draft: StageDraft) -> int:
     """Return how many fields and milestones an edit changes; a new order is one."""
-    fields = sum(getattr(stored, n) != getattr(draft, n) for n in _fields(stored))
-    before = {each.id: each for each in stored.milestones}
-    after = {each.id: each for each in draft.milestones if each.id is not None}
+    fields = sum(bool(getattr(stored, n) != getattr(draft, n)) for n in _fields(stored))
+    before = _by_id(stored)
+    after = _by_id(draft)
     new = len(draft.milestones) - len(after)
     removed = len(before.keys() - after.keys())
     edited = sum(before[pk] != after[pk] for pk in before.keys() & after.keys())
-    is_reordered = [pk for pk in before if pk in after] != [
+    is_reordered: bool = [pk for pk in before if pk in after] != [
         pk for pk in after if pk in before
     ]
     return fields + new + removed + edited + is_reordered
+
+
+def _by_id(draft: StageDraft) -> dict[int, MilestoneDraft]:
+    return {each.id: each for each in draft.milestones if each.id is not None}
+
+
+def _label(name: str) -> str:
+    field = Stage._meta.get_field(name)
+    assert isinstance(field, Field)
+    return str(field.verbose_name)
 
 
 def _text(name: str, value: Any) -> str:
