@@ -112,6 +112,9 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
     commitments = Item(
         "commitments:commitment_list", "check2-square", _("My commitments"), "g c"
     )
+    # Admins have it among what they configure.
+    how = Item("process:process_list", "signpost-split", _("How we sell"))
+    reads = [] if user.is_admin else [how]
     if sells:
         do = [
             commitments,
@@ -120,11 +123,11 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
             accounts,
         ]
         # Reps read the minutes of their own reviews; managers run them.
-        yield _("Do"), do if user.is_manager else [*do, reviews]
+        yield _("Do"), [*do, *([] if user.is_manager else [reviews]), *reads]
     if user.is_manager and not user.is_executive:
         yield _("Lead"), [reviews]
     if user.is_executive:
-        seen = [] if sells else [commitments, pipeline, accounts]
+        seen = [] if sells else [commitments, pipeline, accounts, *reads]
         yield _("Steer"), [reviews, *seen]
     if user.is_admin:
         yield (

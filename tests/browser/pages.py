@@ -18,8 +18,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from pipeline.process import services as process_services
 from rhythm.commitments import services
 from tests.factories.meetings import CommitmentFactory
+from tests.factories.opportunities import MilestoneRecordFactory, OpportunityFactory
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,26 @@ def promise(get: Callable[[str], Any]) -> list[Any]:
     return [made.pk]
 
 
+def starter(get: Callable[[str], Any]) -> list[Any]:
+    """Make the processes that a team begins with, and return the first one."""
+    return [process_services.create_starter().pk]
+
+
+def stage_in_use(get: Callable[[str], Any]) -> list[Any]:
+    """Return the stage Propose with deals of two people in it, some answered."""
+    process = process_services.create_starter()
+    stage = process.stages.get(name="Propose")
+    milestone = stage.milestones.order_by("position")[0]
+    for owner in ("rita", "rita", "otto"):
+        deal = OpportunityFactory(stage=stage, owner=get(owner), amount=134_000)
+    MilestoneRecordFactory(opportunity=deal, milestone=milestone)
+    return [stage.pk]
+
+
+def won_stage(get: Callable[[str], Any]) -> list[Any]:
+    return [process_services.create_starter().stages.get(kind="won").pk]
+
+
 PAGES = [
     PageCase("account_login", ""),
     PageCase("account_reset_password", ""),
@@ -79,4 +101,15 @@ PAGES = [
     PageCase("commitments:commitment_detail", "lena", promise),
     PageCase("commitments:new_date", "rita", promise),
     PageCase("commitments:drop", "lena", promise),
+    PageCase("process:process_list", "ada"),
+    PageCase("process:process_list", "ada", lambda get: starter(get) and []),
+    PageCase("process:process_list", "rita", lambda get: starter(get) and []),
+    PageCase("process:process_detail", "rita", starter),
+    PageCase("process:process_detail", "ada", starter),
+    PageCase("process:process_create", "ada"),
+    PageCase("process:process_edit", "ada", starter),
+    PageCase("process:stage_create", "ada", starter),
+    PageCase("opportunities:stage_edit", "ada", stage_in_use),
+    PageCase("opportunities:stage_edit", "ada", won_stage),
+    PageCase("opportunities:stage_remove", "ada", stage_in_use),
 ]

@@ -123,14 +123,17 @@ def process_impact(
         if any(need.is_added for need in lacking)
     }
     currency = Organisation.current().currency
-    counted = Counter(need.title for lacking in failing.values() for need in lacking)
+    counted = Counter(need for lacking in failing.values() for need in lacking)
     reps = _by_rep(failing, added, currency)
     return Impact(
         open=len(deals),
         failing=len(failing),
         added=len(added),
         amount=formats.money_short(_sum(failing), currency),
-        mostly=counted.most_common(1)[0][0] if counted else "",
+        # Of two that as many miss, the one that the edit brings.
+        mostly=max(needs, key=lambda each: (counted[each], each.is_added)).title
+        if failing
+        else "",
         reps=tuple(reps[:REPS]),
         more_reps=max(len(reps) - REPS, 0),
     )

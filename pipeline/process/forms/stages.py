@@ -80,14 +80,14 @@ class StageForm(ClosedStageForm):
         widget=_number(inputmode="decimal"),
     )
     stuck_days = forms.IntegerField(
-        label=_("Stuck after, days"),
+        label=_("Stuck, days"),
         min_value=1,
         max_value=3650,
         required=False,
         widget=_number(inputmode="numeric"),
     )
     idle_days = forms.IntegerField(
-        label=_("Idle after, days"),
+        label=_("Idle, days"),
         min_value=1,
         max_value=3650,
         required=False,

@@ -219,9 +219,11 @@ def draft_lines(draft: StageDraft) -> list[MilestoneLine]:
 def _answer(milestone: Milestone) -> str:
     if milestone.answer_kind == AnswerKind.CHOICE:
         return _("One of: %(choices)s") % {"choices": ", ".join(milestone.choices)}
-    if milestone.answer_kind == AnswerKind.TEXT:
-        return ""
-    return milestone.get_answer_kind_display()
+    if milestone.answer_kind == AnswerKind.NUMBER:
+        return _("The answer is a number.")
+    if milestone.answer_kind == AnswerKind.CONTACT:
+        return _("The answer is a contact.")
+    return ""
 
 
 def _facts(stage: Stage, milestones: int) -> str:
