@@ -128,6 +128,15 @@ def test_a_stage_and_its_milestones_are_saved_together(
     assert stage.version == 2
 
 
+def test_the_line_ends_of_browsers_are_no_edit(browser: Client, stage: Stage) -> None:
+    Stage.objects.filter(pk=stage.pk).update(guidance="One\n\nTwo", questions=["A?"])
+    data = sent(stage, guidance="One\r\n\r\nTwo", questions="A?\r\n")
+    page = browser.post(url(stage, "process_impact"), data).content.decode()
+    assert "No edits yet" in page
+    browser.post(url(stage), data)
+    assert Stage.objects.get(pk=stage.pk).version == 1
+
+
 def test_htmx_is_sent_on_to_the_saved_page(browser: Client, stage: Stage) -> None:
     answer = browser.post(url(stage), sent(stage, purpose="New"), headers=HTMX)
     assert answer.status_code == 200

@@ -65,6 +65,10 @@ class ClosedStageForm(forms.Form):
         label=_("Guidance"), max_length=20_000, required=False, widget=_area(10)
     )
 
+    def clean_guidance(self) -> str:
+        """Return the text with the ends of lines as they are stored."""
+        return "\n".join(self.cleaned_data["guidance"].splitlines())
+
 
 class StageForm(ClosedStageForm):
     buyer_step = forms.CharField(

@@ -20,8 +20,7 @@ problem costs them**, or that there is none.
 - No problem that hurts? Walk away kindly, and say when you will ask again.
 
 > You may leave this stage when the customer has described, in their own words, \
-what today costs them.
-""",
+what today costs them.""",
     questions=(
         "What happened at their end that made them talk to us now?",
         "What does the problem cost them, and who at their company says so?",
@@ -69,8 +68,7 @@ A need without all three waits.
 2. Work out the cost of doing nothing together, with their numbers.
 3. Meet whoever carries that cost in their budget.
 
-Our strongest rival in this stage is *doing nothing*.
-""",
+Our strongest rival in this stage is *doing nothing*.""",
     questions=(
         "What happens to them if they do nothing this year?",
         "Whose budget carries the cost of the problem today?",
@@ -124,8 +122,7 @@ criterion is a free trial.
 
 - One page: what is tested, by whom, until when, and what happens if it works.
 - Ask which other options they look at, building it themselves among them.
-- Take work off their desk: security form, reference call, site visit.
-""",
+- Take work off their desk: security form, reference call, site visit.""",
     questions=(
         "How will the customer judge that it worked?",
         "Who else is solving this problem for them, including themselves?",
@@ -173,8 +170,7 @@ then send what you agreed.
 - Write the way to the decision down together: who does what, on which day.
 - Ask IT, legal and purchasing for their questions in the first week.
 
-If the date moves twice, something else is the matter: ask what.
-""",
+If the date moves twice, something else is the matter: ask what.""",
     questions=(
         "What has the customer done since the proposal that shows it matters to them?",
         "Take me from today to the signature: who does what, on which day?",
@@ -222,8 +218,7 @@ a longer term, a faster start.
 
 - Talk to the person who signs, not only to purchasing.
 - Name who will run the roll-out on their side before they sign.
-- Write down what was promised; others will have to keep it.
-""",
+- Write down what was promised; others will have to keep it.""",
     questions=(
         "What did the customer say the signature depends on?",
         "What happens inside their house between now and that date?",

@@ -17,8 +17,7 @@ at what came of it.
 
 - Read the outcomes of the first deal again.
 - Talk to the people who use it, not only to the one who signs.
-- Bad news first: list what went wrong and what we did about it.
-""",
+- Bad news first: list what went wrong and what we did about it.""",
     questions=(
         "What did we promise them, and what came of it?",
         "Who uses it every week, and who stopped?",
@@ -66,8 +65,7 @@ first.
 
 - Bring the person who decides.
 - Write down the result in their words, and have it confirmed.
-- Mend what is broken before you speak of price.
-""",
+- Mend what is broken before you speak of price.""",
     questions=(
         "What did they say it was worth, in their own words?",
         "What do they want next that they do not have today?",
@@ -104,8 +102,7 @@ AGREE = StageDraft(
     idle_days=14,
     guidance="""\
 Offer **one clear next term** and one that grows with them. Say what changes in price, \
-and why, yourself and early.
-""",
+and why, yourself and early.""",
     questions=(
         "What changes for them in the next term, and do they want it?",
         "What did they ask for that we should say no to?",
