@@ -1,4 +1,18 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from pipeline.imports.views import detail, listing, setup
 
 app_name = "imports"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", listing.import_list, name="import_list"),
+    path("new/", listing.import_create, name="import_create"),
+    path("<int:pk>/", detail.import_detail, name="import_detail"),
+    path("<int:pk>/files/", setup.import_files, name="import_files"),
+    path("<int:pk>/columns/", setup.import_columns, name="import_columns"),
+    path("<int:pk>/matching/", setup.import_matching, name="import_matching"),
+    path("<int:pk>/check/", detail.check, name="check"),
+    path("<int:pk>/run/", detail.run_import, name="run"),
+    path("<int:pk>/cancel/", detail.cancel, name="cancel"),
+    path("<int:pk>/progress/", detail.progress, name="progress"),
+    path("<int:pk>/refused/<int:file>/", detail.refused, name="refused"),
+]

@@ -1,0 +1,46 @@
+"""Imports are for admins; nobody else knows of them."""
+
+from pipeline.imports import services
+from pipeline.imports.models import ImportRun
+from tests.access import World, row
+from tests.imports.steps import a_file, check
+
+DEALS = "id,name,stage,owner\n1,Trench,Discover,\n"
+
+
+def draft(world: World) -> list[int]:
+    """Return an import of one small file of deals."""
+    file = a_file("deals.csv", DEALS)
+    run = services.upload([file], by=world.ada, source="crm", submission_key=None)
+    return [run.pk]
+
+
+def checked(world: World) -> list[int]:
+    """Return one that is checked, with a refused row: it has no owner to choose."""
+    run = ImportRun.objects.get(pk=draft(world)[0])
+    check(run, process_name="Sales", owner=world.ada.pk)
+    return [run.pk]
+
+
+def checked_file(world: World) -> list[int]:
+    pk = checked(world)[0]
+    return [pk, ImportRun.objects.get(pk=pk).files.get().pk]
+
+
+ROWS = [
+    row("imports:import_list", admins=200),
+    row("imports:import_create", admins=200),
+    row("imports:import_create", "post", data={}, admins=422),
+    row("imports:import_detail", args=checked, admins=200),
+    row("imports:import_files", args=draft, admins=200),
+    row("imports:import_files", "post", args=draft, data={}, admins=302),
+    row("imports:import_columns", args=draft, admins=200),
+    row("imports:import_columns", "post", args=draft, data={}, admins=302),
+    row("imports:import_matching", args=draft, admins=200),
+    row("imports:import_matching", "post", args=draft, data={}, admins=302),
+    row("imports:check", "post", args=checked, data={}, admins=302),
+    row("imports:run", "post", args=checked, data={}, admins=302),
+    row("imports:cancel", "post", args=checked, data={}, admins=302),
+    row("imports:progress", args=checked, admins=200),
+    row("imports:refused", args=checked_file, admins=200),
+]
