@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from rhythm.people.models import User
 from rhythm.web.versions import Versioned
 
+# After so many claims without any progress an import has failed.
+MAXIMUM_ATTEMPTS = 5
+
 
 class ImportState(models.TextChoices):
+    # Large files are read by a worker before anybody can say what they are.
+    READ_QUEUED = "read_queued", _("Waiting to be read")
+    READING = "reading", _("Reading")
     # The person still answers questions: files, columns, dates, stages, owners.
     DRAFT = "draft", _("Being set up")
     # A worker shall check every row without changing anything.
@@ -28,15 +35,42 @@ class ImportState(models.TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+# Results that stand for no row of a file, such as an owner who is only named, are
+# numbered from here.
+NO_LINE = 1_000_000_000
+
+# What a worker makes of a state when it takes the import up.
+TAKEN_UP = {
+    ImportState.READ_QUEUED: ImportState.READING,
+    ImportState.CHECK_QUEUED: ImportState.CHECKING,
+    ImportState.RUN_QUEUED: ImportState.RUNNING,
+}
+WAITING = tuple(TAKEN_UP)
+WORKING = tuple(TAKEN_UP.values())
+
+
 class FileKind(models.TextChoices):
     """What the rows of a file are, in the order in which they are brought in."""
 
-    PEOPLE = "people", _("People")
+    PEOPLE = "people", _("People and teams")
     PRODUCTS = "products", _("Products")
     ACCOUNTS = "accounts", _("Accounts")
     CONTACTS = "contacts", _("Contacts")
     OPPORTUNITIES = "opportunities", _("Deals")
     ACTIVITIES = "activities", _("Activities")
+    IGNORE = "ignore", _("Leave out")
+    # Leads, and the history of deals.
+    LATER = "later", _("Leads or history: not taken yet")
+
+
+TAKEN = (
+    FileKind.PEOPLE,
+    FileKind.PRODUCTS,
+    FileKind.ACCOUNTS,
+    FileKind.CONTACTS,
+    FileKind.OPPORTUNITIES,
+    FileKind.ACTIVITIES,
+)
 
 
 class RowAction(models.TextChoices):
@@ -55,14 +89,13 @@ class ImportQuerySet(models.QuerySet["ImportRun"]):
     def editable_by(self, editor: User) -> Self:
         return self.visible_to(editor)
 
-    def claimable(self, now: datetime) -> Self:
-        """Return the ones that wait, or whose worker has not been heard of."""
-        waiting = Q(state__in=[ImportState.CHECK_QUEUED, ImportState.RUN_QUEUED])
-        lost = Q(
-            state__in=[ImportState.CHECKING, ImportState.RUNNING],
-            claimed_until__lt=now,
-        )
-        return self.filter(waiting | lost)
+    def claimable(self) -> Self:
+        """Return the ones that wait, or whose worker has not been heard of.
+
+        By the database's clock: leases never trust a worker's own.
+        """
+        lost = Q(state__in=WORKING, claimed_until__lt=Now())
+        return self.filter(Q(state__in=WAITING) | lost)
 
 
 class ImportRun(Versioned):
@@ -72,19 +105,25 @@ class ImportRun(Versioned):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    submission_key = models.UUIDField(null=True, unique=True, editable=False)
     # Names the system that the files come from; with the external ids it makes a
     # repeated import find its records again.
     source = models.CharField(_("source"), max_length=60, default="crm")
     state = models.CharField(
         max_length=12, choices=ImportState, default=ImportState.DRAFT
     )
-    # Answers that hold for all files: process, stages, owners, products, dates.
+    # Answers that hold for all files: see pipeline/imports/answers.py.
     answers = models.JSONField(default=dict)
-    # Per kind of file and per action, how many rows.
+    # What people, products and stages of the files became, so that work can resume.
+    resolved = models.JSONField(default=dict)
+    # `{file id: {kind: {action: rows}}}`, kept up chunk by chunk.
     counts = models.JSONField(default=dict)
     rows_total = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0)
+    # Claims since the last progress; at MAXIMUM_ATTEMPTS the import fails.
     attempts = models.PositiveSmallIntegerField(default=0)
+    # Counts every claim: a worker that lost its claim cannot write any more.
+    claim = models.PositiveIntegerField(default=0)
     claimed_until = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -94,31 +133,93 @@ class ImportRun(Versioned):
 
     class Meta:
         ordering = ["-pk"]
+        constraints = [
+            # Two imports that write to the same source never interleave.
+            models.UniqueConstraint(
+                "source",
+                name="one_running_import_per_source",
+                condition=Q(state="running"),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                name="imports_that_wait",
+                condition=Q(
+                    state__in=[
+                        "read_queued",
+                        "reading",
+                        "check_queued",
+                        "checking",
+                        "run_queued",
+                        "running",
+                    ]
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Import {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("imports:import_detail", args=[self.pk])
+
+    @property
+    def is_working(self) -> bool:
+        """Whether a worker has it, or will take it up."""
+        return self.state in (*WAITING, *WORKING)
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing about it can change any more."""
+        return self.state in (ImportState.DONE, ImportState.CANCELLED)
+
+
+class ImportFileQuerySet(models.QuerySet["ImportFile"]):
+    def taken(self) -> Self:
+        """Return the files whose rows are brought in."""
+        return self.filter(kind__in=TAKEN, problem="")
 
 
 class ImportFile(models.Model):
     """One uploaded file, and how to read it."""
 
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="files")
-    kind = models.CharField(max_length=13, choices=FileKind, blank=True)
+    kind = models.CharField(max_length=13, choices=FileKind, default=FileKind.IGNORE)
+    # Whose column names it has: a name of presets.PRESETS.
+    preset = models.CharField(max_length=12, default="plain")
     # The person's name for it, for display only; the path is made by the server.
     name = models.CharField(max_length=255)
     path = models.FileField(upload_to="imports/")
-    sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64, db_index=True)
     size = models.PositiveBigIntegerField()
-    # csv or xlsx.
-    form = models.CharField(max_length=4)
-    # How a CSV is read: `encoding`, `delimiter`; of an XLSX: `sheet`.
-    reading = models.JSONField(default=dict)
-    header = models.JSONField(default=list)
+    # csv or xlsx; empty when it is neither.
+    form = models.CharField(max_length=4, blank=True)
+    encoding = models.CharField(max_length=20, blank=True)
+    delimiter = models.CharField(max_length=1, default=",")
+    sheet = models.CharField(max_length=100, blank=True)
+    sheets = models.JSONField(default=list)
+    # Why it cannot be brought in, for a person to read. Empty when it can.
+    problem = models.CharField(max_length=500, blank=True)
+    # Odd things that a person should know, one a line.
+    notes = models.JSONField(default=list)
+    # What each column holds: see profiles.Column.
+    columns = models.JSONField(default=list)
     # The first rows, to be shown beside the mapping.
     sample = models.JSONField(default=list)
     rows = models.PositiveIntegerField(default=0)
-    # Field name to column name; and for dates and numbers, the chosen format.
+    broken_rows = models.PositiveIntegerField(default=0)
+    # Field name to column name.
     mapping = models.JSONField(default=dict)
+    # Columns that together name a record when the file has no id.
+    keys = models.JSONField(default=list)
+    # Column name to the order of its dates, or the decimal mark of its numbers.
+    formats = models.JSONField(default=dict)
+    # The line up to which it is dealt with, and whether that is all of it.
+    done_to = models.PositiveIntegerField(default=0)
+    is_done = models.BooleanField(default=False)
+
+    objects = ImportFileQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -126,31 +227,61 @@ class ImportFile(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_taken(self) -> bool:
+        """Whether its rows are brought in."""
+        return self.kind in TAKEN and not self.problem
+
 
 class ImportRow(models.Model):
-    """What happens, or happened, with one row of a file. Written by COPY."""
+    """What happens, or happened, with one row of a file. Written in bulk."""
 
+    pk = models.CompositePrimaryKey("file_id", "kind", "line")
     file = models.ForeignKey(
-        ImportFile, models.CASCADE, related_name="results", db_index=False
+        ImportFile,
+        models.CASCADE,
+        related_name="results",
+        db_index=False,
+        db_constraint=False,
     )
+    # The file's own kind; or that of a record which its rows name and no file has.
+    kind = models.CharField(max_length=13, choices=FileKind)
     line = models.PositiveIntegerField()
     action = models.CharField(max_length=6, choices=RowAction)
     # Names the record that the row is about.
     label = models.CharField(max_length=255, blank=True)
-    # Why it is refused or skipped; or for a change, which fields, old and new.
+    # The record's id in the source, and its name in lower case, for other rows to
+    # find it by. Empty for refused rows.
+    key = models.CharField(max_length=255, blank=True)
+    name_key = models.CharField(max_length=200, blank=True)
+    # The record; or in a check, the id set aside for it. Null when there is none.
+    target_id = models.BigIntegerField(null=True)
+    # What another row of the same file must say first: an account's parent.
+    link = models.CharField(max_length=255, blank=True)
+    # Why it is refused or skipped, or what a person should know: texts.
     reasons = models.JSONField(default=list)
-    # The cells as they came, for the file of refused rows. Empty for the others.
-    cells = models.JSONField(default=list)
+    # Of a change: `{"field", "old", "new"}` each.
+    changes = models.JSONField(default=list)
+    # The cells as they came, of refused rows only.
+    cells = models.JSONField(null=True)
 
     class Meta:
-        ordering = ["file", "line"]
         constraints = [
-            models.UniqueConstraint(fields=["file", "line"], name="one_result_a_row")
+            models.UniqueConstraint(
+                fields=["file", "kind", "key"],
+                name="import_key_once_per_file",
+                condition=~Q(key=""),
+            ),
         ]
         indexes = [
             models.Index(
-                fields=["file", "action", "line"], name="import_rows_by_action"
-            )
+                fields=["file", "kind", "action", "line"], name="import_rows_by_action"
+            ),
+            models.Index(
+                fields=["file", "kind", "name_key"],
+                name="import_rows_by_name",
+                condition=~Q(name_key=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,104 @@
+"""Contacts: found by id, else by e-mail address, else by name at the same account."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from pipeline.imports.bulk.references import resolve_accounts
+from pipeline.imports.bulk.staging import (
+    Chunk,
+    Compared,
+    comparison,
+    decide,
+    execute,
+    find_repeated,
+    same,
+)
+
+TABLE = "opportunities_contact"
+COLUMNS = ("name", "account_key", "account_name", "title", "email", "phone")
+
+BY_KEY = """
+    UPDATE staged SET target_id = (
+        SELECT id FROM opportunities_contact found
+        WHERE found.source = %(source)s AND found.external_id = staged.key
+            AND found.external_id <> '')
+    WHERE key <> '' AND problems IS NULL
+"""
+# Reads all contacts; only rows that no id has found ask for it.
+BY_PERSON = """
+    UPDATE staged SET target_id = found.id
+    FROM (
+        SELECT DISTINCT ON (row.line) row.line, contact.id
+        FROM staged row
+        JOIN opportunities_contact contact
+            ON (row.email IS NOT NULL AND lower(contact.email) = lower(row.email))
+            OR (row.email IS NULL AND contact.name = row.name
+                AND contact.account_id IS NOT DISTINCT FROM row.account_id)
+        WHERE row.target_id IS NULL AND row.problems IS NULL
+            AND (row.key = '' OR contact.external_id = '')
+        ORDER BY row.line, contact.id
+    ) found
+    WHERE found.line = staged.line
+"""
+SAME_PERSON = """
+    UPDATE staged SET skip = 'The same person as in row ' || firsts.first
+    FROM (
+        SELECT line, first_value(line) OVER (
+            PARTITION BY target_id ORDER BY line) AS first
+        FROM staged WHERE target_id IS NOT NULL AND problems IS NULL
+    ) firsts
+    WHERE firsts.line = staged.line AND firsts.first <> staged.line AND staged.skip = ''
+"""
+COMPARE = comparison(
+    TABLE,
+    [
+        *map(same, ("name", "title", "email", "phone")),
+        Compared(
+            "account",
+            "staged.account_id",
+            "old.account_id",
+            "coalesce(staged.account_name, staged.account_key)",
+            "(SELECT name FROM opportunities_account WHERE id = old.account_id)",
+        ),
+        Compared("external_id", "nullif(staged.key, '')", "old.external_id"),
+    ],
+)
+CREATE = """
+    INSERT INTO opportunities_contact (
+        id, account_id, name, title, email, phone, source, external_id, external_url,
+        created_at, version
+    )
+    SELECT target_id, account_id, name, coalesce(title, ''), coalesce(email, ''),
+        coalesce(phone, ''), %(source)s, key, '', now(), 1
+    FROM staged WHERE action = 'create'
+"""
+CHANGE = """
+    UPDATE opportunities_contact old SET
+        name = coalesce(staged.name, old.name),
+        title = coalesce(staged.title, old.title),
+        email = coalesce(staged.email, old.email),
+        phone = coalesce(staged.phone, old.phone),
+        account_id = coalesce(staged.account_id, old.account_id),
+        external_id = coalesce(nullif(staged.key, ''), old.external_id),
+        source = CASE WHEN staged.key <> '' THEN %(source)s ELSE old.source END,
+        version = old.version + 1
+    FROM staged WHERE staged.action = 'change' AND old.id = staged.target_id
+"""
+
+
+def take_contacts(chunk: Chunk) -> Counter[tuple[str, str]]:
+    """Judge the staged contacts, and bring them in unless it is only a check."""
+    values = chunk.values
+    find_repeated(chunk)
+    made = resolve_accounts(chunk)
+    execute(BY_KEY, values)
+    execute(BY_PERSON, values)
+    execute(SAME_PERSON, values)
+    execute(COMPARE, values)
+    counts = decide(TABLE, chunk)
+    if not chunk.is_dry:
+        execute(CREATE, values)
+        execute(CHANGE, values)
+    taken = Counter({("contacts", action): rows for action, rows in counts.items()})
+    return taken + Counter({("accounts", "create"): made})

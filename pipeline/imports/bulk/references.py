@@ -1,0 +1,105 @@
+"""Which account a row means, by its id in the source or by its name.
+
+An account may be in the files, or here already, or only named on a deal: then it is
+made, and the results say that no file has it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.imports.bulk.staging import Chunk, execute
+
+# Index lookups, each on what is still unknown.
+BY_KEY_IN_FILES = """
+    UPDATE staged SET account_id = (
+        SELECT target_id FROM imports_importrow found
+        WHERE found.file_id = ANY(%(account_files)s) AND found.kind = 'accounts'
+            AND found.key = staged.account_key AND found.key <> ''
+        LIMIT 1)
+    WHERE account_key IS NOT NULL
+"""
+BY_KEY_HERE = """
+    UPDATE staged SET account_id = (
+        SELECT id FROM opportunities_account found
+        WHERE found.source = %(source)s AND found.external_id = staged.account_key
+            AND found.external_id <> '')
+    WHERE account_id IS NULL AND account_key IS NOT NULL
+"""
+BY_NAME_IN_FILES = """
+    UPDATE staged SET account_id = (
+        SELECT target_id FROM imports_importrow found
+        WHERE found.file_id = ANY(%(account_files)s) AND found.kind = 'accounts'
+            AND found.name_key = left(lower(staged.account_name), 200)
+            AND found.name_key <> ''
+        ORDER BY file_id, line LIMIT 1)
+    WHERE account_id IS NULL AND account_name IS NOT NULL
+"""
+BY_NAME_HERE = """
+    UPDATE staged SET account_id = (
+        SELECT id FROM opportunities_account found
+        WHERE found.name = staged.account_name
+        ORDER BY source <> %(source)s, id LIMIT 1)
+    WHERE account_id IS NULL AND account_name IS NOT NULL
+"""
+# Reads all accounts, so it only runs while something is unknown.
+BY_ANY_CASE = """
+    UPDATE staged SET account_id = found.id
+    FROM (
+        SELECT DISTINCT ON (lower(name)) lower(name) AS name, id
+        FROM opportunities_account
+        WHERE lower(name) IN (
+            SELECT lower(account_name) FROM staged WHERE account_id IS NULL)
+        ORDER BY lower(name), source <> %(source)s, id
+    ) found
+    WHERE staged.account_id IS NULL AND lower(staged.account_name) = found.name
+"""
+NAME_UNKNOWN = """
+    INSERT INTO imports_importrow (
+        file_id, kind, line, action, label, key, name_key, target_id, link, reasons,
+        changes
+    )
+    SELECT DISTINCT ON (lower(account_name))
+        %(file)s, 'accounts', line, 'create', account_name, coalesce(account_key, ''),
+        left(lower(account_name), 200),
+        nextval(pg_get_serial_sequence('opportunities_account', 'id')), '',
+        '["Named in this row, and in no file of accounts"]', '[]'
+    FROM staged
+    WHERE account_id IS NULL AND account_name IS NOT NULL AND problems IS NULL
+        AND skip = ''
+    ORDER BY lower(account_name), line
+"""
+MAKE_UNKNOWN = """
+    INSERT INTO opportunities_account (
+        id, name, website, industry, location, source, external_id, external_url,
+        created_at, version
+    )
+    SELECT target_id, label, '', '', '', %(source)s, key, '', now(), 1
+    FROM imports_importrow
+    WHERE file_id = %(file)s AND kind = 'accounts' AND action = 'create'
+        AND line IN (SELECT line FROM staged)
+"""
+SAY_UNKNOWN = """
+    UPDATE staged SET notes = notes || to_jsonb(
+        'The account ' || account_key || ' is in no file; it comes without one')
+    WHERE account_id IS NULL AND account_key IS NOT NULL
+"""
+
+
+def resolve_accounts(chunk: Chunk) -> int:
+    """Fill `account_id`; return how many accounts are made that no file has."""
+    values: dict[str, Any] = chunk.values
+    for statement in (BY_KEY_IN_FILES, BY_KEY_HERE, BY_NAME_IN_FILES, BY_NAME_HERE):
+        execute(statement, values)
+    made = 0
+    if execute(
+        "SELECT 1 FROM staged WHERE account_id IS NULL AND account_name <> ''", {}
+    ):
+        execute(BY_ANY_CASE, values)
+        made = execute(NAME_UNKNOWN, values)
+    if made:
+        if not chunk.is_dry:
+            execute(MAKE_UNKNOWN, values)
+        execute(BY_NAME_IN_FILES, values)
+    execute(SAY_UNKNOWN, values)
+    return made

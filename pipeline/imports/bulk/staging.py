@@ -1,0 +1,248 @@
+"""The temporary table that rows are copied to, and what holds for every kind."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from pipeline.imports.models import FileKind, ImportFile
+from pipeline.imports.rows.layout import Parsed
+
+# One table for every kind: a column that a kind does not use costs nothing.
+# A value that is null means: the file does not say.
+COLUMNS = {
+    "line": "integer",
+    "key": "text",
+    "label": "text",
+    "problems": "jsonb",
+    "notes": "jsonb",
+    "skip": "text",
+    "cells": "jsonb",
+    "action": "text",
+    "target_id": "bigint",
+    "changes": "jsonb",
+    "name": "text",
+    "first_name": "text",
+    "website": "text",
+    "industry": "text",
+    "location": "text",
+    "external_url": "text",
+    "parent_key": "text",
+    "parent_name": "text",
+    "account_key": "text",
+    "account_name": "text",
+    "account_id": "bigint",
+    "title": "text",
+    "email": "text",
+    "phone": "text",
+    "owner_id": "bigint",
+    "owner_name": "text",
+    "stage_id": "bigint",
+    "stage_name": "text",
+    "process_id": "bigint",
+    "outcome": "text",
+    "closed_from_id": "bigint",
+    "product_id": "bigint",
+    "product_name": "text",
+    "amount": "numeric(14,2)",
+    "standin": "numeric(14,2)",
+    "close_on": "date",
+    "closed_on": "date",
+    "opened_on": "date",
+    "first_opened_on": "date",
+    "stage_since": "timestamptz",
+    "stated_since": "timestamptz",
+    "next_step": "text",
+    "next_step_on": "date",
+    "description": "text",
+    "close_reason": "text",
+    "kind_id": "bigint",
+    "kind_name": "text",
+    "happened_at": "timestamptz",
+    "subject": "text",
+    "minutes": "integer",
+    "deal_key": "text",
+    "deal_id": "bigint",
+}
+OWN = ("line", "key", "label", "problems", "notes", "skip", "cells")
+LABEL_LIMIT = 255
+
+MAKE_TABLE = (
+    "CREATE TEMPORARY TABLE IF NOT EXISTS staged ("
+    + ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+    + ") ON COMMIT DELETE ROWS"
+)
+
+REPEATED_HERE = """
+    UPDATE staged SET problems = jsonb_build_array(%(same)s || ' ' || firsts.first)
+    FROM (
+        SELECT line, first_value(line) OVER (PARTITION BY key ORDER BY line) AS first
+        FROM staged WHERE key <> '' AND problems IS NULL
+    ) firsts
+    WHERE firsts.line = staged.line AND firsts.first <> staged.line
+"""
+REPEATED_EARLIER = """
+    UPDATE staged SET problems = jsonb_build_array(%(same)s || ' ' || earlier.line)
+    FROM imports_importrow earlier
+    WHERE earlier.file_id = ANY(%(files)s) AND earlier.kind = %(kind)s
+        AND earlier.key = staged.key AND earlier.key <> '' AND staged.problems IS NULL
+"""
+DECIDE = """
+    UPDATE staged SET
+        action = CASE
+            WHEN problems IS NOT NULL THEN 'refuse'
+            WHEN skip <> '' THEN 'skip'
+            WHEN target_id IS NULL THEN 'create'
+            WHEN changes IS NULL OR changes = '[]' THEN 'same'
+            ELSE 'change'
+        END,
+        target_id = CASE
+            WHEN problems IS NULL AND skip = '' AND target_id IS NULL
+            THEN nextval(pg_get_serial_sequence(%(table)s, 'id'))
+            ELSE target_id
+        END
+"""
+WRITE_RESULTS = """
+    INSERT INTO imports_importrow (
+        file_id, kind, line, action, label, key, name_key, target_id, link, reasons,
+        changes, cells
+    )
+    SELECT
+        %(file)s, %(kind)s, line, action, left(label, 255),
+        CASE WHEN action IN ('refuse', 'skip') THEN '' ELSE key END,
+        CASE WHEN %(is_named)s AND action NOT IN ('refuse', 'skip')
+            THEN left(lower(name), 200) ELSE '' END,
+        CASE WHEN action IN ('refuse', 'skip') THEN NULL ELSE target_id END,
+        coalesce(parent_key, parent_name, ''),
+        CASE WHEN action = 'refuse' THEN problems
+            WHEN action = 'skip' THEN jsonb_build_array(skip) ELSE notes END,
+        CASE WHEN action = 'change' THEN changes ELSE '[]' END,
+        cells
+    FROM staged
+"""
+COUNT = "SELECT action, count(*) FROM staged GROUP BY action"
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """What the statements of a chunk need to know."""
+
+    file: ImportFile
+    source: str
+    # The files of the import by kind, this one included.
+    files: dict[str, list[int]]
+    # Whether only to look.
+    is_dry: bool
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {
+            "file": self.file.pk,
+            "kind": self.file.kind,
+            "source": self.source,
+            "files": self.files.get(self.file.kind, []),
+            "account_files": self.account_files,
+            "deal_files": self.files.get(FileKind.OPPORTUNITIES, []),
+            "is_named": self.file.kind == FileKind.ACCOUNTS,
+            "same": f"The same {'columns' if self.file.keys else 'id'} as in row",
+        }
+
+    @property
+    def account_files(self) -> list[int]:
+        """Return the files that accounts are known from: every kind may name some."""
+        return [pk for pks in self.files.values() for pk in pks]
+
+
+def execute(statement: str, values: dict[str, Any]) -> int:
+    """Run a statement through Django, so that history knows who; return its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, dict(values))
+        return int(cursor.rowcount)
+
+
+def copy_rows(rows: Iterable[Parsed], columns: Sequence[str]) -> None:
+    """Copy parsed rows to the temporary table; `columns` name the values they carry."""
+    names = ", ".join((*OWN, *columns))
+    with connection.cursor() as cursor:
+        cursor.execute(MAKE_TABLE)
+        # Within a longer transaction, the chunk before is still in it.
+        cursor.execute("TRUNCATE staged")
+        with cursor.copy(f"COPY staged ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row((*_own(row), *map(row.values.get, columns)))
+        cursor.execute("ANALYZE staged")
+
+
+def _own(row: Parsed) -> tuple[Any, ...]:
+    refused = bool(row.problems)
+    return (
+        row.line,
+        row.key,
+        row.label[:LABEL_LIMIT],
+        json.dumps(row.problems) if refused else None,
+        json.dumps(row.notes) if row.notes else "[]",
+        row.skip,
+        json.dumps(row.cells) if refused else None,
+    )
+
+
+def find_repeated(chunk: Chunk) -> None:
+    """Refuse rows whose key an earlier row of the import has."""
+    execute(REPEATED_HERE, chunk.values)
+    execute(REPEATED_EARLIER, chunk.values)
+
+
+def decide(table: str, chunk: Chunk) -> Counter[str]:
+    """Judge each row, write the results, and return how many rows of each action."""
+    execute(DECIDE, {"table": table})
+    execute(WRITE_RESULTS, chunk.values)
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT)
+        return Counter(dict(cursor.fetchall()))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A field that a file may change. SQL over `staged` and the record `old`."""
+
+    field: str
+    # Null when the file says nothing about it.
+    new: str
+    old: str
+    new_text: str = ""
+    old_text: str = ""
+
+    @property
+    def case(self) -> str:
+        """Return the SQL of its difference as JSON, null without one."""
+        return (
+            f"CASE WHEN {self.new} IS NOT NULL"
+            f" AND {self.new} IS DISTINCT FROM {self.old}"
+            f" THEN jsonb_build_object('field', '{self.field}',"
+            f" 'old', {self.old_text or self.old}, 'new', {self.new_text or self.new})"
+            " END"
+        )
+
+
+COMPARE = """
+    UPDATE staged SET changes = {changes}
+    FROM {table} old WHERE old.id = staged.target_id
+"""
+
+
+def comparison(table: str, fields: Iterable[Compared]) -> str:
+    """Return the statement that fills `changes` of the rows that have a record."""
+    cases = ", ".join(each.case for each in fields)
+    # Our own names and expressions only; values are always parameters.
+    judged = f"to_jsonb(array_remove(ARRAY[{cases}], NULL))"
+    return COMPARE.replace("{changes}", judged).replace("{table}", table)
+
+
+def same(field: str) -> Compared:
+    """Return a field that has one name in the file, the table and on the page."""
+    return Compared(field, f"staged.{field}", f"old.{field}")

@@ -1,0 +1,217 @@
+"""How the cells of a row become values: the mapping, the formats, and what is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from pipeline.imports import dates, numbers
+from pipeline.imports.reading import Row
+
+KEY_LIMIT = 255
+TRUE_WORDS = frozenset({"true", "1", "yes", "y", "t", "x", "wahr", "ja"})
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class StageRef:
+    """A stage that a file's stage name means. outcome is empty for an open one."""
+
+    id: int
+    name: str
+    process_id: int
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A person or an activity kind that a file's text means."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRef:
+    id: int
+    name: str
+    list_price: Decimal | None
+
+
+@dataclass(frozen=True)
+class Lookups:
+    """What the texts of the files mean here. Ids below zero are yet to be made."""
+
+    owners: Mapping[str, Ref] = field(default_factory=dict)
+    # Whose the rows without an owner are. None refuses them.
+    owner: Ref | None = None
+    stages: Mapping[str, StageRef] = field(default_factory=dict)
+    # The closed stages of the process, by outcome.
+    closed: Mapping[str, StageRef] = field(default_factory=dict)
+    # None leaves the product out.
+    products: Mapping[str, ProductRef | None] = field(default_factory=dict)
+    uses_list_price: bool = False
+    activity_kinds: Mapping[str, Ref] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where each field of a file is, and how its dates and numbers are written."""
+
+    # Field to the position of its column, and to the column's name.
+    places: Mapping[str, int]
+    columns: Mapping[str, str]
+    formats: Mapping[str, str]
+    # Positions of the columns that together name a record.
+    keys: Sequence[int]
+    zone: tzinfo
+    now: datetime
+    lookups: Lookups
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.zone).date()
+
+    def has(self, name: str) -> bool:
+        return name in self.places
+
+
+@dataclass(slots=True)
+class Parsed:
+    """A row as values. With problems it is refused, with `skip` left out."""
+
+    line: int
+    values: dict[str, Any] = field(default_factory=dict)
+    label: str = ""
+    key: str = ""
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    skip: str = ""
+    cells: list[str] = field(default_factory=list)
+
+
+class Cells:
+    """The cells of one row, asked for by field. Collects problems, raises none."""
+
+    __slots__ = ("cells", "layout", "parsed")
+
+    def __init__(self, row: Row, layout: Layout) -> None:
+        self.cells = row.cells
+        self.layout = layout
+        self.parsed = Parsed(row.line, cells=row.cells)
+
+    def refuse(self, why: str) -> None:
+        self.parsed.problems.append(why)
+
+    def raw(self, name: str) -> str:
+        """Return the cell as text without space around it; empty if not mapped."""
+        place = self.layout.places.get(name)
+        return "" if place is None else self.cells[place].strip()
+
+    def line_of_text(
+        self, name: str, limit: int, *, needed: bool = False
+    ) -> str | None:
+        """Return a text on one line; None when empty.
+
+        Longer than `limit` is a problem if it is needed, otherwise it is cut, with a
+        note: a long remark does not cost the row.
+        """
+        text = " ".join(CONTROL.sub("", self.raw(name)).split())
+        return self._limited(name, text, limit, needed)
+
+    def long_text(self, name: str, limit: int) -> str | None:
+        """Return a text that may have several lines; None when empty."""
+        return self._limited(name, CONTROL.sub("", self.raw(name)), limit, needed=False)
+
+    def _limited(self, name: str, text: str, limit: int, needed: bool) -> str | None:
+        if not text:
+            return None
+        if len(text) <= limit:
+            return text
+        if needed:
+            self.refuse(
+                f"{self.column(name)}: {len(text):,} characters; at most {limit:,} fit"
+            )
+            return None
+        self.parsed.notes.append(f"{self.column(name)} was cut to {limit:,} characters")
+        return text[: limit - 1] + "…"
+
+    def column(self, name: str) -> str:
+        return self.layout.columns.get(name, name)
+
+    def key(self) -> str:
+        """Return what names the record in the source; empty if nothing does."""
+        if self.layout.keys:
+            parts = [" ".join(self.cells[place].split()) for place in self.layout.keys]
+            key = " | ".join(parts) if any(parts) else ""
+        else:
+            key = self.raw("external_id")
+        if len(key) > KEY_LIMIT:
+            self.refuse(f"The id has {len(key):,} characters; at most {KEY_LIMIT} fit")
+            return ""
+        return CONTROL.sub("", key)
+
+    def reference(self, name: str) -> str | None:
+        """Return another record's id in the source; None when empty."""
+        return CONTROL.sub("", self.raw(name))[:KEY_LIMIT] or None
+
+    def flag(self, name: str) -> bool:
+        return self.raw(name).casefold() in TRUE_WORDS
+
+    def day(self, name: str) -> date | None:
+        """Return a date; None when empty or, with a problem, when it is none."""
+        moment = self.moment(name)
+        return moment.date() if moment else None
+
+    def moment(self, name: str) -> datetime | None:
+        """Return an aware moment in the organisation's zone; None as for day()."""
+        text = self.raw(name)
+        if not text:
+            return None
+        order = self.layout.formats.get(name, dates.ISO)
+        try:
+            return dates.parse_moment(text, order, self.layout.zone)
+        except dates.NotADate as error:
+            self.refuse(f"{self.column(name)}: {error}")
+            return None
+
+    def amount(self, name: str) -> Decimal | None:
+        """Return an amount; None when empty or, with a problem, when it is none."""
+        text = self.raw(name)
+        if not text:
+            return None
+        mark = self.layout.formats.get(name, numbers.POINT)
+        try:
+            return numbers.parse_amount(text, mark)
+        except numbers.NotAnAmount as error:
+            self.refuse(f"{self.column(name)}: {error}")
+            return None
+
+    def link(self, name: str, limit: int) -> str | None:
+        """Return an address of the web; None when empty or not one, with a note."""
+        text = self.raw(name)
+        if not text:
+            return None
+        if "://" not in text and re.fullmatch(r"[\w.-]+\.\w{2,}(/\S*)?", text):
+            text = f"https://{text}"
+        if not re.match(r"https?://[^\s<>\"']+$", text) or len(text) > limit:
+            self.parsed.notes.append(f"{self.column(name)} is no web address; left out")
+            return None
+        return text
+
+    def owner(self, name: str = "owner") -> Ref | None:
+        """Return whose the row is; without a name, the one who stands in."""
+        text = self.raw(name)
+        lookups = self.layout.lookups
+        if not text:
+            if lookups.owner is None:
+                self.refuse("It has no owner")
+            return lookups.owner
+        found = lookups.owners.get(text)
+        if found is None:
+            self.refuse(f"{self.column(name)}: nobody is chosen for {text[:80]}")
+        return found

@@ -1,0 +1,348 @@
+"""What a worker does with an import: claims it, goes through its rows, and says so.
+
+A chunk of rows is one transaction, its results and the watermark in it. So a worker
+that dies in the middle costs nothing but time: the next one goes on behind the last
+chunk. Each claim has a number, and only the holder of the latest writes.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pghistory
+from django.db import DataError, IntegrityError, connection, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from pipeline.imports import inspection, reading
+from pipeline.imports.answers import propose
+from pipeline.imports.bulk import accounts, activities, contacts, deals
+from pipeline.imports.bulk.staging import Chunk, copy_rows
+from pipeline.imports.inspection import how, path_of
+from pipeline.imports.models import (
+    MAXIMUM_ATTEMPTS,
+    TAKEN,
+    TAKEN_UP,
+    WORKING,
+    FileKind,
+    ImportFile,
+    ImportRow,
+    ImportRun,
+    ImportState,
+)
+from pipeline.imports.registry import count, lookups_of, settle
+from pipeline.imports.registry.settling import layout_of
+from pipeline.imports.rows.accounts import read_account, read_contact
+from pipeline.imports.rows.activities import read_activity
+from pipeline.imports.rows.deals import read_deal
+from pipeline.imports.rows.layout import Cells, Layout, Parsed
+from pipeline.imports.sniffing import NotATable
+from rhythm.people.models import Organisation
+
+log = logging.getLogger(__name__)
+
+CHUNK_ROWS = 5000
+LEASE = timedelta(minutes=2)
+# One statement about all rows of a file may take longer than a chunk.
+LONG_LEASE = timedelta(minutes=15)
+# A page waits 15 seconds for the database; a chunk may wait longer.
+PATIENCE = "SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '30s'"
+
+type Counts = Counter[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How rows of a kind are read, and brought in."""
+
+    read: Callable[[Cells], Parsed]
+    columns: Sequence[str]
+    take: Callable[[Chunk], Counts]
+
+
+KINDS = {
+    FileKind.ACCOUNTS: Kind(read_account, accounts.COLUMNS, accounts.take_accounts),
+    FileKind.CONTACTS: Kind(read_contact, contacts.COLUMNS, contacts.take_contacts),
+    FileKind.OPPORTUNITIES: Kind(read_deal, deals.COLUMNS, deals.take_deals),
+    FileKind.ACTIVITIES: Kind(
+        read_activity, activities.COLUMNS, activities.take_activities
+    ),
+}
+
+
+class Stopped(Exception):
+    """The import is not ours any more: cancelled, or claimed by another worker."""
+
+
+class Denied(Exception):
+    """Whoever started the import is no admin any more."""
+
+
+def claim(pk: int) -> ImportRun | None:
+    """Take up an import that waits or whose worker is lost. None if there is nothing.
+
+    After MAXIMUM_ATTEMPTS without progress it fails instead. An import waits while
+    another one of the same source is running.
+    """
+    run = ImportRun.objects.claimable().filter(pk=pk).first()
+    if run is None:
+        return None
+    if run.attempts >= MAXIMUM_ATTEMPTS:
+        end(
+            run,
+            ImportState.FAILED,
+            run.error or _("The worker stopped again and again."),
+        )
+        return None
+    state = TAKEN_UP.get(ImportState(run.state), run.state)
+    try:
+        with transaction.atomic():
+            taken = (
+                ImportRun.objects.claimable()
+                .filter(pk=pk, claim=run.claim)
+                .update(
+                    state=state,
+                    claim=F("claim") + 1,
+                    attempts=F("attempts") + 1,
+                    claimed_until=Now() + LEASE,
+                )
+            )
+    except IntegrityError:
+        # one_running_import_per_source: it stays queued, the next tick tries again.
+        return None
+    return ImportRun.objects.get(pk=pk) if taken else None
+
+
+def work(pk: int, *, now: datetime, seconds: float = 240) -> bool:
+    """Work on an import for about so long. Return whether there is more to do.
+
+    Safe to call twice, at once, or never: only the holder of the claim changes
+    anything, and whoever comes later goes on where the last chunk ended.
+    """
+    run = claim(pk)
+    if run is None:
+        return False
+    deadline = time.monotonic() + seconds
+    try:
+        with pghistory.context(user=run.created_by_id, imported=run.pk):
+            for _step in _steps(run, now):
+                if time.monotonic() > deadline:
+                    _let_go(run)
+                    return True
+    except Stopped:
+        log.info("Import %s was cancelled or taken over", pk)
+    except Denied:
+        end(run, ImportState.FAILED, _("Denied: only an admin may bring in files."))
+    except NotATable as problem:
+        end(run, ImportState.FAILED, str(problem))
+    except FileNotFoundError:
+        end(run, ImportState.FAILED, _("The uploaded file is not there any more."))
+    except Exception as error:
+        log.exception("Import %s failed, attempt %s", pk, run.attempts)
+        _give_back(run, error)
+        return run.attempts < MAXIMUM_ATTEMPTS
+    return False
+
+
+def _steps(run: ImportRun, now: datetime) -> Iterator[None]:
+    """Do the work of the state that the run is in. Yields after each step."""
+    check_rights(run)
+    if run.state == ImportState.READING:
+        yield from _read_files(run)
+        return
+    yield from _bring_in(run, now)
+
+
+def check_rights(run: ImportRun) -> None:
+    """Raise Denied unless the one who started it is an active admin now."""
+    run.created_by.refresh_from_db(fields=["is_active", "is_admin"])
+    if not (run.created_by.is_active and run.created_by.is_admin):
+        raise Denied
+
+
+def _read_files(run: ImportRun) -> Iterator[None]:
+    for file in run.files.filter(is_done=False):
+        hold(run, LONG_LEASE)
+        inspection.inspect(file)
+        ImportFile.objects.filter(pk=file.pk).update(is_done=True)
+        yield
+    run.files.update(is_done=False)
+    propose(run)
+    end(run, ImportState.DRAFT)
+
+
+def _bring_in(run: ImportRun, now: datetime) -> Iterator[None]:
+    """Check or run: settle the registers, then take the files kind by kind."""
+    is_dry = run.state == ImportState.CHECKING
+    if run.started_at is None:
+        _start_over(run, now)
+        yield
+    if not run.resolved:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(PATIENCE)
+            settle(run, now=now, is_dry=is_dry)
+            for file in run.files.taken().filter(kind__in=("people", "products")):
+                run.rows_done += file.rows
+                _finish_file(file)
+            hold(run, LEASE, counts=run.counts, rows_done=run.rows_done, attempts=0)
+        yield
+    files = sorted(
+        run.files.taken().filter(is_done=False),
+        key=lambda file: (TAKEN.index(FileKind(file.kind)), file.pk),
+    )
+    for file in files:
+        yield from _bring_in_file(run, file, now, is_dry)
+    end(run, ImportState.CHECKED if is_dry else ImportState.DONE)
+
+
+def _start_over(run: ImportRun, now: datetime) -> None:
+    """Forget what an earlier check found."""
+    hold(run, LONG_LEASE)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(PATIENCE)
+        ImportRow.objects.filter(file__run=run).delete()
+        run.files.update(done_to=0, is_done=False)
+        run.started_at, run.resolved, run.counts, run.rows_done = now, {}, {}, 0
+        run.rows_total = sum(file.rows for file in run.files.taken())
+        hold(
+            run,
+            LEASE,
+            started_at=now,
+            finished_at=None,
+            resolved={},
+            counts={},
+            rows_done=0,
+            rows_total=run.rows_total,
+            error="",
+        )
+
+
+def _bring_in_file(
+    run: ImportRun, file: ImportFile, now: datetime, is_dry: bool
+) -> Iterator[None]:
+    kind = KINDS[FileKind(file.kind)]
+    zone = Organisation.current().time_zone
+    layout = layout_of(file, lookups_of(run), run.started_at or now, ZoneInfo(zone))
+    chunk = Chunk(file, run.source, _files_by_kind(run), is_dry)
+    rows = reading.read_rows(
+        path_of(file), how(file), len(file.columns), after=file.done_to
+    )
+    for batch in itertools.batched(rows, CHUNK_ROWS):
+        check_rights(run)
+        parsed = [_parsed(row, layout, kind) for row in batch]
+        _take(run, chunk, kind, parsed)
+        yield
+    with transaction.atomic():
+        if file.kind == FileKind.ACCOUNTS:
+            with connection.cursor() as cursor:
+                cursor.execute(PATIENCE)
+            linked = accounts.link_parents(chunk)
+            _count(run, file, Counter(same=-linked, change=linked))
+        _finish_file(file)
+        hold(run, LEASE, counts=run.counts)
+    yield
+
+
+def _parsed(row: reading.Row, layout: Layout, kind: Kind) -> Parsed:
+    if row.broken:
+        return Parsed(row.line, problems=[row.broken], cells=row.cells)
+    return kind.read(Cells(row, layout))
+
+
+def _take(run: ImportRun, chunk: Chunk, kind: Kind, rows: list[Parsed]) -> None:
+    """Bring in a chunk. A row that the database refuses costs only itself."""
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute(PATIENCE)
+            copy_rows(rows, kind.columns)
+            counts = kind.take(chunk)
+            _move_watermark(run, chunk.file, rows, counts)
+    except (DataError, IntegrityError) as error:
+        run.refresh_from_db(fields=["counts", "rows_done"])
+        if len(rows) == 1:
+            if rows[0].problems:
+                raise
+            rows[0].problems.append(f"The database refused it: {_first_line(error)}")
+            _take(run, chunk, kind, rows)
+        else:
+            half = len(rows) // 2
+            _take(run, chunk, kind, rows[:half])
+            _take(run, chunk, kind, rows[half:])
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0][:200]
+
+
+def _move_watermark(
+    run: ImportRun, file: ImportFile, rows: list[Parsed], counts: Counts
+) -> None:
+    for (kind, action), number in counts.items():
+        count(run.counts, file.pk, kind, action, number)
+    run.rows_done += len(rows)
+    ImportFile.objects.filter(pk=file.pk).update(done_to=rows[-1].line)
+    hold(run, LEASE, counts=run.counts, rows_done=run.rows_done, attempts=0)
+
+
+def _count(run: ImportRun, file: ImportFile, changes: Counter[str]) -> None:
+    for action, number in changes.items():
+        if number:
+            count(run.counts, file.pk, file.kind, action, number)
+
+
+def _finish_file(file: ImportFile) -> None:
+    ImportFile.objects.filter(pk=file.pk).update(is_done=True)
+
+
+def _files_by_kind(run: ImportRun) -> dict[str, list[int]]:
+    files: dict[str, list[int]] = {}
+    for file in run.files.taken():
+        files.setdefault(file.kind, []).append(file.pk)
+    return files
+
+
+def hold(run: ImportRun, lease: timedelta, **values: Any) -> None:
+    """Write to the import and extend the claim. Raises Stopped if it is not ours."""
+    ours = ImportRun.objects.filter(pk=run.pk, claim=run.claim, state=run.state)
+    if not ours.update(claimed_until=Now() + lease, **values):
+        raise Stopped
+
+
+def end(run: ImportRun, state: ImportState, error: str = "") -> None:
+    """Bring the import to a state without a worker. Nothing if it is not ours."""
+    ours = ImportRun.objects.filter(pk=run.pk, claim=run.claim, state=run.state)
+    ours.update(
+        state=state,
+        error=error[:1000],
+        claimed_until=None,
+        finished_at=Now(),
+        attempts=0,
+    )
+
+
+def _let_go(run: ImportRun) -> None:
+    """Let the next worker go on, at once and without counting as an attempt."""
+    ours = ImportRun.objects.filter(pk=run.pk, claim=run.claim, state__in=WORKING)
+    ours.update(claimed_until=Now() - timedelta(seconds=1), attempts=0)
+
+
+def _give_back(run: ImportRun, error: Exception) -> None:
+    """Keep why it failed, and let another worker try."""
+    ours = ImportRun.objects.filter(pk=run.pk, claim=run.claim, state__in=WORKING)
+    ours.update(
+        claimed_until=Now() - timedelta(seconds=1),
+        error=f"{type(error).__name__}: {_first_line(error) if str(error) else ''}"[
+            :1000
+        ],
+    )
