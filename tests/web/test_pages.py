@@ -42,6 +42,7 @@ def test_a_stale_form_says_that_nothing_was_saved(client):
 @pytest.fixture
 def demo(settings, organisation):
     settings.DEMO = True
+    settings.ROOT_URLCONF = "tests.web.demo_urls"
     organisation.is_demo = True
     organisation.save(update_fields=["is_demo"])
     return UserFactory(name="Rita Weber", email="rita@demo.example")
