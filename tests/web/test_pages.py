@@ -55,7 +55,7 @@ def test_the_door_of_a_demo_offers_its_seats(client, demo):
 
 
 def test_every_page_of_a_demo_says_so_and_lets_one_change_seats(as_user, demo):
-    text = as_user(demo).get(reverse("account_change_password")).content.decode()
+    text = as_user(demo).get(reverse("commitments:commitment_list")).content.decode()
     assert 'class="rh-demo"' in text
     assert "Change seats" in text
 
