@@ -29,7 +29,8 @@ class Kept:
     patience: float
     process: subprocess.Popen[bytes]
     started_at: float
-    delay: float = FIRST_DELAY
+    # How long its last fall was waited out; 0 if it has not fallen lately.
+    delay: float = 0
     # When to start it again, by the monotonic clock; None while it runs.
     again_at: float | None = None
 
@@ -77,7 +78,8 @@ class Supervisor:
                 return
             _end_group(kept.process)
             steady = now - kept.started_at > STEADY_SECONDS
-            kept.delay = FIRST_DELAY if steady else min(kept.delay * 2, LONGEST_DELAY)
+            longer = FIRST_DELAY if steady else max(FIRST_DELAY, kept.delay * 2)
+            kept.delay = min(longer, LONGEST_DELAY)
             kept.again_at = now + kept.delay
             self.say(
                 f"{kept.name} has ended ({_reason(code)}); "

@@ -237,7 +237,7 @@ def welcome(options: Options, kind: str, link: str) -> None:
         if kind == DEMO:
             say("         In the demo, whoever opens it can sign in with one click.")
     if link:
-        say(link)
+        say(f"Open this once, to become its admin: {link}")
     say("Ctrl-C stops it.")
 
 
