@@ -59,8 +59,10 @@ def cast() -> list[Seat]:
 
 def door(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `demo_cast`, read only by the page that shows it."""
+    if not settings.DEMO:
+        return {}
     offer: Callable[[], list[Seat]] = cache(cast)
-    return {"demo_cast": offer} if settings.DEMO else {}
+    return {"demo_cast": offer, "demo_door_url": reverse("people:demo_sign_in")}
 
 
 def _role(person: User, *, is_leader: bool) -> str:

@@ -52,7 +52,7 @@ def edit_team(
     changed = changed_fields(team, values)
     if not changed:
         return team
-    if parent and team.pk in parent.line:
+    if parent and Team.objects.filter(pk=parent.pk, line__contains=[team.pk]).exists():
         raise _below_itself(team, parent)
     team.full_clean()
     team.version += 1
@@ -61,7 +61,7 @@ def edit_team(
             team.save(update_fields=[*changed, "version"])
     except IntegrityError as error:
         # Somebody moved the other one below this one at the same moment.
-        if parent and "team_not_below_itself" in str(error):
+        if parent and "below itself" in str(error):
             raise _below_itself(team, parent) from error
         raise
     _place_manager(team, today)

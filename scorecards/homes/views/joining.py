@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -50,8 +51,8 @@ def person_invite_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a new link for a person who is there. The one before stops working."""
     by = acting_user(request)
     person = editable_or_403(User.objects, by, pk=pk)
-    form = InviteForm(request.POST or None)
-    form.fields.clear()
+    # Nothing to fill in: it only carries what may be refused.
+    form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with errors_to(form):
             link = services.send_invitation(person, by=by, now=timezone.now())

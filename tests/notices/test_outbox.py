@@ -1,0 +1,100 @@
+"""The admin's page of the outbox."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from rhythm.notices.models import DeliveryClass, Notice, NoticeState
+from rhythm.notices.services import Draft, post
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def mails(rita):
+    """Post as many mails to Rita as asked for."""
+
+    def make(number: int) -> None:
+        drafts = [
+            Draft("test", f"test:{n}", rita, f"Mail {n:03}", "<b>Hi</b>")
+            for n in range(number)
+        ]
+        post(drafts, now=NOW)
+
+    return make
+
+
+def test_the_newest_come_first_and_older_ones_by_key(ada, mails, as_user):
+    mails(60)
+    browser = as_user(ada)
+    page = browser.get("/notices/").content.decode()
+    assert "Mail 059" in page
+    assert "Mail 009" not in page
+
+    before = Notice.objects.get(subject="Mail 010").pk
+    older = browser.get("/notices/", {"before": before}).content.decode()
+    assert "Mail 009" in older
+    for odd in ("x", "-1", "9" * 40):
+        assert browser.get("/notices/", {"before": odd}).status_code == 200
+
+
+def test_queries_do_not_grow_with_the_outbox(ada, mails, as_user, count_queries):
+    browser = as_user(ada)
+    mails(1)
+    few = count_queries(lambda: browser.get("/notices/"))
+    Notice.objects.all().delete()
+
+    mails(11)
+    assert count_queries(lambda: browser.get("/notices/")) == few <= 12
+
+
+def test_the_list_is_filtered_by_state(ada, mails, as_user):
+    mails(2)
+    Notice.objects.filter(key="test:1").update(state=NoticeState.FAILED, error="550 No")
+    page = as_user(ada).get("/notices/", {"state": "failed"}).content.decode()
+
+    assert "Mail 001" in page
+    assert "550 No" in page
+    assert "Mail 000" not in page
+
+
+def test_markup_in_a_mail_is_shown_and_not_run(ada, mails, as_user):
+    mails(1)
+    page = as_user(ada).get(f"/notices/{Notice.objects.get().pk}/").content.decode()
+
+    assert "&lt;b&gt;Hi&lt;/b&gt;" in page
+
+
+def test_a_failed_mail_is_sent_again(ada, mails, as_user, settings):
+    settings.HAS_MAIL_SERVER = True
+    mails(1)
+    Notice.objects.update(state=NoticeState.FAILED, attempts=6)
+    notice = Notice.objects.get()
+
+    assert as_user(ada).post(f"/notices/{notice.pk}/resend/").status_code == 302
+    notice.refresh_from_db()
+    assert (notice.state, notice.attempts) == (NoticeState.QUEUED, 0)
+
+
+def test_a_test_mail_goes_to_who_asked(ada, as_user):
+    as_user(ada).post("/notices/test/")
+
+    assert Notice.objects.get().recipient == ada
+
+
+def test_mail_that_lets_somebody_in_is_not_read_by_admins(ada, rita, as_user, settings):
+    settings.HAS_MAIL_SERVER = True
+    secret = Draft(
+        "account.reset",
+        "account.reset:1",
+        rita,
+        "Reset",
+        "the-secret-link",
+        delivery_class=DeliveryClass.AT_LEAST_ONCE,
+    )
+    post([secret], now=NOW)
+    page = as_user(ada).get(f"/notices/{Notice.objects.get().pk}/").content.decode()
+
+    assert "the-secret-link" not in page
