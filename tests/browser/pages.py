@@ -20,8 +20,12 @@ from django.utils import timezone
 
 from pipeline.process import services as process_services
 from rhythm.commitments import services
-from tests.factories.meetings import CommitmentFactory
+from rhythm.notices.models import NoticeState
+from rhythm.people import services as people
+from rhythm.people.tokens import first_admin_token
+from tests.factories.meetings import CommitmentFactory, NoticeFactory
 from tests.factories.opportunities import MilestoneRecordFactory, OpportunityFactory
+from tests.factories.people import UserFactory
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,46 @@ def won_stage(get: Callable[[str], Any]) -> list[Any]:
     return [process_services.create_starter().stages.get(kind="won").pk]
 
 
+def teams(get: Callable[[str], Any]) -> list[Any]:
+    """Bring the cast in, three levels of it."""
+    for name in ("rita", "otto", "dora"):
+        get(name)
+    return []
+
+
+def ritas_pk(get: Callable[[str], Any]) -> list[Any]:
+    return [get("rita").pk]
+
+
+def team(get: Callable[[str], Any]) -> list[Any]:
+    teams(get)
+    return [get("central").pk]
+
+
+def crew(get: Callable[[str], Any]) -> list[Any]:
+    """Return nothing for the list, which has people of every state by then."""
+    teams(get)
+    UserFactory(name="Ned Nomail", email=None)
+    return []
+
+
+def invitation(get: Callable[[str], Any]) -> list[Any]:
+    link = people.invite(get("rita"), by=get("ada"), now=timezone.now())
+    return [link.rstrip("/").rpartition("/")[2]]
+
+
+def mails(get: Callable[[str], Any]) -> list[Any]:
+    """Post a mail of every state."""
+    for state in set(NoticeState.values) - {NoticeState.SENDING}:
+        NoticeFactory(recipient=get("rita"), state=state, subject=f"Mail {state}")
+    return []
+
+
+def mail(get: Callable[[str], Any]) -> list[Any]:
+    found = NoticeFactory(recipient=get("rita"), state="failed", error="550 Nobody")
+    return [found.pk]
+
+
 PAGES = [
     PageCase("account_login", ""),
     PageCase("account_reset_password", ""),
@@ -112,4 +156,19 @@ PAGES = [
     PageCase("opportunities:stage_edit", "ada", stage_in_use),
     PageCase("opportunities:stage_edit", "ada", won_stage),
     PageCase("opportunities:stage_remove", "ada", stage_in_use),
+    PageCase("people:person_list", "ada", crew),
+    PageCase("people:person_detail", "ada", ritas_pk),
+    PageCase("people:person_edit", "ada", ritas_pk),
+    PageCase("people:team_list", "ada", teams),
+    PageCase("people:team_detail", "lena", team),
+    PageCase("people:team_edit", "ada", team),
+    PageCase("people:invitation_accept", "", invitation),
+    PageCase("people:first_admin", "", lambda get: [first_admin_token()]),
+    PageCase("homes:setup", "ada", teams),
+    PageCase("homes:organisation_edit", "ada"),
+    PageCase("homes:person_invite", "ada", teams),
+    PageCase("homes:person_invite_again", "ada", ritas_pk),
+    PageCase("homes:person_deactivate", "ada", ritas_pk),
+    PageCase("notices:notice_list", "ada", mails),
+    PageCase("notices:notice_detail", "ada", mail),
 ]

@@ -90,9 +90,7 @@ def test_the_stage_can_be_removed_in_the_sheet(editor, stage, clean):
 
 def test_it_works_without_scripts(chromium, open_context, ada, stage, live_server):
     signed_in = open_context(ada)
-    context = chromium.new_context(
-        base_url=live_server.url, java_script_enabled=False
-    )
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
     context.add_cookies(signed_in.cookies())
     page = context.new_page()
     page.goto(reverse("opportunities:stage_edit", args=[stage.pk]))
