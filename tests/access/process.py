@@ -41,5 +41,5 @@ ROWS = [
     row("opportunities:stage_edit", "post", args=open_stage, **REFUSED, admin=422),
     row("opportunities:process_impact", "post", args=open_stage, **REFUSED, admin=200),
     row("opportunities:stage_remove", args=open_stage, **REFUSED, admin=200),
-    row("opportunities:stage_remove", "post", args=open_stage, **REFUSED, admin=302),
+    row("opportunities:stage_remove", "post", args=open_stage, **REFUSED, admin=409),
 ]

@@ -163,7 +163,10 @@ def test_the_page_asks_only_for_what_is_needed(
     assert 'name="to"' in page
     assert 'name="answers"' not in page
     assert browser.post(url, {}).status_code == 422
-    answer = browser.post(url, {"to": discover.pk})
+    stale = browser.post(url, {"to": discover.pk, "version": 7})
+    assert stale.status_code == 409
+    assert "Nothing was removed" in stale.content.decode()
+    answer = browser.post(url, {"to": discover.pk, "version": propose.version})
     assert answer.status_code == 302
     assert not Stage.objects.filter(pk=propose.pk).exists()
 

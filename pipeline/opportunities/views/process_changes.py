@@ -232,17 +232,22 @@ def stage_remove(request: HttpRequest, pk: int) -> HttpResponse:
     form = RemoveStageForm(
         request.POST if request.method == "POST" else None, stage=stage, use=use
     )
-    if request.method == "POST" and form.is_valid():
-        with errors_to(form):
-            moved = services.remove_stage(
-                stage,
-                to=form.cleaned_data.get("to"),
-                keep_answers=form.cleaned_data.get("answers", DROP) == KEEP,
-                now=timezone.now(),
-            )
-            toast(request, _removed_text(stage.name, moved))
-            return _go(request, stage.process.get_absolute_url())
     context = {"form": form, "stage": stage, "use": use}
+    if request.method == "POST" and form.is_valid():
+        try:
+            with errors_to(form):
+                moved = services.remove_stage(
+                    stage,
+                    to=form.cleaned_data.get("to"),
+                    keep_answers=form.cleaned_data.get("answers", DROP) == KEEP,
+                    now=timezone.now(),
+                    shown_version=_number(request.POST.get("version", "")),
+                )
+                toast(request, _removed_text(stage.name, moved))
+                return _go(request, stage.process.get_absolute_url())
+        except Conflict:
+            context["is_stale"] = True
+            return render_part(request, REMOVE, "sheet", context, status=409)
     status = 422 if form.errors else 200
     return render_part(request, REMOVE, "sheet", context, status=status)
 

@@ -42,6 +42,13 @@ class LinesField(forms.CharField):
         return tuple(lines)
 
 
+class LineField(forms.CharField):
+    """One line, in a box that grows so that all of it can be read."""
+
+    def to_python(self, value: Any) -> Any:
+        return " ".join(str(super().to_python(value)).split())
+
+
 def _number(**attrs: Any) -> forms.NumberInput:
     return forms.NumberInput({"class": "form-control", **attrs})
 
@@ -50,8 +57,8 @@ def _text(**attrs: Any) -> forms.TextInput:
     return forms.TextInput({"class": "form-control", **attrs})
 
 
-def _area(rows: int) -> forms.Textarea:
-    return forms.Textarea({"class": "form-control", "rows": rows})
+def _area(rows: int, *, css: str = "form-control", **attrs: Any) -> forms.Textarea:
+    return forms.Textarea({"class": css, "rows": rows, **attrs})
 
 
 class ClosedStageForm(forms.Form):
@@ -109,15 +116,24 @@ class StageForm(ClosedStageForm):
 
 
 class MilestoneForm(forms.Form):
-    # Added by this very request: the page puts the cursor there.
-    is_fresh = False
-
-    title = forms.CharField(label=_("Milestone"), max_length=200, widget=_text())
-    hint = forms.CharField(
+    title = LineField(
+        label=_("Milestone"),
+        max_length=200,
+        widget=_area(
+            1,
+            css="form-control sa-title",
+            placeholder=_("What must be known, done or confirmed?"),
+        ),
+    )
+    hint = LineField(
         label=_("Hint"),
         max_length=500,
         required=False,
-        widget=_text(placeholder=_("Hint: how to tell that it is met")),
+        widget=_area(
+            1,
+            css="form-control sa-hint",
+            placeholder=_("Hint: how to tell that it is met"),
+        ),
     )
     kind = forms.ChoiceField(
         label=_("Kind"), choices=MilestoneKind, widget=forms.RadioSelect
@@ -177,6 +193,8 @@ class StageEdit:
         self.stage = stage
         self.form = form
         self.rows = rows
+        # The key of the row that was just added.
+        self.focus = ""
 
     @classmethod
     def stored(cls, stage: Stage, draft: StageDraft) -> StageEdit:
@@ -247,7 +265,9 @@ class StageEdit:
         rows = []
         for row in self.rows:
             shown = MilestoneForm(prefix=row.key, initial=_as_typed(row))
-            shown.is_fresh = row.is_fresh
+            if row.key == self.focus:
+                # The page puts the cursor there.
+                shown.fields["title"].widget.attrs["data-focus"] = True
             rows.append(shown)
         form = _form_of(self.stage)(initial=_as_typed(self.form))
         return StageEdit(self.stage, form, rows)
@@ -270,9 +290,8 @@ class StageEdit:
         name, _colon, key = step.partition(":")
         keys = [row.key for row in self.rows]
         if name == "add" and len(keys) < MOST_MILESTONES:
-            row = _row(self._new_key(), NEW)
-            row.is_fresh = True
-            self.rows.append(row)
+            self.rows.append(_row(self._new_key(), NEW))
+            self.focus = self.rows[-1].key
         elif name == "restore" and key not in keys:
             back = restorable.get(int(key[1:])) if KEY.match(key) else None
             if back:

@@ -1,0 +1,66 @@
+"""Two admins at once: one change wins, the other one is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from pipeline.process import services
+from pipeline.process.models import Process, Stage
+from pipeline.process.selectors import stage_draft
+from rhythm.web.versions import Conflict
+from tests.factories.process import a_process
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AT_ONCE = 8
+
+
+def all_at_once(act: Callable[[int], object]) -> list[object]:
+    """Return what `act` returned, or raised, in threads that start together."""
+    start = Barrier(AT_ONCE)
+
+    def run(number: int) -> object:
+        start.wait()
+        try:
+            return act(number)
+        except Conflict as conflict:
+            return conflict
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return list(threads.map(run, range(AT_ONCE)))
+
+
+def test_starting_at_once_makes_each_process_once() -> None:
+    all_at_once(lambda _number: services.create_starter())
+    assert Process.objects.count() == 2
+    assert Process.objects.filter(is_default=True).count() == 1
+
+
+def test_one_of_many_edits_of_a_stage_wins() -> None:
+    stage = a_process().stages.all()[0]
+    draft = stage_draft(stage, [])
+    answers = all_at_once(
+        lambda number: services.save_stage(
+            stage, replace(draft, purpose=f"Edit {number}"), shown_version=1
+        )
+    )
+    assert sum(isinstance(each, Stage) for each in answers) == 1
+    assert sum(isinstance(each, Conflict) for each in answers) == AT_ONCE - 1
+    stage.refresh_from_db()
+    assert stage.version == 2
+
+
+def test_stages_ordered_at_once_keep_their_numbers_apart() -> None:
+    process = a_process()
+    first, second, third = process.stages.open().values_list("pk", flat=True)
+    orders = [[first, second, third], [third, second, first], [second, third, first]]
+    all_at_once(lambda number: services.order_stages(process, orders[number % 3]))
+    positions = process.stages.order_by("position").values_list("position", flat=True)
+    assert list(positions) == [1, 2, 3, 4, 5, 6]
