@@ -11,8 +11,12 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from rhythm.people.models import User
+
+# Where the name of a page is too long for a fifth of a phone.
+TAB_LABELS = {"commitments:commitment_list": _lazy("Commitments")}
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def navigation(request: HttpRequest) -> Navigation:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return Navigation()
-    home = Item("homes:home", "house", _home_label(user), "g h", _url("homes:home"))
+    home = Item("homes:home", "house", _("First page"), "g h", _url("homes:home"))
     groups = [Group(label, _marked(items, request)) for label, items in _groups(user)]
     quick = _known(_quick(user))
     plain = [item for group in groups for item in group.items]
@@ -79,7 +83,7 @@ def navigation(request: HttpRequest) -> Navigation:
         profile=_url("people:profile"),
         groups=[group for group in groups if group.items],
         quick=quick,
-        tabs=_tabs(home, plain, quick, request),
+        tabs=_tabs(user, plain, quick),
         keyed=[item for item in (home, *plain, *quick) if item.key and item.url],
     )
 
@@ -93,14 +97,6 @@ def role_of(user: User) -> str:
     if user.is_rep:
         return _("Rep")
     return _("Admin") if user.is_admin else ""
-
-
-def _home_label(user: User) -> str:
-    if user.is_executive:
-        return _("Scorecard")
-    if user.is_manager:
-        return _("Team week")
-    return _("My week") if user.is_rep else _("Setup")
 
 
 def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
@@ -182,17 +178,24 @@ def _marked(items: Sequence[Item], request: HttpRequest) -> list[Item]:
     return [_with(item, is_current=item is current) for item in known]
 
 
-def _tabs(
-    home: Item, plain: Sequence[Item], quick: Sequence[Item], request: HttpRequest
-) -> list[Item]:
-    """Return the tabs of the phone: first page, two more, and Log in the middle."""
-    first = _with(home, url=home.url or "/", is_current=request.path == home.url)
-    others = [item for item in plain if item.name != home.name]
-    by_name = {item.name: item for item in others}
-    wanted = ("opportunities:board", "reviews:review_list")
-    chosen = [by_name[name] for name in wanted if name in by_name]
-    chosen += [item for item in others if item not in chosen]
+def _tabs(user: User, plain: Sequence[Item], quick: Sequence[Item]) -> list[Item]:
+    """Return the tabs of the phone, Log in the middle where there is one.
+
+    The first is the person's first page.
+    """
+    reviews, commitments = "reviews:review_list", "commitments:commitment_list"
+    leads = user.is_manager or user.is_executive
+    wanted = [
+        reviews if leads else commitments,
+        "opportunities:board",
+        commitments if leads else reviews,
+        *("homes:setup", "people:person_list", "process:process_list"),
+        "imports:import_list",
+    ]
+    by_name = {item.name: item for item in plain}
+    tabs = [by_name[name] for name in dict.fromkeys(wanted) if name in by_name]
+    tabs = [_with(tab, label=TAB_LABELS.get(tab.name, tab.label)) for tab in tabs]
     if not quick:
-        return [first, *chosen[:3]]
+        return tabs[:4]
     log = _with(quick[0], icon="plus-lg", label=_("Log"), is_quick=True)
-    return [first, *chosen[:1], log, *chosen[1:2]]
+    return [*tabs[:2], log, *tabs[2:3]]
