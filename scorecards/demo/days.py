@@ -22,6 +22,10 @@ class Days:
         """Return the date so many days ahead; negative is the past."""
         return self.today + timedelta(days=days_ahead)
 
+    def ahead(self, days: int | None) -> date | None:
+        """Return the date so many days ahead, or None for None."""
+        return None if days is None else self.on(days)
+
     def ago(self, days: int, hour: int = 10, minute: int = 0) -> datetime:
         """Return that hour on the wall so many days ago, or now if that is later."""
         wall = datetime.combine(self.on(-days), time(hour, minute), self.zone)

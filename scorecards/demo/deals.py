@@ -1,7 +1,9 @@
-"""Puts one deal's story into the database, its past included."""
+"""Puts the stories of deals into the database, their past included."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -14,17 +16,33 @@ from pipeline.opportunities.models import (
     Opportunity,
     OpportunityContact,
 )
-from pipeline.process.models import Importance, Milestone, MilestoneKind, Stage
+from pipeline.process.models import (
+    AnswerKind,
+    Importance,
+    Milestone,
+    MilestoneKind,
+    Stage,
+)
 from rhythm.people.models import User
 from scorecards.demo.days import Days
-from scorecards.demo.deal import Deal
+from scorecards.demo.deal import Deal, Outcome
 from scorecards.demo.evidence import answer_for, evidence_for
 from scorecards.demo.history import PastChange, write_changes
 from scorecards.demo.organisation import Company
 
 
+@dataclass(frozen=True)
+class Told:
+    """A deal in the database, with its story and the people on the other side."""
+
+    deal: Deal
+    opportunity: Opportunity
+    owner: User
+    contacts: list[Contact]
+
+
 class DealWriter:
-    """Writes deals, with what they share read once."""
+    """Writes deals by the hundred: each kind of row in one statement."""
 
     def __init__(self, company: Company, days: Days) -> None:
         self.company = company
@@ -34,25 +52,60 @@ class DealWriter:
         self.closed_stages = {each.kind: each for each in stages if not each.is_open}
         self.kinds = {each.name: each for each in ActivityKind.objects.all()}
 
-    def write(self, deal: Deal) -> Opportunity:
-        """Create the deal with people, milestones, outcome, activities and history."""
-        owner = self.company.people[deal.owner]
-        account = self._account(deal)
-        opportunity = self._opportunity(deal, owner, account)
-        contacts = self._contacts(deal, opportunity, account)
-        self._milestones(deal, opportunity, owner, contacts)
-        self._outcome(deal, opportunity, contacts)
-        self._activities(deal, opportunity, owner, contacts)
-        write_changes(opportunity, self._past(deal, opportunity, owner))
-        return opportunity
-
-    def _account(self, deal: Deal) -> Account:
-        account, _ = Account.objects.get_or_create(
-            name=deal.account, defaults={"industry": deal.industry}
+    def write(self, deals: Sequence[Deal]) -> list[Told]:
+        """Create the deals with all that hangs on them, their past included."""
+        accounts = self._accounts(deals)
+        contacts = self._contacts(deals, accounts)
+        opportunities = Opportunity.objects.bulk_create(
+            self._opportunity(each, accounts[each.account]) for each in deals
         )
-        return account
+        told = [
+            Told(deal, opportunity, opportunity.owner, people)
+            for deal, opportunity, people in zip(
+                deals, opportunities, contacts, strict=True
+            )
+        ]
+        self._links(told)
+        MilestoneRecord.objects.bulk_create(
+            record for each in told for record in self._milestones(each)
+        )
+        CustomerOutcome.objects.bulk_create(
+            self._outcome(each, each.deal.outcome) for each in told if each.deal.outcome
+        )
+        self._activities(told)
+        write_changes((each.opportunity, self._past(each)) for each in told)
+        return told
 
-    def _opportunity(self, deal: Deal, owner: User, account: Account) -> Opportunity:
+    def _accounts(self, deals: Sequence[Deal]) -> dict[str, Account]:
+        industries = {each.account: each.industry for each in deals}
+        made = Account.objects.bulk_create(
+            Account(name=name, industry=industry)
+            for name, industry in industries.items()
+        )
+        return {each.name: each for each in made}
+
+    def _contacts(
+        self, deals: Sequence[Deal], accounts: dict[str, Account]
+    ) -> list[list[Contact]]:
+        """Return the contacts of each deal; a name is one contact of its account."""
+        known: dict[tuple[str, str], Contact] = {}
+        for deal in deals:
+            for person in deal.people:
+                known.setdefault(
+                    (deal.account, person.name),
+                    Contact(
+                        account=accounts[deal.account],
+                        name=person.name,
+                        title=person.title,
+                    ),
+                )
+        Contact.objects.bulk_create(known.values())
+        return [
+            [known[deal.account, person.name] for person in deal.people]
+            for deal in deals
+        ]
+
+    def _opportunity(self, deal: Deal, account: Account) -> Opportunity:
         last = min((each.days_ago for each in deal.logged), default=None)
         stage = self.open_stages[deal.stage]
         closing = {}
@@ -67,132 +120,104 @@ class DealWriter:
         values = {
             "name": deal.name,
             "account": account,
-            "owner": owner,
+            "owner": self.company.people[deal.owner],
             "process": self.company.process,
             "stage": stage,
             "stage_since": self.days.ago(deal.stage_days),
             "amount": None if deal.amount is None else Decimal(deal.amount),
-            "close_on": None if deal.close_in is None else self.days.on(deal.close_in),
+            "close_on": self.days.ahead(deal.close_in),
             "next_step": deal.next_step,
-            "next_step_on": None
-            if deal.next_in is None
-            else self.days.on(deal.next_in),
+            "next_step_on": self.days.ahead(deal.next_in),
             "opened_on": self.days.on(-deal.age),
-            "last_activity_at": None if last is None else self.days.ago(last),
+            "last_activity_at": None if last is None else self.days.ago(last, 11),
             "move_reason": deal.back[1] if deal.back else "",
             "created_at": self.days.ago(deal.age, 9),
-            **closing,
         }
-        opportunity = Opportunity.objects.create(**values)
-        opportunity.products.set([self.company.products[n] for n in deal.products])
-        return opportunity
+        return Opportunity(**{**values, **closing})
 
-    def _contacts(
-        self, deal: Deal, opportunity: Opportunity, account: Account
-    ) -> list[Contact]:
-        contacts = []
-        for each in deal.people:
-            contact, _ = Contact.objects.get_or_create(
-                account=account, name=each.name, defaults={"title": each.title}
-            )
-            contacts.append(contact)
+    def _links(self, told: Sequence[Told]) -> None:
         OpportunityContact.objects.bulk_create(
             [
                 OpportunityContact(
-                    opportunity=opportunity, contact=contact, role=person.role
+                    opportunity=each.opportunity, contact=contact, role=person.role
                 )
-                for contact, person in zip(contacts, deal.people, strict=True)
+                for each in told
+                for contact, person in zip(each.contacts, each.deal.people, strict=True)
             ],
             ignore_conflicts=True,
         )
-        return contacts
+        products = Opportunity.products.through
+        products.objects.bulk_create(
+            products(
+                opportunity_id=each.opportunity.pk,
+                product_id=self.company.products[name].pk,
+            )
+            for each in told
+            for name in each.deal.products
+        )
 
-    def _milestones(
-        self,
-        deal: Deal,
-        opportunity: Opportunity,
-        owner: User,
-        contacts: list[Contact],
-    ) -> None:
-        records = []
+    def _milestones(self, told: Told) -> Iterator[MilestoneRecord]:
+        deal = told.deal
         for stage in self.open_stages[: deal.stage + 1]:
             is_behind = stage.position < self.open_stages[deal.stage].position
             milestones = list(stage.milestones.all())
             done = milestones if is_behind else milestones[: deal.met]
             ago = self._left_ago(deal, stage) + 1
-            records += [
-                self._record(each, opportunity, owner, contacts, ago)
-                for each in done
-                if not is_behind or each.importance == Importance.REQUIRED
-            ]
-        MilestoneRecord.objects.bulk_create(records)
+            for each in done:
+                if not is_behind or each.importance == Importance.REQUIRED:
+                    yield self._record(each, told, ago)
 
     def _record(
-        self,
-        milestone: Milestone,
-        opportunity: Opportunity,
-        owner: User,
-        contacts: list[Contact],
-        days_ago: int,
+        self, milestone: Milestone, told: Told, days_ago: int
     ) -> MilestoneRecord:
-        contact = contacts[0] if contacts else None
         needs_contact = (
             milestone.kind == MilestoneKind.CONFIRMED
-            or milestone.answer_kind == "contact"
+            or milestone.answer_kind == AnswerKind.CONTACT
         )
         return MilestoneRecord(
-            opportunity=opportunity,
+            opportunity=told.opportunity,
             milestone=milestone,
             is_met=True,
             answer=answer_for(milestone),
             evidence=evidence_for(milestone),
-            contact=contact if needs_contact else None,
+            contact=told.contacts[0] if needs_contact and told.contacts else None,
             done_on=self.days.on(-days_ago),
-            recorded_by=owner,
+            recorded_by=told.owner,
             recorded_at=self.days.ago(days_ago, 16),
         )
 
-    def _outcome(
-        self, deal: Deal, opportunity: Opportunity, contacts: list[Contact]
-    ) -> None:
-        told = deal.outcome
-        if told is None:
-            return
-        confirmed = told.by is not None and contacts
-        CustomerOutcome.objects.create(
-            opportunity=opportunity,
-            words=told.words,
-            metric=told.metric,
-            baseline=told.baseline,
-            target=told.target,
-            confirmed_by=contacts[told.by or 0] if confirmed else None,
-            confirmed_on=self.days.on(-min(told.days_ago, deal.age))
-            if confirmed
-            else None,
-            confirmed_how="In a meeting" if confirmed else "",
+    def _outcome(self, told: Told, wanted: Outcome) -> CustomerOutcome:
+        confirming: dict[str, object] = {}
+        if wanted.by is not None and told.contacts:
+            ago = min(wanted.days_ago, told.deal.age)
+            confirming = {
+                "confirmed_by": told.contacts[wanted.by],
+                "confirmed_on": self.days.on(-ago),
+                "confirmed_how": "In a meeting",
+            }
+        return CustomerOutcome(
+            opportunity=told.opportunity,
+            words=wanted.words,
+            metric=wanted.metric,
+            baseline=wanted.baseline,
+            target=wanted.target,
+            **confirming,
         )
 
-    def _activities(
-        self,
-        deal: Deal,
-        opportunity: Opportunity,
-        owner: User,
-        contacts: list[Contact],
-    ) -> None:
-        made = Activity.objects.bulk_create(
+    def _activities(self, told: Sequence[Told]) -> None:
+        Activity.objects.bulk_create(
             Activity(
-                kind=self.kinds[each.kind],
-                owner=owner,
-                opportunity=opportunity,
-                account=opportunity.account,
-                happened_at=self.days.ago(each.days_ago, 11),
-                outcome=each.outcome,
-                minutes=each.minutes,
+                kind=self.kinds[logged.kind],
+                owner=each.owner,
+                opportunity=each.opportunity,
+                account=each.opportunity.account,
+                happened_at=self.days.ago(logged.days_ago, 11),
+                outcome=logged.outcome,
+                minutes=logged.minutes,
             )
-            for each in deal.logged
+            for each in told
+            for logged in each.deal.logged
         )
-        if contacts and made:
-            made[0].contacts.add(contacts[0])
 
     def _left_ago(self, deal: Deal, stage: Stage) -> int:
         """Return how many days ago the deal left `stage`; 0 for the one it is in."""
@@ -202,11 +227,9 @@ class DealWriter:
         between = (deal.age - deal.stage_days) / (deal.stage or 1)
         return round(deal.stage_days + (steps - 1) * between)
 
-    def _past(
-        self, deal: Deal, opportunity: Opportunity, owner: User
-    ) -> list[PastChange]:
+    def _past(self, told: Told) -> list[PastChange]:
         """Return the changes that led to the deal as it is."""
-        by = owner.pk
+        deal, by = told.deal, told.owner.pk
         changes = [
             PastChange(
                 self.days.ago(each.days_ago, 15),

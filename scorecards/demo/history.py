@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,29 +23,40 @@ class PastChange:
     before: dict[str, Any]
 
 
-def write_changes(record: models.Model, changes: Iterable[PastChange]) -> int:
-    """Write the events of one record; return how many.
+def write_changes[M: models.Model](
+    past: Iterable[tuple[M, Iterable[PastChange]]],
+) -> int:
+    """Write the events of records of one model; return how many.
 
-    Walks back from the record as it is: each event holds the whole row as it was
-    just before its change.
+    Walks back from each record as it is: an event holds the whole row as it was just
+    before its change. One statement for all of them.
     """
-    event = record.events.model  # type: ignore[attr-defined]
-    values = {f.attname: getattr(record, f.attname) for f in _tracked(event)}
-    rows = []
+    rows: list[dict[str, Any]] = []
+    event: type[models.Model] | None = None
+    for record, changes in past:
+        event = record.events.model  # type: ignore[attr-defined]
+        rows += _events(record, _tracked(event), changes)
+    if event is not None:
+        _insert(event, rows)
+    return len(rows)
+
+
+def _events(
+    record: models.Model,
+    fields: list[models.Field[Any, Any]],
+    changes: Iterable[PastChange],
+) -> Iterator[dict[str, Any]]:
+    values = {each.attname: getattr(record, each.attname) for each in fields}
     for change in sorted(changes, key=lambda each: each.at, reverse=True):
         values = {**values, **change.before}
-        rows.append(
-            {
-                **values,
-                "pgh_created_at": change.at,
-                "pgh_label": "change",
-                "pgh_obj_id": record.pk,
-                "pgh_context": {"user": change.by},
-                "pgh_context_id": None,
-            }
-        )
-    _insert(event, rows)
-    return len(rows)
+        yield {
+            **values,
+            "pgh_created_at": change.at,
+            "pgh_label": "change",
+            "pgh_obj_id": record.pk,
+            "pgh_context": {"user": change.by},
+            "pgh_context_id": None,
+        }
 
 
 def _tracked(event: type[models.Model]) -> list[models.Field[Any, Any]]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from pipeline.opportunities.models import Opportunity
 from pipeline.reviews.models import Decision, Review, ReviewItem
 from rhythm.calendar.models import Meeting, MeetingKind, MeetingState
 from rhythm.commitments.models import Commitment, CommitmentState
 from rhythm.people.models import Team, User
 from scorecards.demo.days import Days
-from scorecards.demo.deal import Deal, Promise
+from scorecards.demo.deal import Promise
+from scorecards.demo.deals import Told
 
 # Days ago. The latest is a week back, so that this week's is still to run.
 HELD = (21, 14, 7)
@@ -25,15 +24,6 @@ ROUTINE = (
     (Decision.REQUALIFY, ""),
     (Decision.PARK, "Amount for the quarter"),
 )
-
-
-@dataclass(frozen=True)
-class Told:
-    """A deal in the database, with its story."""
-
-    deal: Deal
-    opportunity: Opportunity
-    owner: User
 
 
 class ReviewWriter:

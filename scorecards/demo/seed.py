@@ -15,7 +15,7 @@ from scorecards.demo.background import closed_deals, open_deals
 from scorecards.demo.cast import PEOPLE
 from scorecards.demo.days import Days
 from scorecards.demo.deals import DealWriter
-from scorecards.demo.reviews import ReviewWriter, Told
+from scorecards.demo.reviews import ReviewWriter
 from scorecards.demo.stories import STORIES
 
 SEED = 47
@@ -35,11 +35,8 @@ def seed(now: datetime) -> int:
     random = Random(SEED)  # noqa: S311 (a story, not a secret)
     days = Days(now, ZoneInfo("Europe/Berlin"))
     company = organisation.build(days)
-    writer = DealWriter(company, days)
     deals = [*STORIES, *open_deals(random), *closed_deals(random)]
-    told = [
-        Told(each, writer.write(each), company.people[each.owner]) for each in deals
-    ]
+    told = DealWriter(company, days).write(deals)
     reviews = ReviewWriter(days, random)
     teams = {each.key: each.team for each in PEOPLE}
     for name, team in company.teams.items():
