@@ -32,8 +32,7 @@ def _answer(
         toast = {"text": text, "level": "error", "undo": ""}
         trigger_client_event(response, "toasts", {"toasts": [toast]})
         return reswap(response, "none")
-    context = {"layout": "base_public.html", "reason": text}
-    return render(request, template, context, status=status)
+    return render(request, template, {"reason": text}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
