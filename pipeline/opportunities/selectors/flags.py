@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -28,14 +29,16 @@ def flags_of(
     since: Mapping[int, datetime] | None = None,
     gates: Gates | None = None,
     shown: Shown | None = None,
+    big: Mapping[int, Decimal] | None = None,
 ) -> dict[int, list[Flag]]:
     """Return why each deal asks for attention, by deal, what hurts most first.
 
     since says from when on movement (slipped, moved back) is told, by deal; without
     it, over the last MOVEMENT_DAYS. Closed deals have no flags. Give deals with their
-    `stage` selected; gates and shown when the caller has them already.
+    `stage` selected; gates, shown and big (from which amount on, by owner) when the
+    caller has them already.
 
-    Seven queries for any number of deals, three with gates and shown.
+    Seven queries for any number of deals, one with gates, shown and big.
     """
     deals = [each for each in opportunities if each.is_open]
     if not deals:
@@ -43,7 +46,8 @@ def flags_of(
     gates = gates or gates_of({each.process_id for each in deals})
     shown = shown or shown_by([each.pk for each in deals])
     moved = movements(deals)
-    big = big_by_owner(viewer, (each.owner_id for each in deals))
+    if big is None:
+        big = big_by_owner(viewer, (each.owner_id for each in deals))
     positions = {each.pk: each.position for each in gates.stages}
     usual = now - timedelta(flags.MOVEMENT_DAYS)
     today = viewer.today(now)

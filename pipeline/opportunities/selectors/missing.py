@@ -120,12 +120,15 @@ def _requirement(milestone: Milestone, stage: Stage, is_met: bool) -> Requiremen
     )
 
 
-def gates_of(process_ids: Iterable[int]) -> Gates:
-    """Return the gates of the processes. Two queries."""
+def gates_of(
+    process_ids: Iterable[int], stages: Iterable[Stage] | None = None
+) -> Gates:
+    """Return the gates of the processes. Two queries, one with their open stages."""
     ids = set(process_ids)
-    stages = tuple(
-        Stage.objects.open().filter(process__in=ids).order_by("process", "position")
-    )
+    if stages is None:
+        stages = Stage.objects.open().filter(process__in=ids)
+        stages = stages.order_by("process", "position")
+    stages = tuple(stages)
     milestones: dict[int, list[Milestone]] = {}
     wanted = Milestone.objects.filter(stage__in=[each.pk for each in stages])
     for milestone in wanted.order_by("stage", "position", "pk"):

@@ -21,11 +21,29 @@ from pipeline.opportunities.services.outcomes import (
     edit_outcome,
     remove_outcome,
 )
+from pipeline.opportunities.services.passing import (
+    AnswerRefused,
+    MilestoneAnswer,
+    OutcomeAnswer,
+    pass_gate,
+)
 from pipeline.opportunities.services.people import add_person, remove_person
-from pipeline.opportunities.services.stages import GateClosed, close, move, reopen
+from pipeline.opportunities.services.stages import (
+    GateClosed,
+    Standing,
+    close,
+    may_override,
+    move,
+    reopen,
+    undo_move,
+)
 
 __all__ = [
+    "AnswerRefused",
     "GateClosed",
+    "MilestoneAnswer",
+    "OutcomeAnswer",
+    "Standing",
     "add_outcome",
     "add_person",
     "assign",
@@ -39,11 +57,14 @@ __all__ = [
     "edit_outcome",
     "edit_record",
     "hand_over",
+    "may_override",
     "move",
     "note_activity",
+    "pass_gate",
     "record_milestone",
     "remove_outcome",
     "remove_person",
     "reopen",
     "set_next_step",
+    "undo_move",
 ]

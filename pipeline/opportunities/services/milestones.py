@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import Contact, MilestoneRecord, Opportunity
 from pipeline.opportunities.services.locking import check_fields, locked, require_open
+from pipeline.opportunities.services.people import new_contact
 from pipeline.process.models import AnswerKind, Milestone, MilestoneKind
 from rhythm.people.models import User
 from rhythm.web.versions import changed_fields, check_version
@@ -28,6 +29,7 @@ def record_milestone(
     now: datetime,
     answer: str = "",
     contact: Contact | None = None,
+    contact_name: str = "",
     evidence: str = "",
     done_on: date | None = None,
     shown_version: int | None = None,
@@ -36,6 +38,7 @@ def record_milestone(
 
     Met needs an answer of the milestone's kind for a thing to know, and who
     confirmed it for what the customer confirms. done_on None is today where `by` is.
+    contact_name makes a new contact at the deal's account, with a part in the deal.
     Not met keeps the answer and the evidence so far. shown_version 0 means that
     there was no record when the form was shown.
 
@@ -54,6 +57,7 @@ def record_milestone(
         record = MilestoneRecord(opportunity=current, milestone=milestone, version=0)
     check_version(record, shown_version)
 
+    contact = contact or new_contact(current, contact_name)
     answer = _checked_answer(milestone, answer.strip(), contact, is_met=is_met)
     changed = changed_fields(
         record,

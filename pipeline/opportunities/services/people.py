@@ -10,16 +10,22 @@ from pipeline.opportunities.services.locking import check_fields, locked
 
 @transaction.atomic
 def add_person(
-    opportunity: Opportunity, contact: Contact, *, role: str = ""
+    opportunity: Opportunity,
+    contact: Contact,
+    *,
+    role: str = "",
+    keep_role: bool = False,
 ) -> OpportunityContact:
     """Give the contact a part in the deal, or the one it has a new role; return it.
 
-    Raises ValidationError if the role is too long.
+    keep_role leaves the role of a part that is there. Raises ValidationError if the role is too long.
     """
     current = locked(opportunity)
     part = OpportunityContact.objects.filter(
         opportunity=current, contact=contact
     ).first() or OpportunityContact(opportunity=current, contact=contact)
+    if part.pk and keep_role:
+        return part
     part.role = role.strip()
     check_fields(part, ["role"])
     part.save()
@@ -31,3 +37,25 @@ def remove_person(opportunity: Opportunity, contact: Contact) -> None:
     """Take the contact's part in the deal away; without one nothing happens."""
     current = locked(opportunity)
     OpportunityContact.objects.filter(opportunity=current, contact=contact).delete()
+
+
+def new_contact(
+    opportunity: Opportunity, name: str, *, role: str = ""
+) -> Contact | None:
+    """Return a new contact at the deal's account, with a part in it; None for no name.
+
+    Somebody of that name at the account is found again. Raises ValidationError if the
+    name is too long.
+    """
+    name = name.strip()
+    if not name:
+        return None
+    contact = Contact(name=name, account_id=opportunity.account_id)
+    check_fields(contact, ["name"])
+    if opportunity.account_id is not None:
+        known = Contact.objects.filter(account=opportunity.account_id, name__iexact=name)
+        contact = known.order_by("pk").first() or contact
+    if contact.pk is None:
+        contact.save()
+    add_person(opportunity, contact, role=role, keep_role=True)
+    return contact

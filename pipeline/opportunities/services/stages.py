@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -75,16 +76,54 @@ def move(
     current.stage, current.stage_since = to, now
     current.is_gated, current.is_override, current.move_reason = True, is_override, kept
     current.version += 1
-    current.save(
-        update_fields=[
-            "stage",
-            "stage_since",
-            "is_gated",
-            "is_override",
-            "move_reason",
-            "version",
-        ]
-    )
+    current.save(update_fields=[*MOVED, "version"])
+    return current
+
+
+# What a move sets.
+MOVED = ("stage", "stage_since", "is_gated", "is_override", "move_reason")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a deal stood, to put it back there at once."""
+
+    stage_id: int
+    stage_since: datetime
+    is_gated: bool
+    is_override: bool
+    move_reason: str
+
+    @classmethod
+    def of(cls, opportunity: Opportunity) -> Standing:
+        return cls(
+            stage_id=opportunity.stage_id,
+            stage_since=opportunity.stage_since,
+            is_gated=opportunity.is_gated,
+            is_override=opportunity.is_override,
+            move_reason=opportunity.move_reason,
+        )
+
+
+@transaction.atomic
+def undo_move(
+    opportunity: Opportunity, before: Standing, *, shown_version: int
+) -> Opportunity:
+    """Put the deal back where it stood before a move, and return it.
+
+    For a slip of the hand: nothing may have changed since the move, whose version is
+    shown_version. No gate is asked and no reason; history keeps both moves.
+
+    Raises Conflict if something changed; ValidationError if the deal is closed.
+    """
+    current = locked(opportunity, shown_version)
+    require_open(current)
+    current.stage_id = before.stage_id
+    current.stage_since = before.stage_since
+    current.is_gated, current.is_override = before.is_gated, before.is_override
+    current.move_reason = before.move_reason
+    current.version += 1
+    current.save(update_fields=[*MOVED, "version"])
     return current
 
 

@@ -1,0 +1,146 @@
+"""A deal as a card of the board and a row of the table, ready to be printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef
+
+from pipeline.opportunities.flags import Flag
+from pipeline.opportunities.models import (
+    AmountSource,
+    CustomerOutcome,
+    MilestoneRecord,
+    Opportunity,
+)
+from pipeline.opportunities.models.opportunities import OpportunityQuerySet
+from pipeline.opportunities.selectors.flags import flags_of
+from pipeline.opportunities.selectors.missing import Gates, Shown
+from pipeline.process.gates import missing
+from pipeline.process.models import Stage
+from rhythm.people.models import User
+from rhythm.web.formats import day, money
+
+
+@dataclass(frozen=True)
+class Card:
+    """Plain values: templates print them as they are."""
+
+    id: int
+    version: int
+    name: str
+    account: str
+    owner: str
+    stage: str
+    amount: str
+    is_list_price: bool
+    is_gated: bool
+    is_open: bool
+    # The close date; the day it closed when it is closed.
+    close: str
+    close_value: str
+    next_step: str
+    next_step_on: str
+    weighted: str
+    missing: int
+    flags: tuple[Flag, ...]
+    # The stages beside its own, None at the ends.
+    next_stage: Stage | None
+    previous_stage: Stage | None
+
+    @property
+    def title(self) -> str:
+        """What stands first: the account, as people speak of deals."""
+        return self.account or self.name
+
+    @property
+    def flag(self) -> Flag | None:
+        return self.flags[0] if self.flags else None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What cards need to know beside their deals."""
+
+    viewer: User
+    now: datetime
+    currency: str
+    gates: Gates
+    big: Mapping[int, Decimal]
+
+
+def with_shown(deals: OpportunityQuerySet) -> OpportunityQuerySet:
+    """Add what cards need: the milestones met, and whether an outcome is confirmed."""
+    met = MilestoneRecord.objects.filter(opportunity=OuterRef("pk"), is_met=True)
+    confirmed = CustomerOutcome.objects.filter(opportunity=OuterRef("pk"))
+    return deals.select_related("account", "owner", "stage").annotate(
+        met_ids=ArraySubquery(met.order_by().values("milestone_id")),
+        has_confirmed=Exists(confirmed.exclude(confirmed_by=None)),
+    )
+
+
+def shown_in(deals: Iterable[Opportunity]) -> Shown:
+    """Return what the deals of `with_shown` have shown. No query."""
+    found = list(deals)
+    return Shown(
+        met=frozenset((each.pk, key) for each in found for key in each.met_ids),  # type: ignore[attr-defined]
+        confirmed=frozenset(each.pk for each in found if each.has_confirmed),  # type: ignore[attr-defined]
+    )
+
+
+def cards_of(deals: Iterable[Opportunity], setting: Setting) -> list[Card]:
+    """Return the cards of deals from `with_shown`, in their order. One query."""
+    found = list(deals)
+    shown = shown_in(found)
+    flags = flags_of(
+        found,
+        viewer=setting.viewer,
+        now=setting.now,
+        gates=setting.gates,
+        shown=shown,
+        big=setting.big,
+    )
+    today = setting.viewer.today(setting.now)
+    return [
+        _card(each, setting, shown, tuple(flags.get(each.pk, ())), today)
+        for each in found
+    ]
+
+
+def _card(
+    deal: Opportunity,
+    setting: Setting,
+    shown: Shown,
+    flags: tuple[Flag, ...],
+    today: date,
+) -> Card:
+    stages = setting.gates.of(deal.process_id)
+    place = next((i for i, each in enumerate(stages) if each.pk == deal.stage_id), None)
+    is_last = place is None or place + 1 == len(stages)
+    lacking = missing(setting.gates.to_leave(deal, shown)) if deal.is_open else []
+    weighted = None if deal.amount is None else deal.amount * deal.stage.probability
+    return Card(
+        id=deal.pk,
+        version=deal.version,
+        name=deal.name,
+        account=deal.account.name if deal.account else "",
+        owner=deal.owner.name,
+        stage=deal.stage.name,
+        amount=money(deal.amount, setting.currency),
+        is_list_price=deal.amount_source == AmountSource.LIST_PRICE,
+        is_gated=deal.is_gated,
+        is_open=deal.is_open,
+        close=day(deal.close_on if deal.is_open else deal.closed_on, today),
+        close_value=deal.close_on.isoformat() if deal.close_on else "",
+        next_step=deal.next_step,
+        next_step_on=day(deal.next_step_on, today) if deal.next_step_on else "",
+        weighted=money(weighted, setting.currency),
+        missing=len(lacking),
+        flags=flags,
+        next_stage=None if place is None or is_last else stages[place + 1],
+        previous_stage=stages[place - 1] if place else None,
+    )

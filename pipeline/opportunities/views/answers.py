@@ -1,0 +1,62 @@
+"""What a change of a deal answers, wherever on the site it was made."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.cache import patch_vary_headers
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
+
+from pipeline.opportunities.models import Opportunity
+from pipeline.opportunities.views import board
+from rhythm.web.htmx import wants_part
+from rhythm.web.http import close_sheet, safe_next
+
+
+def page_behind(request: HttpRequest) -> str:
+    """Return the address of the open page that htmx asks from, or ""."""
+    htmx = request.htmx  # type: ignore[attr-defined]
+    return htmx.current_url_abs_path or "" if htmx else ""
+
+
+def changed(request: HttpRequest, opportunity: Opportunity) -> HttpResponse:
+    """Show the page that the person is on again, after a change of the deal.
+
+    The board swaps its columns; other pages are loaded again.
+    """
+    behind = page_behind(request)
+    if not wants_part(request):
+        return redirect(safe_next(request, opportunity.get_absolute_url()))
+    parts = urlsplit(behind)
+    if parts.path == reverse("opportunities:board"):
+        context = board.board_context(request, QueryDict(parts.query))
+        response = render(request, f"{board.TEMPLATE}#board", context)
+        return close_sheet(reswap(retarget(response, "#board"), "outerHTML"))
+    return HttpResponseClientRedirect(behind or opportunity.get_absolute_url())
+
+
+def sheet(
+    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """Render the sheet of `template`, whatever element htmx meant to swap.
+
+    Without htmx, the whole page with the sheet in it.
+    """
+    name = f"{template}#sheet" if wants_part(request) else template
+    response = render(request, name, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    if wants_part(request):
+        reswap(retarget(response, "#sheet"), "innerHTML")
+    return response
+
+
+def url_or_none(name: str, *args: Any) -> str:
+    """Return the address of a page of an app to the right, or "" without it."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,137 @@
+"""Closing a deal, reopening it, giving it to somebody else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from pipeline.opportunities import services
+from pipeline.opportunities.forms.assign import AssignForm
+from pipeline.opportunities.forms.stages import CloseForm, ReopenForm, ShownForm
+from pipeline.opportunities.models import Opportunity
+from pipeline.opportunities.views.answers import changed, sheet
+from rhythm.people.access import acting_user, editable_or_403
+from rhythm.web.forms import errors_to
+from rhythm.web.http import safe_next
+from rhythm.web.toasts import toast
+from rhythm.web.versions import Conflict
+
+TEMPLATE = "opportunities/opportunity_close.html"
+
+
+def _deal(request: HttpRequest, pk: int) -> Opportunity:
+    deals = Opportunity.objects.select_related("stage", "account", "owner")
+    return editable_or_403(deals, acting_user(request), pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def opportunity_close(request: HttpRequest, pk: int) -> HttpResponse:
+    """Close a deal as won, lost or walked away from, with the reason."""
+    opportunity = _deal(request, pk)
+    form = CloseForm(request.POST or None, initial={"version": opportunity.version})
+    words = {"title": _("Close the deal"), "button": _("Close it")}
+    if request.method != "POST" or not form.is_valid():
+        return _show(request, opportunity, form, words)
+    values = form.cleaned_data
+    try:
+        with errors_to(form):
+            closed = services.close(
+                opportunity,
+                outcome=values["outcome"],
+                reason=values["reason"],
+                by=acting_user(request),
+                now=timezone.now(),
+                shown_version=values["version"],
+            )
+            label = closed.get_outcome_display()
+            toast(request, _("%(deal)s: %(how)s") % {"deal": closed, "how": label})
+            return changed(request, closed)
+    except Conflict as conflict:
+        return _show(request, conflict.current, form, words, is_conflict=True)
+    return _show(request, opportunity, form, words)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def opportunity_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open a closed deal again, with the reason."""
+    opportunity = _deal(request, pk)
+    form = ReopenForm(request.POST or None, initial={"version": opportunity.version})
+    words = {"title": _("Reopen the deal"), "button": _("Reopen it")}
+    if request.method != "POST" or not form.is_valid():
+        return _show(request, opportunity, form, words)
+    try:
+        with errors_to(form):
+            reopened = services.reopen(
+                opportunity,
+                reason=form.cleaned_data["reason"],
+                by=acting_user(request),
+                now=timezone.now(),
+                shown_version=form.cleaned_data["version"],
+            )
+            toast(request, _("%(deal)s is open again") % {"deal": reopened})
+            return changed(request, reopened)
+    except Conflict as conflict:
+        return _show(request, conflict.current, form, words, is_conflict=True)
+    return _show(request, opportunity, form, words)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def opportunity_assign(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a deal to somebody else: for admins, and for who leads both."""
+    by = acting_user(request)
+    opportunity = _deal(request, pk)
+    if not (by.is_admin or by.is_manager):
+        raise PermissionDenied
+    form = AssignForm(
+        by,
+        opportunity,
+        request.POST or None,
+        initial={"version": opportunity.version},
+    )
+    words = {"title": _("Give it to somebody else"), "button": _("Hand it over")}
+    if request.method != "POST" or not form.is_valid():
+        return _show(request, opportunity, form, words)
+    try:
+        with errors_to(form):
+            assigned = services.assign(
+                opportunity,
+                to=form.cleaned_data["to"],
+                by=by,
+                shown_version=form.cleaned_data["version"],
+            )
+            values = {"deal": assigned, "person": assigned.owner}
+            toast(request, _("%(deal)s is with %(person)s now") % values)
+            return changed(request, assigned)
+    except Conflict as conflict:
+        return _show(request, conflict.current, form, words, is_conflict=True)
+    return _show(request, opportunity, form, words)
+
+
+def _show(
+    request: HttpRequest,
+    opportunity: Any,
+    form: ShownForm,
+    words: dict[str, str],
+    *,
+    is_conflict: bool = False,
+) -> HttpResponse:
+    context = {
+        "opportunity": opportunity,
+        "form": form,
+        "is_conflict": is_conflict,
+        "action": request.path,
+        "next": safe_next(request, opportunity.get_absolute_url()),
+        **words,
+    }
+    if is_conflict:
+        # What was typed stays; the next try knows what is there now.
+        form.data = form.data.copy()  # type: ignore[union-attr]
+        form.data["version"] = str(opportunity.version)  # type: ignore[index]
+    refused = request.method == "POST"
+    status = 409 if is_conflict else 422 if refused else 200
+    return sheet(request, TEMPLATE, context, status=status)
