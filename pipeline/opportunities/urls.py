@@ -3,23 +3,27 @@ from django.urls import URLPattern, URLResolver, path
 from pipeline.opportunities.views import (
     board,
     closing,
+    deals,
+    detail,
+    directory,
     moves,
     options,
+    parts,
     process_changes,
+    table,
 )
 
 app_name = "opportunities"
-urlpatterns: list[URLPattern | URLResolver] = [
+
+DEALS: list[URLPattern | URLResolver] = [
     path("", board.board, name="board"),
     path("stages/<int:pk>/cards/", board.board_cards, name="board_cards"),
-    path("options/accounts/", options.account_options, name="account_options"),
-    path("options/contacts/", options.contact_options, name="contact_options"),
-    path("options/deals/", options.opportunity_options, name="opportunity_options"),
-    path("stages/<int:pk>/edit/", process_changes.stage_edit, name="stage_edit"),
-    path(
-        "stages/<int:pk>/impact/", process_changes.process_impact, name="process_impact"
-    ),
-    path("stages/<int:pk>/remove/", process_changes.stage_remove, name="stage_remove"),
+    path("table/", table.opportunity_list, name="opportunity_list"),
+    path("new/", deals.opportunity_create, name="opportunity_create"),
+    path("<int:pk>/", detail.opportunity_detail, name="opportunity_detail"),
+    path("<int:pk>/history/", detail.opportunity_history, name="opportunity_history"),
+    path("<int:pk>/edit/", deals.opportunity_edit, name="opportunity_edit"),
+    path("<int:pk>/cell/<str:field>/", table.opportunity_cell, name="opportunity_cell"),
     path("<int:pk>/move/", moves.opportunity_move, name="opportunity_move"),
     path(
         "<int:pk>/undo/<str:token>/",
@@ -29,4 +33,45 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/close/", closing.opportunity_close, name="opportunity_close"),
     path("<int:pk>/reopen/", closing.opportunity_reopen, name="opportunity_reopen"),
     path("<int:pk>/assign/", closing.opportunity_assign, name="opportunity_assign"),
+    path(
+        "<int:pk>/milestones/<int:milestone_pk>/",
+        parts.milestone_record,
+        name="milestone_record",
+    ),
+    path("<int:pk>/outcomes/new/", parts.outcome_create, name="outcome_create"),
+    path("outcomes/<int:pk>/", parts.outcome_edit, name="outcome_edit"),
+    path("outcomes/<int:pk>/remove/", parts.outcome_remove, name="outcome_remove"),
+    path("<int:pk>/people/", parts.person_add, name="person_add"),
+    path(
+        "<int:pk>/people/<int:contact_pk>/remove/",
+        parts.person_remove,
+        name="person_remove",
+    ),
 ]
+DIRECTORY: list[URLPattern | URLResolver] = [
+    path("accounts/", directory.account_list, name="account_list"),
+    path("accounts/new/", directory.account_create, name="account_create"),
+    path("accounts/<int:pk>/", directory.account_detail, name="account_detail"),
+    path("accounts/<int:pk>/edit/", directory.account_edit, name="account_edit"),
+    path(
+        "accounts/<int:pk>/contacts/new/",
+        directory.contact_create,
+        name="contact_create",
+    ),
+    path("contacts/<int:pk>/edit/", directory.contact_edit, name="contact_edit"),
+    path("products/", directory.product_list, name="product_list"),
+    path("products/new/", directory.product_create, name="product_create"),
+    path("products/<int:pk>/edit/", directory.product_edit, name="product_edit"),
+    path("options/accounts/", options.account_options, name="account_options"),
+    path("options/contacts/", options.contact_options, name="contact_options"),
+    path("options/deals/", options.opportunity_options, name="opportunity_options"),
+]
+# The part of the process editor that looks at deals.
+PROCESS: list[URLPattern | URLResolver] = [
+    path("stages/<int:pk>/edit/", process_changes.stage_edit, name="stage_edit"),
+    path(
+        "stages/<int:pk>/impact/", process_changes.process_impact, name="process_impact"
+    ),
+    path("stages/<int:pk>/remove/", process_changes.stage_remove, name="stage_remove"),
+]
+urlpatterns = [*DEALS, *DIRECTORY, *PROCESS]

@@ -68,8 +68,9 @@ class GateForm:
         return [*self.milestones, *([self.outcome] if self.outcome else [])]
 
     def is_valid(self) -> bool:
-        # A list, so that every form shows its errors at once.
-        return all([each.is_valid() for each in self.forms])
+        # All of them, so that every form shows its errors at once.
+        found = [each.is_valid() for each in self.forms]
+        return all(found)
 
     def add_refusal(self, refusal: AnswerRefused) -> None:
         """Show a refused answer beside its fields."""
@@ -80,9 +81,7 @@ class GateForm:
             add_errors(self.outcome, refusal)
 
 
-def add_errors(
-    form: MilestoneForm | OutcomeGateForm, error: ValidationError
-) -> None:
+def add_errors(form: MilestoneForm | OutcomeGateForm, error: ValidationError) -> None:
     """Add the error to the fields that it names, as far as the form has them."""
     if not hasattr(error, "error_dict"):
         form.add_error(None, error)

@@ -191,7 +191,8 @@ def after_key(deals: OpportunityQuerySet, key: str) -> OpportunityQuerySet:
     """Return the deals after `key` in the order. A key that is none: no deals."""
     amount, _underscore, pk = key.partition("_")
     is_key = pk.isascii() and pk.isdigit() and len(pk) < 19
-    if not is_key or not amount.replace(".", "", 1).isdigit() and amount:
+    is_amount = amount.replace(".", "", 1).isdecimal() and amount.isascii()
+    if not is_key or (amount and not is_amount):
         return deals.none()
     if not amount:
         return deals.filter(amount=None, pk__lt=pk)

@@ -95,9 +95,7 @@ def narrowed(
     if filters.rep is not None:
         deals = deals.filter(owner=filters.rep)
     if filters.closes:
-        deals = deals.filter(
-            _closing(filters.closes, viewer.today(now), fiscal_month)
-        )
+        deals = deals.filter(_closing(filters.closes, viewer.today(now), fiscal_month))
     if filters.flag:
         deals = flagged(deals, filters.flag, viewer=viewer, now=now)
     return named(deals, filters.text, viewer)

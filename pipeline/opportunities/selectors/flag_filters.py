@@ -97,9 +97,7 @@ def _slipped(
     deals: OpportunityQuerySet, viewer: User, now: datetime
 ) -> OpportunityQuerySet:
     before = Subquery(_as_of(now).values("close_on")[:1])
-    return deals.alias(close_on_before=before).filter(
-        close_on__gt=F("close_on_before")
-    )
+    return deals.alias(close_on_before=before).filter(close_on__gt=F("close_on_before"))
 
 
 def _moved_back(

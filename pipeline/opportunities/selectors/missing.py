@@ -105,6 +105,11 @@ class Gates:
         return opportunity.stage.position
 
 
+def requirement_of(milestone: Milestone, *, is_met: bool) -> Requirement:
+    """Return the milestone as the gate sees it."""
+    return _requirement(milestone, milestone.stage, is_met)
+
+
 def _requirement(milestone: Milestone, stage: Stage, is_met: bool) -> Requirement:
     return Requirement(
         milestone_id=milestone.pk,

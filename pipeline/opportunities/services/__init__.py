@@ -27,7 +27,11 @@ from pipeline.opportunities.services.passing import (
     OutcomeAnswer,
     pass_gate,
 )
-from pipeline.opportunities.services.people import add_person, remove_person
+from pipeline.opportunities.services.people import (
+    add_person,
+    new_contact,
+    remove_person,
+)
 from pipeline.opportunities.services.stages import (
     GateClosed,
     Standing,
@@ -59,6 +63,7 @@ __all__ = [
     "hand_over",
     "may_override",
     "move",
+    "new_contact",
     "note_activity",
     "pass_gate",
     "record_milestone",

@@ -13,6 +13,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import AmountSource, Opportunity
+from pipeline.opportunities.services.directory import named_account
 from pipeline.opportunities.services.locking import (
     apply,
     check_fields,
@@ -45,12 +46,14 @@ def create(
     now: datetime,
     process: Process | None = None,
     stage: Stage | None = None,
+    account_name: str = "",
     submission_key: UUID | None = None,
 ) -> Opportunity:
     """Return a new open deal of `owner`, in the first stage unless one is named.
 
     values holds any of EDITABLE; `name` is needed. process None takes the default
-    one. The same submission_key again returns the deal that it made.
+    one. account_name takes the account of that name, or makes it. The same
+    submission_key again returns the deal that it made.
 
     Raises ValidationError if a value is wrong, the owner is not active, or the
     process takes no new deals.
@@ -62,9 +65,12 @@ def create(
     if (process is not None and stage.process_id != process.pk) or not stage.is_open:
         raise ValidationError({"stage": _("Choose an open stage of the process.")})
 
-    products = values.pop("products", None) if "products" in values else None
+    account, is_new_account = named_account(account_name)
+    fields = {name: value for name, value in values.items() if name != "products"}
+    if account is not None:
+        fields["account"] = account
     opportunity = Opportunity(
-        **values,
+        **fields,
         owner=owner,
         process_id=stage.process_id,
         stage=stage,
@@ -72,10 +78,12 @@ def create(
         opened_on=owner.today(now),
         submission_key=submission_key,
     )
-    check_fields(opportunity, ["name", *values])
+    check_fields(opportunity, ["name", *fields])
     opportunity, is_new = save_once(opportunity, submission_key)
-    if is_new and products:
-        opportunity.products.set(products)
+    if is_new:
+        opportunity.products.set(values.get("products") or [])
+    elif account is not None and is_new_account:
+        account.delete()  # the same form made it before
     return opportunity
 
 
@@ -86,10 +94,12 @@ def edit(
     *,
     by: User,
     shown_version: int | None,
+    account_name: str = "",
 ) -> Opportunity:
     """Change what differs between the deal and `values`, and return it.
 
     values holds any of EDITABLE. A changed amount is a stated one from then on.
+    account_name takes the account of that name, or makes it.
     Equal values change nothing, and the version stays.
 
     Raises Conflict if somebody changed it since shown_version, and ValidationError
@@ -100,6 +110,8 @@ def edit(
     fields = {name: value for name, value in values.items() if name != "products"}
     if "amount" in fields and fields["amount"] != current.amount:
         fields["amount_source"] = AmountSource.STATED
+    if account_name:
+        fields["account"] = named_account(account_name)[0]
     changed = apply(current, fields)
     products = values.get("products")
     if products is not None and _set_products(current, products) and not changed:

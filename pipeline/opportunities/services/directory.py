@@ -25,6 +25,20 @@ def create_account(
     return save_once(account, submission_key)[0]
 
 
+def named_account(name: str) -> tuple[Account | None, bool]:
+    """Return the account of that name, made when there is none, and if it was made.
+
+    An empty name returns none. Raises ValidationError if the name is too long.
+    """
+    name = name.strip()
+    if not name:
+        return None, False
+    known = Account.objects.filter(name__iexact=name).order_by("pk").first()
+    if known is not None:
+        return known, False
+    return create_account({"name": name}), True
+
+
 @transaction.atomic
 def create_contact(
     values: dict[str, Any], *, submission_key: UUID | None = None

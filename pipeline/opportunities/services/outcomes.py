@@ -17,6 +17,7 @@ from pipeline.opportunities.services.locking import (
     locked,
     save_once,
 )
+from pipeline.opportunities.services.people import new_contact
 from rhythm.web.versions import check_version
 
 EDITABLE = {"words", "metric", "baseline", "target"}
@@ -44,12 +45,34 @@ def add_outcome(
 
 @transaction.atomic
 def edit_outcome(
-    outcome: CustomerOutcome, values: dict[str, Any], *, shown_version: int | None
+    outcome: CustomerOutcome,
+    values: dict[str, Any],
+    *,
+    shown_version: int | None,
+    contact: Contact | None = None,
+    contact_name: str = "",
+    on: date | None = None,
+    how: str = "",
+    today: date | None = None,
 ) -> CustomerOutcome:
-    """Change what differs, and return the outcome. Raises Conflict, ValidationError."""
+    """Change what differs, confirm it if a contact is named, and return the outcome.
+
+    contact_name makes a new contact, as for `record_milestone`. on None is today.
+    Raises Conflict, ValidationError.
+    """
     current = _locked(outcome, shown_version)
     apply(current, {name: values[name] for name in EDITABLE & values.keys()})
-    return current
+    contact = contact or new_contact(current.opportunity, contact_name)
+    if contact is None or today is None:
+        return current
+    return confirm_outcome(
+        current,
+        contact=contact,
+        on=on or today,
+        how=how,
+        today=today,
+        shown_version=None,
+    )
 
 
 @transaction.atomic

@@ -18,7 +18,8 @@ def add_person(
 ) -> OpportunityContact:
     """Give the contact a part in the deal, or the one it has a new role; return it.
 
-    keep_role leaves the role of a part that is there. Raises ValidationError if the role is too long.
+    keep_role leaves the role of a part that is there. Raises ValidationError if the
+    role is too long.
     """
     current = locked(opportunity)
     part = OpportunityContact.objects.filter(
@@ -53,7 +54,9 @@ def new_contact(
     contact = Contact(name=name, account_id=opportunity.account_id)
     check_fields(contact, ["name"])
     if opportunity.account_id is not None:
-        known = Contact.objects.filter(account=opportunity.account_id, name__iexact=name)
+        known = Contact.objects.filter(
+            account=opportunity.account_id, name__iexact=name
+        )
         contact = known.order_by("pk").first() or contact
     if contact.pk is None:
         contact.save()

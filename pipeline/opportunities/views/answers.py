@@ -7,12 +7,13 @@ from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 from pipeline.opportunities.models import Opportunity
-from pipeline.opportunities.views import board
+from pipeline.opportunities.views import board, detail
+from rhythm.people.access import acting_user, visible_or_404
 from rhythm.web.htmx import wants_part
 from rhythm.web.http import close_sheet, safe_next
 
@@ -26,7 +27,7 @@ def page_behind(request: HttpRequest) -> str:
 def changed(request: HttpRequest, opportunity: Opportunity) -> HttpResponse:
     """Show the page that the person is on again, after a change of the deal.
 
-    The board swaps its columns; other pages are loaded again.
+    The board swaps its columns, the deal's own page itself; others are loaded again.
     """
     behind = page_behind(request)
     if not wants_part(request):
@@ -36,6 +37,12 @@ def changed(request: HttpRequest, opportunity: Opportunity) -> HttpResponse:
         context = board.board_context(request, QueryDict(parts.query))
         response = render(request, f"{board.TEMPLATE}#board", context)
         return close_sheet(reswap(retarget(response, "#board"), "outerHTML"))
+    if parts.path == opportunity.get_absolute_url():
+        viewer = acting_user(request)
+        fresh = visible_or_404(detail.deals(), viewer, pk=opportunity.pk)
+        context = detail.detail_context(fresh, viewer)
+        response = render(request, f"{detail.TEMPLATE}#deal", context)
+        return close_sheet(reswap(retarget(response, "#deal-page"), "outerHTML"))
     return HttpResponseClientRedirect(behind or opportunity.get_absolute_url())
 
 
@@ -52,11 +59,3 @@ def sheet(
     if wants_part(request):
         reswap(retarget(response, "#sheet"), "innerHTML")
     return response
-
-
-def url_or_none(name: str, *args: Any) -> str:
-    """Return the address of a page of an app to the right, or "" without it."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""

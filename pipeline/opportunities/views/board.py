@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from pipeline.opportunities.selectors.board import board_of, column_page
 from pipeline.opportunities.selectors.filters import close_names, filters_from
 from pipeline.opportunities.selectors.flags import flag_names
+from pipeline.opportunities.views.links import url_or_none
 from pipeline.process.models import Stage
 from rhythm.people.access import acting_user, visible_or_404
 from rhythm.web.htmx import render_part, wants_part
@@ -40,7 +41,11 @@ def board_cards(request: HttpRequest, pk: int) -> HttpResponse:
         request.GET.get("after", ""),
         now=timezone.now(),
     )
-    context = {"column": page, "carried": carried(request.GET)}
+    context = {
+        "column": page,
+        "carried": carried(request.GET),
+        "log_url": url_or_none("activities:activity_create"),
+    }
     return render(request, "opportunities/_cards.html", context)
 
 
@@ -60,6 +65,7 @@ def board_context(request: HttpRequest, values: QueryDict) -> dict[str, Any]:
         "carried": carried(values),
         "chosen_stage": chosen or next(iter(columns), None),
         "is_part": wants_part(request),
+        "log_url": url_or_none("activities:activity_create"),
     }
 
 

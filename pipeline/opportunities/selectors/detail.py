@@ -1,0 +1,245 @@
+"""One deal's page: where it stands, what blocks it, who and what belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pipeline.opportunities.flags import Flag
+from pipeline.opportunities.models import (
+    AmountSource,
+    CustomerOutcome,
+    MilestoneRecord,
+    Opportunity,
+    OpportunityContact,
+)
+from pipeline.opportunities.selectors.flags import flags_of
+from pipeline.opportunities.selectors.missing import Gates, Shown, gates_of
+from pipeline.process.gates import Requirement, missing
+from pipeline.process.models import MilestoneKind, Stage
+from rhythm.commitments.models import Commitment, CommitmentState
+from rhythm.people.models import Organisation, User
+from rhythm.web.formats import day, money, relative_day
+
+
+@dataclass(frozen=True)
+class Step:
+    """A stage of the path, ours and the buyer's."""
+
+    name: str
+    buyer_step: str
+    # "is-done", "is-now" or "".
+    state: str
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A milestone with what the deal has to say to it."""
+
+    id: int
+    title: str
+    hint: str
+    is_met: bool
+    is_required: bool
+    is_confirmed_kind: bool
+    importance: str
+    # The answer, and who said it when.
+    answer: str
+    evidence: str
+    # The evidence is an address that may be opened.
+    is_link: bool
+    said: str
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The milestones of one stage."""
+
+    stage: str
+    is_current: bool
+    milestones: list[Milestone]
+    missing: int
+    # The stage asks for an outcome that the customer confirmed: None if it does not.
+    has_outcome: bool | None
+
+
+@dataclass(frozen=True)
+class Promise:
+    what: str
+    promiser: str
+    due: str
+    # Tone, icon and word for its state.
+    tone: str
+    icon: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Detail:
+    deal: Opportunity
+    amount: str
+    weighted: str
+    is_list_price: bool
+    close: str
+    opened: str
+    closed: str
+    next_step_on: str
+    next_step_relative: str
+    is_next_step_late: bool
+    days_in_stage: int
+    stuck_days: int | None
+    last_activity: str
+    products: list[str]
+    path: list[Step]
+    gates: list[Gate]
+    blocking: list[Requirement]
+    next_stage: Stage | None
+    flags: list[Flag]
+    outcomes: list[CustomerOutcome]
+    people: list[OpportunityContact]
+    promises: list[Promise]
+
+
+def detail_of(opportunity: Opportunity, *, viewer: User, now: datetime) -> Detail:
+    """Return what the deal's page shows. Some fifteen queries, whatever it holds."""
+    deal, today = opportunity, viewer.today(now)
+    currency = Organisation.current().currency
+    gates = gates_of([deal.process_id])
+    records = list(
+        MilestoneRecord.objects.filter(opportunity=deal).select_related(
+            "contact", "recorded_by"
+        )
+    )
+    outcomes = list(deal.customer_outcomes.select_related("confirmed_by"))
+    shown = Shown(
+        met=frozenset((deal.pk, each.milestone_id) for each in records if each.is_met),
+        confirmed=frozenset([deal.pk] if any(e.confirmed_by for e in outcomes) else []),
+    )
+    people = deal.contact_roles.select_related("contact__account")
+    promises = deal.commitments.visible_to(viewer)  # type: ignore[attr-defined]
+    promises = promises.select_related("promiser").order_by("-due_on", "-pk")[:20]
+    flags = flags_of([deal], viewer=viewer, now=now, gates=gates, shown=shown)
+    weighted = None if deal.amount is None else deal.amount * deal.stage.probability
+    last = deal.last_activity_at
+    return Detail(
+        deal=deal,
+        amount=money(deal.amount, currency),
+        weighted=money(weighted, currency),
+        is_list_price=deal.amount_source == AmountSource.LIST_PRICE,
+        close=day(deal.close_on, today),
+        opened=day(deal.opened_on, today),
+        closed=day(deal.closed_on, today),
+        next_step_on=day(deal.next_step_on, today) if deal.next_step_on else "",
+        next_step_relative=relative_day(deal.next_step_on, today),
+        is_next_step_late=bool(deal.next_step_on and deal.next_step_on < today),
+        days_in_stage=deal.days_in_stage(now),
+        stuck_days=deal.stage.stuck_days,
+        last_activity=relative_day(viewer.today(last), today) if last else "",
+        products=[each.name for each in deal.products.all()],
+        path=_path(deal, gates),
+        gates=_gates(deal, gates, shown, records, today),
+        blocking=missing(gates.to_leave(deal, shown)) if deal.is_open else [],
+        next_stage=_next_stage(deal, gates),
+        flags=flags.get(deal.pk, []),
+        outcomes=outcomes,
+        people=list(people),
+        promises=[_promise(each, today) for each in promises],
+    )
+
+
+def _path(deal: Opportunity, gates: Gates) -> list[Step]:
+    stages = gates.of(deal.process_id)
+    here = next((i for i, each in enumerate(stages) if each.pk == deal.stage_id), None)
+    if here is None:  # closed: all is done, up to where it was closed from
+        from_pk = deal.closed_from_id
+        left = next((i for i, each in enumerate(stages) if each.pk == from_pk), -1)
+        here = len(stages) if deal.stage.kind == "won" else left + 1
+    steps = []
+    for place, each in enumerate(stages):
+        state = "is-done" if place < here else ""
+        if place == here and deal.is_open:
+            state = "is-now"
+        steps.append(Step(each.name, each.buyer_step, state))
+    return steps
+
+
+def _next_stage(deal: Opportunity, gates: Gates) -> Stage | None:
+    stages = gates.of(deal.process_id)
+    after = (each for each in stages if each.position > deal.stage.position)
+    return next(after, None) if deal.is_open else None
+
+
+def _gates(
+    deal: Opportunity,
+    gates: Gates,
+    shown: Shown,
+    records: Sequence[MilestoneRecord],
+    today: date,
+) -> list[Gate]:
+    """Return the gates of all stages that ask for something, in their order."""
+    by_milestone = {each.milestone_id: each for each in records}
+    found = []
+    for stage in gates.of(deal.process_id):
+        asked = gates.requirements(deal, shown, [stage])
+        is_current = stage.pk == deal.stage_id
+        if not asked and not is_current:
+            continue
+        rows = [
+            _milestone(each, by_milestone.get(each.milestone_id or 0), today)
+            for each in asked
+            if not each.is_outcome
+        ]
+        needed = stage.needs_outcome
+        has_outcome = deal.pk in shown.confirmed if needed else None
+        lacking = len(missing(asked))
+        found.append(Gate(stage.name, is_current, rows, lacking, has_outcome))
+    return found
+
+
+def _milestone(
+    requirement: Requirement, record: MilestoneRecord | None, today: date
+) -> Milestone:
+    answer, evidence, said = "", "", ""
+    if record is not None:
+        contact = record.contact.name if record.contact else ""
+        answer = ", ".join(filter(None, (record.answer, contact)))
+        evidence = record.evidence
+        when = record.done_on or record.recorded_at.date()
+        said = f"{record.recorded_by.name}, {day(when, today)}"
+    assert requirement.milestone_id is not None
+    return Milestone(
+        id=requirement.milestone_id,
+        title=requirement.title,
+        hint=requirement.hint,
+        is_met=requirement.is_met,
+        is_required=requirement.importance == "required",
+        is_confirmed_kind=requirement.kind == MilestoneKind.CONFIRMED,
+        importance={"expected": _("expected"), "optional": _("optional")}.get(
+            requirement.importance, ""
+        ),
+        answer=answer,
+        evidence=evidence,
+        is_link=evidence.startswith(("https://", "http://")) and " " not in evidence,
+        said=said,
+    )
+
+
+def _promise(commitment: Commitment, today: date) -> Promise:
+    due = day(commitment.due_on, today)
+    if commitment.state == CommitmentState.KEPT:
+        tone, icon, state = "ok", "check-circle-fill", _("Kept")
+    elif commitment.state == CommitmentState.DROPPED:
+        tone, icon, state = "mute", "dash-circle", _("Dropped")
+    elif commitment.is_broken(today):
+        late = (today - commitment.due_on).days
+        tone, icon = "bad", "x-circle-fill"
+        state = ngettext("%(days)d day late", "%(days)d days late", late) % {
+            "days": late
+        }
+    else:
+        tone, icon, state = "info", "circle", _("Open")
+    return Promise(commitment.what, commitment.promiser.name, due, tone, icon, state)

@@ -1,0 +1,137 @@
+"""The table: deals in any order, a page at a time, without counting them all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, OrderBy
+from django.utils.translation import gettext_lazy as _
+
+from pipeline.opportunities.models import Opportunity
+from pipeline.opportunities.selectors.cards import (
+    Card,
+    Setting,
+    cards_of,
+    with_shown,
+)
+from pipeline.opportunities.selectors.filters import Filters, Rep, narrowed, reps_of
+from pipeline.opportunities.selectors.missing import gates_of
+from pipeline.opportunities.selectors.sizes import big_by_owner
+from rhythm.people.models import Organisation, User
+
+PAGE = 50
+# Further on, a filter is of more use than another page.
+LAST_PAGE = 200
+MOST_COUNTED = 1000
+
+# What a click on a column's head orders by.
+SORTS = {
+    "account": "account__name",
+    "name": "name",
+    "stage": "stage__position",
+    "owner": "owner__name",
+    "next": "next_step_on",
+    "close": "close_on",
+    "amount": "amount",
+    "closed": "closed_on",
+}
+LABELS = {
+    "account": _("Account"),
+    "name": _("Deal"),
+    "stage": _("Stage"),
+    "owner": _("Rep"),
+    "next": _("Next step"),
+    "close": _("Close"),
+    "amount": _("Amount"),
+}
+DEFAULT, DEFAULT_CLOSED = "close", "-closed"
+
+
+@dataclass(frozen=True)
+class Table:
+    rows: list[Card]
+    reps: list[Rep]
+    sort: str
+    number: int
+    has_next: bool
+    count: int
+    # Whether there are more than `count`.
+    is_more: bool
+
+    # What `_pager.html` asks of a page.
+    @property
+    def has_previous(self) -> bool:
+        return self.number > 1
+
+    @property
+    def has_other_pages(self) -> bool:
+        return self.has_next or self.has_previous
+
+    @property
+    def next_page_number(self) -> int:
+        return self.number + 1
+
+    @property
+    def previous_page_number(self) -> int:
+        return self.number - 1
+
+
+def sort_of(value: str, filters: Filters) -> str:
+    """Return the order that an address names, or the usual one."""
+    usual = DEFAULT_CLOSED if filters.state else DEFAULT
+    return value if value.removeprefix("-") in SORTS else usual
+
+
+def table_of(
+    viewer: User, filters: Filters, sort: str, number: int, *, now: datetime
+) -> Table:
+    """Return one page of the deals that pass the filters."""
+    number = min(max(number, 1), LAST_PAGE)
+    organisation = Organisation.current()
+    reps = reps_of(viewer)
+    deals = narrowed(
+        Opportunity.objects.visible_to(viewer),
+        filters,
+        viewer=viewer,
+        now=now,
+        fiscal_month=organisation.fiscal_year_month,
+    )
+    if filters.stage is not None:
+        deals = deals.filter(stage=filters.stage)
+    if filters.process is not None:
+        deals = deals.filter(process=filters.process)
+    counted = deals.order_by()[: MOST_COUNTED + 1].count()
+    first = (number - 1) * PAGE
+    keys = deals.order_by(*_order(sort)).values_list("pk", flat=True)
+    page = list(keys[first : first + PAGE + 1])
+    by_key = with_shown(Opportunity.objects.all()).in_bulk(page[:PAGE])
+    found = [by_key[key] for key in page[:PAGE] if key in by_key]
+    setting = Setting(
+        viewer=viewer,
+        now=now,
+        currency=organisation.currency,
+        gates=gates_of({each.process_id for each in found}),
+        big=big_by_owner(
+            viewer,
+            {each.owner_id for each in found},
+            {each.id: each.team_id for each in reps},
+        ),
+    )
+    return Table(
+        rows=cards_of(found, setting),
+        reps=reps,
+        sort=sort,
+        number=number,
+        has_next=len(page) > PAGE and number < LAST_PAGE,
+        count=min(counted, MOST_COUNTED),
+        is_more=counted > MOST_COUNTED,
+    )
+
+
+def _order(sort: str) -> list[OrderBy]:
+    """Return the order with what is empty last, made whole by the key."""
+    column = F(SORTS[sort.removeprefix("-")])
+    if sort.startswith("-"):
+        return [column.desc(nulls_last=True), F("pk").desc()]
+    return [column.asc(nulls_last=True), F("pk").asc()]

@@ -1,0 +1,171 @@
+"""A new deal, and the edit of one, with both sides to choose from on a conflict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+
+from pipeline.opportunities import services
+from pipeline.opportunities.forms.deals import EDITED, EditDealForm, NewDealForm
+from pipeline.opportunities.models import Account, Opportunity
+from pipeline.opportunities.selectors.options import account_choices
+from pipeline.opportunities.views.answers import changed, sheet
+from rhythm.people.access import acting_user, editable_or_403
+from rhythm.people.models import Organisation, User
+from rhythm.web.formats import NOTHING, day, money
+from rhythm.web.forms import errors_to
+from rhythm.web.htmx import wants_part
+from rhythm.web.http import safe_next
+from rhythm.web.toasts import toast
+from rhythm.web.versions import Conflict
+
+NEW = "opportunities/opportunity_create.html"
+EDIT = "opportunities/opportunity_edit.html"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def opportunity_create(request: HttpRequest) -> HttpResponse:
+    """Start a new deal, of an account that is found or made on the way."""
+    by = acting_user(request)
+    if not (by.is_rep or by.is_manager or by.is_admin):
+        raise PermissionDenied
+    if request.method != "POST":
+        form = NewDealForm(by, recent=account_choices(by, ""), initial=_given(request))
+        return sheet(request, NEW, {"form": form})
+    form = NewDealForm(by, request.POST)
+    if form.is_valid():
+        with errors_to(form):
+            deal = services.create(
+                form.values(),
+                owner=form.cleaned_data.get("owner") or by,
+                process=form.cleaned_data.get("process"),
+                account_name=form.account.new_name,
+                now=timezone.now(),
+                submission_key=form.key,
+            )
+            return _made(request, deal)
+    return sheet(request, NEW, {"form": form}, status=422)
+
+
+def _given(request: HttpRequest) -> dict[str, Any]:
+    """Return the account that the address names, for a new deal of its page."""
+    key = request.GET.get("account", "")
+    if not (key.isascii() and key.isdigit()):
+        return {}
+    accounts = Account.objects.visible_to(acting_user(request))
+    return {"account": accounts.filter(pk=key[:18]).first()}
+
+
+def _made(request: HttpRequest, deal: Opportunity) -> HttpResponse:
+    toast(request, _("%(deal)s is on the board") % {"deal": deal})
+    if wants_part(request):
+        return HttpResponseClientRedirect(deal.get_absolute_url())
+    return redirect(deal)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def opportunity_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Edit what a deal says of itself; a conflict shows both sides, field by field."""
+    by = acting_user(request)
+    deals = Opportunity.objects.select_related("account", "stage", "owner")
+    opportunity = editable_or_403(deals, by, pk=pk)
+    if request.method != "POST":
+        return _show(request, EditDealForm(by, opportunity), opportunity)
+    form = EditDealForm(by, opportunity, request.POST)
+    if not form.is_valid():
+        return _show(request, form, opportunity, status=422)
+    try:
+        with errors_to(form):
+            edited = services.edit(
+                opportunity,
+                form.changes(),
+                by=by,
+                shown_version=form.cleaned_data["version"],
+                account_name=form.new_account,
+            )
+            toast(request, _("Saved"))
+            return changed(request, edited)
+    except Conflict as conflict:
+        current = conflict.current
+        assert isinstance(current, Opportunity)
+        return _show(request, form, current, status=409, by=by)
+    return _show(request, form, opportunity, status=422)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that is not what the person wants it to be."""
+
+    name: str
+    label: str
+    theirs: str
+    mine: str
+
+
+def _differences(
+    form: EditDealForm, current: Opportunity, by: User
+) -> list[Difference]:
+    """Return what the person changed and is something else by now."""
+    found = []
+    values = form.changes()
+    for name in ("account", *EDITED):
+        if name not in values:
+            continue
+        theirs, mine = _plain(getattr(current, name)), _plain(values[name])
+        if theirs != mine:
+            label = _("Account") if name == "account" else str(form.fields[name].label)
+            texts = (_text(each, by) for each in (theirs, mine))
+            found.append(Difference(name, label, *texts))
+    if form.new_account:
+        theirs = current.account.name if current.account else NOTHING
+        found.append(Difference("account", _("Account"), theirs, form.new_account))
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that compares, also for products: their names."""
+    if hasattr(value, "all"):
+        return sorted(each.name for each in value.all())
+    return value
+
+
+def _text(value: Any, by: User) -> str:
+    if value is None or value == "" or value == []:
+        return NOTHING
+    if isinstance(value, list):
+        return ", ".join(value)
+    if hasattr(value, "quantize"):
+        return money(value, Organisation.current().currency)
+    if hasattr(value, "isoformat"):
+        return day(value, by.today(timezone.now()))
+    return str(value)
+
+
+def _show(
+    request: HttpRequest,
+    form: EditDealForm,
+    opportunity: Opportunity,
+    *,
+    status: int = 200,
+    by: User | None = None,
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "form": form,
+        "opportunity": opportunity,
+        "next": safe_next(request, opportunity.get_absolute_url()),
+        "is_conflict": by is not None,
+    }
+    if by is not None:
+        context["differences"] = _differences(form, opportunity, by)
+        # What was typed stays; the next try knows what is there now.
+        form.data = form.data.copy()
+        form.data["version"] = str(opportunity.version)
+    return sheet(request, EDIT, context, status=status)

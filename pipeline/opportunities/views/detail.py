@@ -1,0 +1,62 @@
+"""The page of one deal, and its history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from pipeline.opportunities.models import Opportunity
+from pipeline.opportunities.selectors.detail import detail_of
+from pipeline.opportunities.selectors.history import timeline
+from pipeline.opportunities.views.links import url_or_none
+from rhythm.people.access import acting_user, visible_or_404
+from rhythm.people.models import User
+from rhythm.web.htmx import render_part
+
+TEMPLATE = "opportunities/opportunity_detail.html"
+
+
+def deals() -> Any:
+    """Return the deals with what their page reads of each."""
+    return Opportunity.objects.select_related(
+        "stage", "account", "owner", "process", "closed_from"
+    )
+
+
+@require_safe
+def opportunity_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one deal: stage path, gate, people, outcomes, what blocks it."""
+    viewer = acting_user(request)
+    opportunity = visible_or_404(deals(), viewer, pk=pk)
+    return render_part(request, TEMPLATE, "deal", detail_context(opportunity, viewer))
+
+
+def detail_context(opportunity: Opportunity, viewer: User) -> dict[str, Any]:
+    """Return what the page and its part need."""
+    can_edit = (
+        Opportunity.objects.editable_by(viewer).filter(pk=opportunity.pk).exists()
+    )
+    return {
+        "opportunity": opportunity,
+        "detail": detail_of(opportunity, viewer=viewer, now=timezone.now()),
+        "can_edit": can_edit,
+        "can_assign": can_edit and (viewer.is_admin or viewer.is_manager),
+        "activities_url": url_or_none(
+            "activities:opportunity_activities", opportunity.pk
+        ),
+        "log_url": url_or_none("activities:activity_create"),
+    }
+
+
+@require_safe
+def opportunity_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what ever changed on a deal, the latest first."""
+    viewer = acting_user(request)
+    opportunity = visible_or_404(deals(), viewer, pk=pk)
+    changes = timeline(opportunity, viewer=viewer, now=timezone.now())
+    context = {"opportunity": opportunity, "changes": changes}
+    template = "opportunities/opportunity_history.html"
+    return render_part(request, template, "history", context)

@@ -1,0 +1,244 @@
+"""Accounts, contacts and products."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from pipeline.opportunities import services
+from pipeline.opportunities.forms.directory import (
+    AccountForm,
+    ContactForm,
+    ProductForm,
+    RecordForm,
+)
+from pipeline.opportunities.models import Account, Contact, Product
+from pipeline.opportunities.selectors.directory import (
+    account_of,
+    account_page,
+    page_number,
+    product_page,
+)
+from pipeline.opportunities.views.answers import sheet
+from pipeline.opportunities.views.links import url_or_none
+from rhythm.people.access import (
+    acting_user,
+    admin_required,
+    editable_or_403,
+    visible_or_404,
+)
+from rhythm.web.formats import NOTHING
+from rhythm.web.htmx import render_part, wants_part
+from rhythm.web.toasts import toast
+from rhythm.web.versions import Conflict, Versioned
+
+FORM = "opportunities/record_form.html"
+
+
+@require_safe
+def account_list(request: HttpRequest) -> HttpResponse:
+    """Show the accounts by name; found by the beginnings of their words."""
+    viewer = acting_user(request)
+    text = request.GET.get("q", "").replace("\0", "")[:200]
+    page = account_page(viewer, text, page_number(request.GET.get("page", "")))
+    context = {"page": page, "text": text, "can_create": _may_create(request)}
+    return render_part(request, "opportunities/account_list.html", "list", context)
+
+
+@require_safe
+def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show an account with its contacts, and the deals that one may see."""
+    viewer = acting_user(request)
+    accounts = Account.objects.select_related("parent")
+    account = visible_or_404(accounts, viewer, pk=pk)
+    context = {
+        "detail": account_of(account, viewer=viewer, now=timezone.now()),
+        "account": account,
+        "can_edit": _may_create(request),
+        "activities_url": url_or_none("activities:account_activities", pk),
+        "log_url": url_or_none("activities:activity_create"),
+    }
+    return render_part(request, "opportunities/account_detail.html", "account", context)
+
+
+def _may_create(request: HttpRequest) -> bool:
+    """Return whether the person may change the directory."""
+    by = acting_user(request)
+    return by.is_rep or by.is_admin or by.is_manager
+
+
+def _require_editor(request: HttpRequest) -> None:
+    if not _may_create(request):
+        raise PermissionDenied
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def account_create(request: HttpRequest) -> HttpResponse:
+    """Make an account."""
+    _require_editor(request)
+    form = AccountForm(request.POST or None)
+    words = {"title": _("New account"), "back": reverse("opportunities:account_list")}
+    if request.method == "POST" and form.is_valid():
+        try:
+            account = services.create_account(
+                form.values(), submission_key=form.cleaned_data["submission_key"]
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            toast(request, _("Account added"))
+            return _go(request, account.get_absolute_url())
+    return _show(request, form, words)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Edit an account."""
+    account = editable_or_403(Account.objects, acting_user(request), pk=pk)
+    form = AccountForm(request.POST or None, instance=account)
+    words = {"title": _("Edit the account"), "back": account.get_absolute_url()}
+    return _edit(request, account, form, words, account.get_absolute_url())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a contact of the account `pk`."""
+    account = editable_or_403(Account.objects, acting_user(request), pk=pk)
+    form = ContactForm(request.POST or None)
+    title = _("New contact at %(account)s") % {"account": account}
+    words = {"title": title, "back": account.get_absolute_url()}
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.create_contact(
+                form.values() | {"account": account},
+                submission_key=form.cleaned_data["submission_key"],
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            toast(request, _("Contact added"))
+            return _go(request, account.get_absolute_url())
+    return _show(request, form, words)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Edit a contact."""
+    contacts = Contact.objects.select_related("account")
+    contact = editable_or_403(contacts, acting_user(request), pk=pk)
+    back = reverse("opportunities:account_list")
+    if contact.account is not None:
+        back = contact.account.get_absolute_url()
+    form = ContactForm(request.POST or None, instance=contact)
+    return _edit(request, contact, form, {"title": _("Edit"), "back": back}, back)
+
+
+@require_safe
+@admin_required
+def product_list(request: HttpRequest) -> HttpResponse:
+    """Show what we sell, with list prices."""
+    number = page_number(request.GET.get("page", ""))
+    context = {"page": product_page(acting_user(request), number)}
+    return render_part(request, "opportunities/product_list.html", "list", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admin_required
+def product_create(request: HttpRequest) -> HttpResponse:
+    """Make a product."""
+    form = ProductForm(request.POST or None, initial={"is_active": True})
+    back = reverse("opportunities:product_list")
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.create_product(form.values())
+        except ValidationError as error:
+            _add(form, error)
+        else:
+            toast(request, _("Product added"))
+            return _go(request, back)
+    return _show(request, form, {"title": _("New product"), "back": back})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admin_required
+def product_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Edit a product."""
+    product = editable_or_403(Product.objects, acting_user(request), pk=pk)
+    form = ProductForm(request.POST or None, instance=product)
+    back = reverse("opportunities:product_list")
+    return _edit(
+        request, product, form, {"title": _("Edit the product"), "back": back}, back
+    )
+
+
+# -- What they share --------------------------------------------------------------
+def _edit(
+    request: HttpRequest,
+    record: Account | Contact | Product,
+    form: RecordForm,
+    words: dict[str, str],
+    after: str,
+) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.edit_record(
+                record, form.values(), shown_version=form.cleaned_data["version"]
+            )
+        except Conflict as conflict:
+            changes = _differences(form, conflict.current)
+            form.data = form.data.copy()  # type: ignore[union-attr]
+            form.data["version"] = str(conflict.current.version)  # type: ignore[index]
+            return _show(request, form, words, status=409, changes=changes)
+        except ValidationError as error:
+            _add(form, error)
+        else:
+            toast(request, _("Saved"))
+            return _go(request, after)
+    return _show(request, form, words)
+
+
+def _differences(form: RecordForm, current: Versioned) -> list[tuple[Any, str, str]]:
+    """Return label, theirs and mine of what is not as the person wrote it."""
+    return [
+        (form.fields[name].label, _plain(getattr(current, name)), _plain(mine))
+        for name, mine in form.values().items()
+        if getattr(current, name) != mine
+    ]
+
+
+def _plain(value: Any) -> str:
+    return NOTHING if value is None or value == "" else str(value)
+
+
+def _add(form: RecordForm, error: ValidationError) -> None:
+    """Add the error to its fields, or to the whole form."""
+    for name, errors in error.error_dict.items():
+        form.add_error(name if name in form.fields else None, errors)
+
+
+def _show(
+    request: HttpRequest,
+    form: RecordForm,
+    words: dict[str, str],
+    *,
+    status: int | None = None,
+    changes: list[tuple[Any, str, str]] | None = None,
+) -> HttpResponse:
+    if status is None:
+        status = 422 if request.method == "POST" else 200
+    context = {"form": form, "action": request.get_full_path(), **words}
+    context["changes"] = changes
+    context["is_conflict"] = changes is not None
+    return sheet(request, FORM, context, status=status)
+
+
+def _go(request: HttpRequest, url: str) -> HttpResponse:
+    return HttpResponseClientRedirect(url) if wants_part(request) else redirect(url)

@@ -1,0 +1,142 @@
+"""The table of deals, and its cells that are edited in place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from pipeline.opportunities import services
+from pipeline.opportunities.forms.cells import CELLS, CellForm, value_text
+from pipeline.opportunities.models import Opportunity, Outcome
+from pipeline.opportunities.selectors.filters import close_names, filters_from
+from pipeline.opportunities.selectors.flags import flag_names
+from pipeline.opportunities.selectors.table import LABELS, sort_of, table_of
+from pipeline.opportunities.views.board import carried
+from rhythm.people.access import acting_user, editable_or_403
+from rhythm.people.models import Organisation
+from rhythm.web.htmx import render_part, wants_part
+from rhythm.web.versions import Conflict
+
+TEMPLATE = "opportunities/opportunity_list.html"
+
+
+@require_safe
+def opportunity_list(request: HttpRequest) -> HttpResponse:
+    """Show deals as a table: sorted by any column, narrowed, edited in place."""
+    viewer = acting_user(request)
+    filters = filters_from(request.GET)
+    sort = sort_of(request.GET.get("sort", ""), filters)
+    number = request.GET.get("page", "")
+    page = int(number) if number.isascii() and number[:6].isdigit() else 1
+    table = table_of(viewer, filters, sort, page, now=timezone.now())
+    context = {
+        "table": table,
+        "filters": filters,
+        "carried": carried(request.GET),
+        "heads": [_head(name, label, sort) for name, label in LABELS.items()],
+        "flag_names": flag_names(),
+        "close_names": close_names(),
+        "state_names": _states(),
+        "is_part": wants_part(request),
+        "can_create": viewer.is_rep or viewer.is_manager,
+    }
+    return render_part(request, TEMPLATE, "table", context)
+
+
+def _states() -> dict[str, Any]:
+    return {"closed": _("Closed deals"), **dict(Outcome.choices)}
+
+
+def _head(name: str, label: Any, sort: str) -> dict[str, Any]:
+    """Return a column's head: where a click on it leads, and how it is sorted now."""
+    is_sorted, is_down = sort.removeprefix("-") == name, sort.startswith("-")
+    return {
+        "name": name,
+        "label": label,
+        "sort": f"-{name}" if is_sorted and not is_down else name,
+        "state": ("descending" if is_down else "ascending") if is_sorted else "",
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def opportunity_cell(request: HttpRequest, pk: int, field: str) -> HttpResponse:
+    """Show one value of a deal, its small form (`?edit=1`), or save it."""
+    if field not in CELLS:
+        raise Http404
+    by = acting_user(request)
+    opportunity = editable_or_403(Opportunity.objects, by, pk=pk)
+    if not wants_part(request) and request.method != "POST":
+        return redirect("opportunities:opportunity_edit", pk)
+    if request.method != "POST":
+        if "edit" not in request.GET:
+            return _cell(request, opportunity, field)
+        return _form(request, opportunity, field, CellForm(field, opportunity))
+    form = CellForm(field, opportunity, request.POST)
+    if not form.is_valid():
+        return _form(request, opportunity, field, form, status=422)
+    try:
+        saved = services.edit(
+            opportunity,
+            {field: form.cleaned_data["value"]},
+            by=by,
+            shown_version=form.cleaned_data["version"],
+        )
+    except Conflict as conflict:
+        current = conflict.current
+        form.data = form.data.copy()
+        form.data["version"] = str(current.version)
+        return _form(request, current, field, form, status=409)
+    except ValidationError as error:
+        form.add_error("value", list(error.messages))
+        return _form(request, opportunity, field, form, status=422)
+    if not wants_part(request):
+        return redirect("opportunities:opportunity_list")
+    return _cell(request, saved, field, is_saved=True)
+
+
+def _cell(
+    request: HttpRequest, opportunity: Any, field: str, *, is_saved: bool = False
+) -> HttpResponse:
+    context = {
+        "id": opportunity.pk,
+        "field": field,
+        "label": CELLS[field].label,
+        "text": _text(request, opportunity, field),
+        "name": opportunity.name,
+        "can_edit": True,
+        "is_saved": is_saved,
+    }
+    return render(request, "opportunities/_cell.html", context)
+
+
+def _form(
+    request: HttpRequest,
+    opportunity: Any,
+    field: str,
+    form: forms.Form,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "opportunity": opportunity,
+        "field": field,
+        "label": CELLS[field].label,
+        "form": form,
+        "theirs": _text(request, opportunity, field) if status == 409 else None,
+    }
+    return render(request, "opportunities/_cell_form.html", context, status=status)
+
+
+def _text(request: HttpRequest, opportunity: Any, field: str) -> str:
+    return value_text(
+        getattr(opportunity, field),
+        currency=Organisation.current().currency,
+        today=acting_user(request).today(timezone.now()),
+    )
