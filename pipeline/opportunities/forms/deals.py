@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -160,18 +161,25 @@ class EditDealForm(DealFields):
 
     def changes(self) -> dict[str, Any]:
         """Return what the person changed, as far as the own values are kept."""
-        kept_theirs = set(self.data.getlist("theirs"))
-        changed = set(self.changed_data) - kept_theirs
+        changed = set(self.changed_data) - self.kept_theirs
         values = {name: self.cleaned_data[name] for name in EDITED if name in changed}
         account = self.account.chosen
         was = self.cleaned_data["account_was"]
-        if (str(account.pk) if account else "") != was and "account" not in kept_theirs:
+        if (
+            str(account.pk) if account else ""
+        ) != was and "account" not in self.kept_theirs:
             values["account"] = account
         return values
 
     @property
     def new_account(self) -> str:
-        return "" if "account" in self.data.getlist("theirs") else self.account.new_name
+        return "" if "account" in self.kept_theirs else self.account.new_name
+
+    @property
+    def kept_theirs(self) -> set[str]:
+        """The fields that the person left to somebody else after a conflict."""
+        assert isinstance(self.data, QueryDict)
+        return set(self.data.getlist("theirs"))
 
 
 EDITED = (

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 
 from pipeline.opportunities.forms.milestones import MilestoneForm, OutcomeGateForm
@@ -81,7 +82,7 @@ class GateForm:
             add_errors(self.outcome, refusal)
 
 
-def add_errors(form: MilestoneForm | OutcomeGateForm, error: ValidationError) -> None:
+def add_errors(form: forms.Form, error: ValidationError) -> None:
     """Add the error to the fields that it names, as far as the form has them."""
     if not hasattr(error, "error_dict"):
         form.add_error(None, error)

@@ -112,5 +112,5 @@ class Step:
 
 def who(context: dict[str, Any] | None) -> int | None:
     """Return the id of who did it, from an event's context."""
-    user = (context or {}).get("user")
-    return int(user) if str(user).isdigit() else None
+    user = str((context or {}).get("user", ""))
+    return int(user) if user.isdigit() else None

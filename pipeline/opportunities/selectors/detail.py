@@ -120,7 +120,7 @@ def detail_of(opportunity: Opportunity, *, viewer: User, now: datetime) -> Detai
         confirmed=frozenset([deal.pk] if any(e.confirmed_by for e in outcomes) else []),
     )
     people = deal.contact_roles.select_related("contact__account")
-    promises = deal.commitments.visible_to(viewer)  # type: ignore[attr-defined]
+    promises = deal.commitments.visible_to(viewer)
     promises = promises.select_related("promiser").order_by("-due_on", "-pk")[:20]
     flags = flags_of([deal], viewer=viewer, now=now, gates=gates, shown=shown)
     weighted = None if deal.amount is None else deal.amount * deal.stage.probability

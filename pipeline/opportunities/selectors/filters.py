@@ -147,6 +147,6 @@ def reps_of(viewer: User) -> list[Rep]:
         .filter(Q(is_rep=True, is_active=True) | Exists(owning))
         .with_team()
         .order_by("name", "pk")
-        .values_list("pk", "name", "team_id")
+        .only("name")
     )
-    return [Rep(*each) for each in people]
+    return [Rep(each.pk, each.name, each.team_id) for each in people]  # type: ignore[attr-defined]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -79,7 +80,7 @@ def _on(moment: datetime | None, viewer: User) -> date | None:
 
 def _moved(
     movement: Movement, moment: datetime, positions: Mapping[int, int], viewer: User
-) -> dict[str, object]:
+) -> dict[str, Any]:
     place = movement.as_of(moment)
     before = positions.get(movement.stages[place])
     after = positions.get(movement.stages[-1])

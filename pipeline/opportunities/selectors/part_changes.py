@@ -83,7 +83,9 @@ def milestone_changes(
                 continue
             names.want(User, new["recorded_by_id"])
             names.want(Milestone, new["milestone_id"])
-            names.want(Contact, new["contact_id"], old and old["contact_id"])
+            names.want(Contact, new["contact_id"])
+            if old is not None:
+                names.want(Contact, old["contact_id"])
             yield Step(
                 new["opportunity_id"],
                 new["recorded_at"],
@@ -164,7 +166,9 @@ def outcome_changes(
             yield Step(key, first["created_at"], None, tell)
         after = [*history[1:], None] if gone else history[1:]
         for old, new in zip(history, after, strict=False):
-            names.want(Contact, old["confirmed_by_id"], new and new["confirmed_by_id"])
+            names.want(Contact, old["confirmed_by_id"])
+            if new is not None:
+                names.want(Contact, new["confirmed_by_id"])
             if _is_later(old["pgh_created_at"], since):
                 by_id = who(old["pgh_context"])
                 names.want(User, by_id)

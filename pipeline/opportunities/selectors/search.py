@@ -23,9 +23,9 @@ def matching[M: models.Model](
     if query is None:
         return records.none() if text.strip() else records
     vector = SearchVector(field, config="simple")
-    return records.annotate(**{f"{field}_words": vector}).filter(
-        **{f"{field}_words": query}
-    )
+    with_words = records.annotate(**{f"{field}_words": vector})
+    found: models.QuerySet[M] = with_words.filter(**{f"{field}_words": query})
+    return found
 
 
 def prefix_query(text: str) -> SearchQuery | None:

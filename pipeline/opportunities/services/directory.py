@@ -62,15 +62,15 @@ def create_product(values: dict[str, Any]) -> Product:
 
 
 @transaction.atomic
-def edit_record[R: (Account, Contact, Product)](
+def edit_record[R: Account | Contact | Product](
     record: R, values: dict[str, Any], *, shown_version: int | None
 ) -> R:
     """Change what differs, and return the record. Raises Conflict, ValidationError."""
-    current = (
-        type(record)._default_manager.select_for_update(of=("self",)).get(pk=record.pk)
-    )
+    model: Any = type(record)
+    current: R = model.objects.select_for_update(of=("self",)).get(pk=record.pk)
     check_version(current, shown_version)
-    if changed := changed_fields(current, values):
+    changed: list[str] = changed_fields(current, values)
+    if changed:
         current.full_clean()
         current.version += 1
         current.save(update_fields=[*changed, "version"])

@@ -51,14 +51,13 @@ def new_contact(
     name = name.strip()
     if not name:
         return None
-    contact = Contact(name=name, account_id=opportunity.account_id)
-    check_fields(contact, ["name"])
+    contact = None
     if opportunity.account_id is not None:
-        known = Contact.objects.filter(
-            account=opportunity.account_id, name__iexact=name
-        )
-        contact = known.order_by("pk").first() or contact
-    if contact.pk is None:
+        at_account = Contact.objects.filter(account=opportunity.account_id)
+        contact = at_account.filter(name__iexact=name).order_by("pk").first()
+    if contact is None:
+        contact = Contact(name=name, account_id=opportunity.account_id)
+        check_fields(contact, ["name"])
         contact.save()
     add_person(opportunity, contact, role=role, keep_role=True)
     return contact

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from pipeline.opportunities import services
 from pipeline.opportunities.forms.assign import AssignForm
+from pipeline.opportunities.forms.shown import carry_version
 from pipeline.opportunities.forms.stages import CloseForm, ReopenForm, ShownForm
 from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.views.answers import changed, sheet
@@ -48,12 +49,13 @@ def opportunity_close(request: HttpRequest, pk: int) -> HttpResponse:
                 now=timezone.now(),
                 shown_version=values["version"],
             )
-            label = closed.get_outcome_display()
-            toast(request, _("%(deal)s: %(how)s") % {"deal": closed, "how": label})
-            return changed(request, closed)
     except Conflict as conflict:
         return _show(request, conflict.current, form, words, is_conflict=True)
-    return _show(request, opportunity, form, words)
+    if form.errors:
+        return _show(request, opportunity, form, words)
+    label = closed.get_outcome_display()
+    toast(request, _("%(deal)s: %(how)s") % {"deal": closed, "how": label})
+    return changed(request, closed)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,11 +75,12 @@ def opportunity_reopen(request: HttpRequest, pk: int) -> HttpResponse:
                 now=timezone.now(),
                 shown_version=form.cleaned_data["version"],
             )
-            toast(request, _("%(deal)s is open again") % {"deal": reopened})
-            return changed(request, reopened)
     except Conflict as conflict:
         return _show(request, conflict.current, form, words, is_conflict=True)
-    return _show(request, opportunity, form, words)
+    if form.errors:
+        return _show(request, opportunity, form, words)
+    toast(request, _("%(deal)s is open again") % {"deal": reopened})
+    return changed(request, reopened)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,12 +107,13 @@ def opportunity_assign(request: HttpRequest, pk: int) -> HttpResponse:
                 by=by,
                 shown_version=form.cleaned_data["version"],
             )
-            values = {"deal": assigned, "person": assigned.owner}
-            toast(request, _("%(deal)s is with %(person)s now") % values)
-            return changed(request, assigned)
     except Conflict as conflict:
         return _show(request, conflict.current, form, words, is_conflict=True)
-    return _show(request, opportunity, form, words)
+    if form.errors:
+        return _show(request, opportunity, form, words)
+    values = {"deal": assigned, "person": assigned.owner}
+    toast(request, _("%(deal)s is with %(person)s now") % values)
+    return changed(request, assigned)
 
 
 def _show(
@@ -130,8 +134,7 @@ def _show(
     }
     if is_conflict:
         # What was typed stays; the next try knows what is there now.
-        form.data = form.data.copy()  # type: ignore[union-attr]
-        form.data["version"] = str(opportunity.version)  # type: ignore[index]
+        carry_version(form, opportunity.version)
     refused = request.method == "POST"
     status = 409 if is_conflict else 422 if refused else 200
     return sheet(request, TEMPLATE, context, status=status)

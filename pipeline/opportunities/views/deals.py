@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from pipeline.opportunities import services
 from pipeline.opportunities.forms.deals import EDITED, EditDealForm, NewDealForm
+from pipeline.opportunities.forms.shown import carry_version
 from pipeline.opportunities.models import Account, Opportunity
 from pipeline.opportunities.selectors.options import account_choices
 from pipeline.opportunities.views.answers import changed, sheet
@@ -51,8 +52,9 @@ def opportunity_create(request: HttpRequest) -> HttpResponse:
                 now=timezone.now(),
                 submission_key=form.key,
             )
-            return _made(request, deal)
-    return sheet(request, NEW, {"form": form}, status=422)
+    if form.errors:
+        return sheet(request, NEW, {"form": form}, status=422)
+    return _made(request, deal)
 
 
 def _given(request: HttpRequest) -> dict[str, Any]:
@@ -91,13 +93,14 @@ def opportunity_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 shown_version=form.cleaned_data["version"],
                 account_name=form.new_account,
             )
-            toast(request, _("Saved"))
-            return changed(request, edited)
     except Conflict as conflict:
         current = conflict.current
         assert isinstance(current, Opportunity)
         return _show(request, form, current, status=409, by=by)
-    return _show(request, form, opportunity, status=422)
+    if form.errors:
+        return _show(request, form, opportunity, status=422)
+    toast(request, _("Saved"))
+    return changed(request, edited)
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,5 @@ def _show(
     if by is not None:
         context["differences"] = _differences(form, opportunity, by)
         # What was typed stays; the next try knows what is there now.
-        form.data = form.data.copy()
-        form.data["version"] = str(opportunity.version)
+        carry_version(form, opportunity.version)
     return sheet(request, EDIT, context, status=status)

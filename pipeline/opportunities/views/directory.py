@@ -20,6 +20,7 @@ from pipeline.opportunities.forms.directory import (
     ProductForm,
     RecordForm,
 )
+from pipeline.opportunities.forms.shown import carry_version
 from pipeline.opportunities.models import Account, Contact, Product
 from pipeline.opportunities.selectors.directory import (
     account_of,
@@ -194,8 +195,7 @@ def _edit(
             )
         except Conflict as conflict:
             changes = _differences(form, conflict.current)
-            form.data = form.data.copy()  # type: ignore[union-attr]
-            form.data["version"] = str(conflict.current.version)  # type: ignore[index]
+            carry_version(form, conflict.current.version)
             return _show(request, form, words, status=409, changes=changes)
         except ValidationError as error:
             _add(form, error)

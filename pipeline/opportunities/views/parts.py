@@ -14,6 +14,7 @@ from pipeline.opportunities import services
 from pipeline.opportunities.forms.gates import add_errors
 from pipeline.opportunities.forms.milestones import MilestoneForm, contacts_of
 from pipeline.opportunities.forms.parts import OutcomeForm, PersonForm
+from pipeline.opportunities.forms.shown import carry_version
 from pipeline.opportunities.models import (
     Contact,
     CustomerOutcome,
@@ -87,8 +88,7 @@ def milestone_record(request: HttpRequest, pk: int, milestone_pk: int) -> HttpRe
         )
     except Conflict as conflict:
         theirs = conflict.current
-        form.data = form.data.copy()
-        form.data["version"] = str(theirs.version)
+        carry_version(form, theirs.version)
         return _show(request, opportunity, form, title=title, status=409, theirs=theirs)
     except ValidationError as error:
         add_errors(form, error)
@@ -138,7 +138,7 @@ def outcome_edit(request: HttpRequest, pk: int) -> HttpResponse:
     outcome, by = _outcome(request, pk), acting_user(request)
     opportunity, today = outcome.opportunity, by.today(timezone.now())
     contacts, title = contacts_of(opportunity, by), _("Customer outcome")
-    more = {"title": title, "remove": outcome}
+    more: dict[str, Any] = {"title": title, "remove": outcome}
     if request.method != "POST":
         form = OutcomeForm(contacts=contacts, today=today, outcome=outcome)
         return _show(request, opportunity, form, **more)
@@ -160,8 +160,7 @@ def outcome_edit(request: HttpRequest, pk: int) -> HttpResponse:
     except Conflict as conflict:
         theirs = conflict.current
         assert isinstance(theirs, CustomerOutcome)
-        form.data = form.data.copy()
-        form.data["version"] = str(theirs.version)
+        carry_version(form, theirs.version)
         return _show(request, opportunity, form, status=409, theirs=theirs, **more)
     except CustomerOutcome.DoesNotExist as gone:
         raise Http404 from gone
@@ -212,7 +211,7 @@ def person_add(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             toast(request, _("Added"))
             return changed(request, opportunity)
-    more = {"title": title, "pick": form.contact}
+    more: dict[str, Any] = {"title": title, "pick": form.contact}
     return _show(request, opportunity, form, status=422, **more)
 
 

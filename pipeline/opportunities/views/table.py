@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pipeline.opportunities import services
 from pipeline.opportunities.forms.cells import CELLS, CellForm, value_text
+from pipeline.opportunities.forms.shown import carry_version
 from pipeline.opportunities.models import Opportunity, Outcome
 from pipeline.opportunities.selectors.filters import close_names, filters_from
 from pipeline.opportunities.selectors.flags import flag_names
@@ -90,8 +91,7 @@ def opportunity_cell(request: HttpRequest, pk: int, field: str) -> HttpResponse:
         )
     except Conflict as conflict:
         current = conflict.current
-        form.data = form.data.copy()
-        form.data["version"] = str(current.version)
+        carry_version(form, current.version)
         return _form(request, current, field, form, status=409)
     except ValidationError as error:
         form.add_error("value", list(error.messages))
