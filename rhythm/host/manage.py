@@ -46,9 +46,12 @@ def servers(installation: Installation) -> Iterator[dict[str, str]]:
         except AlreadyRunning:
             pass
         else:
-            for server in filter(None, (postgres, valkey)):
-                opened.callback(server.stop)
-                server.start()
+            if postgres is not None:
+                opened.callback(postgres.stop)
+                postgres.start()
+            if valkey is not None:
+                opened.callback(valkey.stop)
+                valkey.start()
         yield installation.environment(postgres, valkey, installation.kind)
 
 

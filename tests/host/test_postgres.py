@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import psycopg
@@ -15,11 +17,7 @@ pytestmark = pytest.mark.servers
 
 
 @pytest.fixture
-def folders(tmp_path_factory):
-    """Return the folders of a new installation, reachable by PostgreSQL's account."""
-    var = tmp_path_factory.mktemp("var")
-    for parent in (var, *var.parents[:2]):
-        parent.chmod(0o711)
+def folders(var):
     folders = Folders(var)
     folders.make()
     return folders
@@ -114,6 +112,25 @@ def test_setting_up_that_was_interrupted_starts_over(postgres):
     postgres.start()
 
     assert not half.exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs it as another account")
+def test_data_goes_where_its_account_can_reach_it(var):
+    var.parent.chmod(0o700)
+    folders = Folders(var)
+    folders.make()
+    server = Postgres(folders, settings=FORGETFUL)
+    try:
+        server.start()
+
+        assert server.is_elsewhere
+        assert var.parent.stat().st_mode & 0o077 == 0
+        assert server.home.stat().st_mode & 0o077 == 0
+        with psycopg.connect(server.url) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+    finally:
+        server.stop()
+        shutil.rmtree(server.home)
 
 
 def test_a_long_path_gets_its_sockets_elsewhere(tmp_path: Path):

@@ -24,17 +24,7 @@ from rhythm.host.installation import DEMO, EMPTY, Installation
 from rhythm.host.postgres import Postgres
 
 pytestmark = pytest.mark.servers
-PATIENCE = 120
-
-
-@pytest.fixture
-def var(tmp_path_factory) -> Path:
-    """Return a folder for an installation, reachable by PostgreSQL's account."""
-    folder = tmp_path_factory.mktemp("up") / "var"
-    folder.mkdir()
-    for each in (folder, *folder.parents[:3]):
-        each.chmod(0o711)
-    return folder
+PATIENCE = 300
 
 
 def free_port() -> int:

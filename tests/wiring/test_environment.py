@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -152,6 +153,6 @@ def test_a_database_may_be_behind_a_socket_or_a_port():
 )
 def test_mail_leaves_as_its_address_says(url, port, ssl, tls):
     options = environment.mailers(environment.read(changed({"EMAIL_URL": url})))
-    said = options["default"]["OPTIONS"]
+    said: Any = options["default"]["OPTIONS"]
 
     assert (said["port"], said["use_ssl"], said["use_tls"]) == (port, ssl, tls)
