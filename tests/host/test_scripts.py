@@ -80,7 +80,9 @@ def test_a_machine_without_a_package_index_is_told(checkout, machine):
     assert "Traceback" not in said
 
 
-def test_every_script_can_be_run_by_a_plain_shell():
-    for script in (ROOT / "bin").iterdir():
-        done = subprocess.run(["sh", "-n", script], check=False, capture_output=True)
-        assert done.returncode == 0, done.stderr
+@pytest.mark.parametrize("name", ["prepare", "up", "test", "manage"])
+def test_a_plain_shell_can_read_it(name):
+    command = ["sh", "-n", ROOT / "bin" / name]
+    done = subprocess.run(command, check=False, capture_output=True)
+
+    assert done.returncode == 0, done.stderr
