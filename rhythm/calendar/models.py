@@ -7,10 +7,10 @@ from typing import Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from rhythm.people.models import Team, User
+from rhythm.people.models import Membership, Team, User
 from rhythm.web.history import tracked
 from rhythm.web.versions import Versioned
 
@@ -27,24 +27,31 @@ class MeetingState(models.TextChoices):
     ABANDONED = "abandoned", _("Abandoned")
 
 
+def _unnest(field: str) -> Func:
+    """Return the elements of an array of ids, a row each."""
+    return Func(F(field), function="unnest", output_field=models.BigIntegerField())
+
+
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible_to(self, viewer: User) -> Self:
         """Return the meetings that `viewer` chairs, leads, is in, or sees as executive.
 
-        In it are the person it is with, or the present members of its team.
+        In it are the person it is with, or the present members of its team and of the
+        teams below that.
         """
         if not viewer.is_active:
             return self.none()
         if viewer.sees_all:
             return self
+        above = Membership.objects.present().filter(user=viewer)
         return self.filter(
             Q(chair=viewer)
             | Q(deputy=viewer)
             | Q(person=viewer)
             | Q(person__in=User.objects.led_by(viewer))
             | Q(team__in=Team.objects.led_by(viewer))
-            | Q(team__memberships__user=viewer, team__memberships__until=None)
-        ).distinct()
+            | Q(team__in=above.order_by().values(above=_unnest("team__line")))
+        )
 
     def chaired_by(self, viewer: User) -> Self:
         """Return the meetings that `viewer` runs: deputy, or chair without one."""

@@ -98,7 +98,7 @@ def hand_over(meeting: Meeting, *, to: User) -> Meeting:
     """
     meeting = locked(meeting)
     _require(meeting, *BEFORE_ITS_END)
-    if not to.can_sign_in:
+    if not (to.is_active and to.email):
         raise ValidationError(
             _("%(name)s cannot sign in."), params={"name": to}, code="deputy"
         )

@@ -162,6 +162,39 @@ def answer_date_request(
 
 
 @transaction.atomic
+def renew(
+    commitment: Commitment,
+    new_due_on: date,
+    *,
+    by: User,
+    now: datetime,
+    shown_version: int | None = None,
+) -> Commitment:
+    """Agree on a new date there and then, as in a meeting; it is counted.
+
+    A request that waits for an answer is answered by it. The date it has already
+    changes nothing.
+
+    Raises PermissionDenied unless `by` receives it or leads the promiser,
+    ValidationError if it is not open or the date has passed; Conflict.
+    """
+    commitment = _locked(commitment)
+    _require(access.may_drop(commitment, by))
+    if commitment.due_on == new_due_on:
+        return commitment
+    check_version(commitment, shown_version)
+    _require_open(commitment)
+    _check_date(new_due_on, commitment.promiser.today(now), "new_due_on")
+    if request := _open_request(commitment):
+        is_that = request.new_due_on == new_due_on
+        state = RequestState.ACCEPTED if is_that else RequestState.REFUSED
+        _answer(request, state, by=by, now=now)
+    commitment.due_on = new_due_on
+    commitment.renegotiations += 1
+    return _save(commitment, "due_on", "renegotiations")
+
+
+@transaction.atomic
 def drop(
     commitment: Commitment, reason: str, *, by: User, shown_version: int | None = None
 ) -> Commitment:

@@ -98,3 +98,19 @@ def test_the_leader_above_may_claim_the_chair(meeting, lena, vera, omar, rita, m
 def test_nobody_claims_what_is_over(meeting, vera):
     services.abandon(meeting, now=NOW)
     assert not Meeting.objects.claimable_by(vera)
+
+
+def test_it_is_seen_by_those_in_it_and_by_those_who_lead_them(
+    central, sales, lena, rita, otto, omar, vera, max_, ada
+):
+    with_team = make(lena, central)
+    above = make(vera, sales)
+    with_person = make(vera, lena)
+
+    def seen_by(person):
+        return set(Meeting.objects.visible_to(person))
+
+    assert seen_by(rita) == {with_team, above}
+    assert seen_by(lena) == {with_team, above, with_person}
+    assert seen_by(otto) == seen_by(omar) == {above}
+    assert seen_by(vera) == seen_by(max_) == seen_by(ada) == set(Meeting.objects.all())
