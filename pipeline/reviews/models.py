@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +17,7 @@ from pipeline.opportunities.models import Opportunity
 from pipeline.process.models import Stage
 from rhythm.calendar.models import Meeting, MeetingState
 from rhythm.commitments.models import Commitment
-from rhythm.people.models import User
+from rhythm.people.models import Organisation, User
 from rhythm.web.history import tracked
 from rhythm.web.versions import Versioned
 
@@ -50,6 +52,13 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def editable_by(self, editor: User) -> Self:
         """Return the reviews that `editor` chairs now."""
         return self.filter(meeting__in=Meeting.objects.chaired_by(editor))
+
+    def with_meeting(self) -> Self:
+        """Fetch its meeting along, and add `currency`, the organisation's."""
+        currency = Organisation.objects.values("currency")[:1]
+        return self.select_related(
+            "meeting__chair", "meeting__deputy", "meeting__team", "meeting__person"
+        ).annotate(currency=Coalesce(Subquery(currency), Value("EUR")))
 
     def finished(self) -> Self:
         return self.filter(meeting__state=MeetingState.HELD)
@@ -98,6 +107,13 @@ class Review(Versioned):
     def get_absolute_url(self) -> str:
         return reverse("reviews:review_detail", args=[self.pk])
 
+    def seconds_at(self, now: datetime) -> int:
+        """Return how long it has run until `now`, without its rests."""
+        if self.running_since is None:
+            return self.elapsed_seconds
+        running = int((now - self.running_since).total_seconds())
+        return self.elapsed_seconds + max(running, 0)
+
 
 class ItemQuerySet(models.QuerySet["ReviewItem"]):
     def visible_to(self, viewer: User) -> Self:
@@ -118,7 +134,7 @@ class ItemQuerySet(models.QuerySet["ReviewItem"]):
         return self.filter(decision="", skip_reason="", is_exception=False)
 
 
-@tracked(exclude=("version", "note_version", "seconds"))
+@tracked(exclude=("version", "note_version", "seconds", "beat"))
 class ReviewItem(Versioned):
     """A deal on a review's agenda. `version` guards its decision, not its note."""
 
@@ -167,6 +183,8 @@ class ReviewItem(Versioned):
     # The questions that were asked, in their words of that day.
     asked = ArrayField(models.CharField(max_length=300), default=list, blank=True)
     seconds = models.PositiveIntegerField(default=0)
+    # The review's pulse when it last changed, so that followers get only what is new.
+    beat = models.PositiveBigIntegerField(default=0, editable=False)
     commitments = models.ManyToManyField(Commitment, blank=True, related_name="+")
 
     objects = ItemQuerySet.as_manager()

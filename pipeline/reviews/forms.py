@@ -1,0 +1,261 @@
+"""What people enter in a review."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, time
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
+
+from pipeline.opportunities.models import Contact, Opportunity
+from pipeline.process.models import AnswerKind, Milestone, MilestoneKind
+from pipeline.reviews.models import Decision, ReviewItem
+from pipeline.reviews.selectors.scope import Choice, Choices
+from pipeline.reviews.services import Promise
+from rhythm.people.models import User
+
+LENGTHS = (15, 25, 30, 45, 60, 90)
+
+
+class DateInput(forms.DateInput):
+    """A day, as the browser's own picker takes it."""
+
+    input_type = "date"
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+class StartForm(forms.Form):
+    """Whom to review, how long, and when."""
+
+    minutes = forms.IntegerField(
+        label=_("Minutes"),
+        validators=[MinValueValidator(5), MaxValueValidator(480)],
+    )
+    starts_on = forms.DateField(label=_("Day"), required=False, widget=DateInput())
+    starts_at = forms.TimeField(
+        label=_("Time"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+    )
+    submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._choices = choices
+        self.fields["with"] = forms.ChoiceField(
+            label=_("With"),
+            choices=[
+                (_("Teams"), [(each.value, each.label) for each in choices.teams]),
+                (_("People"), [(each.value, each.label) for each in choices.people]),
+            ],
+        )
+
+    @property
+    def choice(self) -> Choice | None:
+        """Return whom the valid form names."""
+        return self._choices.find(self.cleaned_data.get("with", ""))
+
+    def moment(self, viewer: User, now: datetime) -> datetime:
+        """Return when a review kept for later starts, in UTC terms."""
+        zone = ZoneInfo(viewer.time_zone)
+        day = self.cleaned_data.get("starts_on") or viewer.today(now)
+        clock = self.cleaned_data.get("starts_at")
+        if clock is None:
+            return (
+                now
+                if day <= viewer.today(now)
+                else datetime.combine(day, time(9), zone)
+            )
+        return datetime.combine(day, clock, zone)
+
+
+class PromiseFields(forms.Form):
+    """Who does what by when."""
+
+    what = forms.CharField(
+        label=_("What"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    promiser = forms.TypedChoiceField(label=_("Who"), coerce=int)
+    due_on = forms.DateField(label=_("By"), widget=DateInput())
+    submission_key = forms.UUIDField(
+        widget=forms.HiddenInput, required=False, initial=uuid4
+    )
+
+    def __init__(
+        self, *args: Any, promisers: Sequence[tuple[int, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["promiser"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = promisers
+
+    def promise(self) -> Promise:
+        """Return what the valid form promises."""
+        values = self.cleaned_data
+        return Promise(
+            what=values["what"],
+            promiser=User.objects.active().get(pk=values["promiser"]),
+            due_on=values["due_on"],
+            submission_key=values["submission_key"],
+        )
+
+
+class DecisionForm(PromiseFields):
+    """One of the six decisions, with what it needs."""
+
+    decision = forms.ChoiceField(choices=Decision.choices, widget=forms.HiddenInput)
+    text = forms.CharField(max_length=500, required=False)
+    override = forms.CharField(
+        label=_("Why it may pass all the same"), max_length=500, required=False
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, wants_promise: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.wants_promise = wants_promise
+        for name in ("what", "promiser", "due_on"):
+            self.fields[name].required = wants_promise
+
+    def chosen_promise(self) -> Promise | None:
+        """Return the promise of a decision that comes with one."""
+        return self.promise() if self.wants_promise else None
+
+
+class SkipForm(forms.Form):
+    text = forms.CharField(label=_("Why it is skipped"), max_length=300)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Why"), max_length=300)
+
+
+class FinishForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Skip the rest, because"), max_length=300, required=False
+    )
+
+
+class HandOverForm(forms.Form):
+    to = forms.ModelChoiceField(User.objects.none(), label=_("Deputy"))
+
+    def __init__(self, *args: Any, deputies: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = deputies
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(max_length=10_000, required=False, strip=False)
+    version = forms.IntegerField(required=False)
+
+
+class RenewForm(forms.Form):
+    due_on = forms.DateField(label=_("New date"), widget=DateInput())
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class DropForm(forms.Form):
+    reason = forms.CharField(label=_("Why it is dropped"), max_length=300)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class DealForm(forms.ModelForm):
+    """What the chair may set right on a deal."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Opportunity
+        fields = ("next_step", "next_step_on", "amount", "close_on")
+        widgets = {"next_step_on": DateInput(), "close_on": DateInput()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("version", self.instance.version)
+
+    def values(self) -> dict[str, Any]:
+        """Return the edited values by name."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+class MilestoneForm(forms.Form):
+    """What a deal has to say to one milestone."""
+
+    is_met = forms.BooleanField(label=_("Met"), required=False, initial=True)
+    answer = forms.CharField(label=_("Answer"), max_length=2000, required=False)
+    contact = forms.ModelChoiceField(
+        Contact.objects.none(), label=_("Contact"), required=False
+    )
+    evidence = forms.CharField(
+        label=_("What shows it"),
+        max_length=2000,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    done_on = forms.DateField(label=_("On"), required=False, widget=DateInput())
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, *args: Any, milestone: Milestone, contacts: Any, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["contact"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = contacts
+        is_known = milestone.kind == MilestoneKind.KNOW
+        asks_contact = is_known and milestone.answer_kind == AnswerKind.CONTACT
+        if milestone.kind == MilestoneKind.CONFIRMED:
+            field.label = _("Who confirmed it")
+        elif not asks_contact:
+            del self.fields["contact"]
+        if not is_known or asks_contact:
+            del self.fields["answer"]
+        elif milestone.answer_kind == AnswerKind.CHOICE:
+            choices = [("", "–"), *((each, each) for each in milestone.choices)]
+            self.fields["answer"] = forms.ChoiceField(
+                label=_("Answer"), choices=choices, required=False
+            )
+
+
+class CorrectionForm(forms.Form):
+    """What the minutes shall say instead."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        required=False,
+        choices=[("", _("None, it was skipped")), *Decision.choices],
+    )
+    decision_text = forms.CharField(label=_("In words"), max_length=500, required=False)
+    skip_reason = forms.CharField(
+        label=_("Why it was skipped"), max_length=300, required=False
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=10_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    reason = forms.CharField(label=_("Why it is corrected"), max_length=300)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    @classmethod
+    def of(cls, item: ReviewItem) -> CorrectionForm:
+        """Return the form with what the minutes say now."""
+        names = ("decision", "decision_text", "skip_reason", "note", "version")
+        return cls(initial={name: getattr(item, name) for name in names})
+
+    def values(self) -> dict[str, Any]:
+        """Return what is corrected, by the item's fields."""
+        names = ("decision", "decision_text", "skip_reason", "note")
+        return {name: self.cleaned_data[name] for name in names}

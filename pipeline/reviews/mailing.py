@@ -1,0 +1,41 @@
+"""The minutes as mail: each reader the own part, the chair all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from pipeline.reviews.models import Review
+from pipeline.reviews.selectors.minutes import Minutes, own_minutes, record_of
+from rhythm.notices.services import Draft
+from rhythm.people.models import User
+
+
+def minutes_drafts(review: Review) -> Iterator[Draft]:
+    """Yield the minutes of a held review, one draft for each person concerned."""
+    record = record_of(review)
+    chairs = {review.meeting.chair_id, review.meeting.runner.pk}
+    for reader in sorted(record.people(), key=lambda each: each.pk):
+        if reader.pk in chairs:
+            minutes = record.for_reader(reader, record.items, is_whole=True)
+        else:
+            minutes = own_minutes(record, reader)
+        yield _draft(review, reader, minutes)
+
+
+def _draft(review: Review, reader: User, minutes: Minutes) -> Draft:
+    url = settings.APP_BASE_URL + reverse("reviews:review_minutes", args=[review.pk])
+    context = {"minutes": minutes, "reader": reader, "url": url}
+    return Draft(
+        kind="reviews.minutes",
+        key=f"reviews.minutes:{review.pk}:{reader.pk}",
+        recipient=reader,
+        subject=_("Pipeline review of %(day)s, %(subject)s")
+        % {"day": minutes.day, "subject": minutes.subject},
+        text=render_to_string("reviews/mail/minutes.txt", context),
+        html=render_to_string("reviews/mail/minutes.html", context),
+    )

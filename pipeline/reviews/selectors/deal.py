@@ -1,0 +1,541 @@
+"""One deal in review mode: where it stands, what it misses, what was promised."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypedDict
+from zoneinfo import ZoneInfo
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Coalesce, JSONObject
+from django.utils.translation import gettext as _
+
+from pipeline.opportunities.models import (
+    CustomerOutcome,
+    MilestoneRecord,
+    Opportunity,
+    OpportunityContact,
+)
+from pipeline.process.models import Importance, Milestone, MilestoneKind, Stage
+from pipeline.reviews.agenda import Reason
+from pipeline.reviews.models import PrivateNote, Review, ReviewItem
+from pipeline.reviews.words import Look, look_of
+from rhythm.commitments.models import Commitment, CommitmentState
+from rhythm.people.models import User
+from rhythm.web import formats
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+# What is shown of long lists in review mode; the deal's page has all.
+MOST_PEOPLE, MOST_OUTCOMES, MOST_COMMITMENTS = 6, 3, 12
+# The day that a new commitment proposes.
+PROMISE_IN = timedelta(days=7)
+MOST_PROMISERS = 40
+
+
+class Around(TypedDict):
+    """What `with_deal` adds to an item; lists hold a dict for each record."""
+
+    records: list[dict[str, Any]]
+    outcomes: list[dict[str, Any]]
+    people: list[dict[str, Any]]
+    mates: list[dict[str, Any]]
+    is_editable: bool
+    is_owner_led: bool
+    was_reviewed: bool
+    private_text: str | None
+    private_version: int | None
+    deal_pulse: int
+
+
+type ItemWithDeal = WithAnnotations[ReviewItem, Around]
+
+
+@dataclass(frozen=True)
+class PathStep:
+    """A stage of the path, ours and the buyer's."""
+
+    name: str
+    buyer_step: str
+    is_done: bool
+    is_now: bool
+
+
+@dataclass(frozen=True)
+class MilestoneRow:
+    """A milestone of the present stage and what shows it."""
+
+    pk: int | None
+    title: str
+    is_met: bool
+    is_customers: bool
+    importance: str
+    note: str
+
+    @property
+    def is_missing(self) -> bool:
+        return not self.is_met and self.importance == Importance.REQUIRED
+
+
+@dataclass(frozen=True)
+class OutcomeRow:
+    """What the customer wants, in the customer's words."""
+
+    words: str
+    measure: str
+    confirmed: str
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    name: str
+    title: str
+    role: str
+
+
+@dataclass(frozen=True)
+class PromiseRow:
+    """A commitment of the deal."""
+
+    pk: int
+    version: int
+    what: str
+    who: str
+    # "kept", "broken", "due" or "dropped", with the words for it.
+    tone: str
+    icon: str
+    words: str
+    due_on: date
+    is_open: bool
+    is_broken: bool
+    may_keep: bool
+    may_act: bool
+
+    @property
+    def css(self) -> str:
+        """Return the class of its colour."""
+        return f"rh-{'muted' if self.tone == 'mute' else self.tone}"
+
+
+@dataclass(frozen=True)
+class DealView:
+    """All that review mode shows of one deal."""
+
+    pk: int
+    version: int
+    note_version: int
+    opportunity_id: int
+    opportunity_version: int
+    title: str
+    name: str
+    url: str
+    owner: str
+    owner_id: int
+    amount: str
+    weighted: str
+    weight: str
+    close: str
+    close_note: str
+    is_open: bool
+    closed_label: str
+    reasons: Sequence[Reason]
+    is_added_by_hand: bool
+    is_exception: bool
+    path: Sequence[PathStep]
+    stage: str
+    next_stage: str
+    days: int
+    limit: int | None
+    milestones: Sequence[MilestoneRow]
+    compare_day: str
+    is_first: bool
+    next_step: str
+    next_step_day: str
+    next_step_tone: str
+    next_step_words: str
+    outcomes: Sequence[OutcomeRow]
+    people: Sequence[PersonRow]
+    guidance: str
+    questions: Sequence[tuple[str, bool]]
+    past: Sequence[PromiseRow]
+    made: Sequence[PromiseRow]
+    note: str
+    private_note: str
+    private_version: int
+    look: Look | None
+    decision: str
+    decision_text: str
+    skip_reason: str
+    # The viewer may edit, move and close it.
+    is_editable: bool
+    may_override: bool
+    promisers: Sequence[tuple[int, str]]
+    pulse: int
+    default_due: date
+    today: date
+
+    @property
+    def missing(self) -> list[MilestoneRow]:
+        return [each for each in self.milestones if each.is_missing]
+
+    @property
+    def kept(self) -> int:
+        return sum(each.tone == "ok" for each in self.past)
+
+    @property
+    def promised(self) -> list[PromiseRow]:
+        """Return what was promised before and is not dropped."""
+        return [each for each in self.past if each.tone != "mute"]
+
+
+def with_deal(items: QuerySet[ReviewItem], viewer: User) -> QuerySet[ItemWithDeal]:
+    """Add what the deal's own row does not hold. All in one statement."""
+    of_deal = {"opportunity": OuterRef("opportunity")}
+    editable = Opportunity.objects.editable_by(viewer)
+    led = User.objects.led_by(viewer).exclude(pk=viewer.pk)
+    note = PrivateNote.objects.visible_to(viewer).filter(item=OuterRef("pk"))
+    return items.select_related(
+        "opportunity__account",
+        "opportunity__owner",
+        "opportunity__stage",
+        "opportunity__closed_from",
+        "decision_commitment",
+    ).annotate(
+        records=ArraySubquery(_records(of_deal)),
+        outcomes=ArraySubquery(_outcomes(of_deal)[:MOST_OUTCOMES]),
+        people=ArraySubquery(_people(of_deal)[:MOST_PEOPLE]),
+        is_editable=Exists(editable.filter(pk=OuterRef("opportunity"))),
+        is_owner_led=Exists(led.filter(pk=OuterRef("opportunity__owner"))),
+        was_reviewed=Exists(_earlier()),
+        mates=ArraySubquery(_mates()[:MOST_PROMISERS]),
+        private_text=Subquery(note.values("text")[:1]),
+        private_version=Subquery(note.values("version")[:1]),
+        deal_pulse=deal_pulse(),
+    )
+
+
+def deal_pulse() -> CombinedExpression:
+    """Return a number for an item that grows with every edit around its deal."""
+    of_deal = {"opportunity": OuterRef("opportunity")}
+    return (
+        F("opportunity__version")
+        + _sum_of_versions(MilestoneRecord.objects.filter(**of_deal), "opportunity")
+        + _sum_of_versions(CustomerOutcome.objects.filter(**of_deal), "opportunity")
+        + _commitments_pulse()
+    )
+
+
+def _mates() -> QuerySet:
+    """Return who is in the owner's team."""
+    mates = User.objects.active().filter(
+        memberships__until=None,
+        memberships__team__memberships__until=None,
+        memberships__team__memberships__user=OuterRef("opportunity__owner"),
+    )
+    return mates.order_by("name", "pk").values(json=JSONObject(pk="pk", name="name"))
+
+
+def _earlier() -> QuerySet:
+    return (
+        ReviewItem.objects.filter(opportunity=OuterRef("opportunity"))
+        .filter(review__meeting__ended_at__lte=OuterRef("compare_since"))
+        .exclude(decision="")
+    )
+
+
+def _sum_of_versions(rows: QuerySet, group: str, field: str = "version") -> Coalesce:
+    total = rows.order_by().values(group).annotate(total=Sum(field)).values("total")
+    return Coalesce(Subquery(total), 0, output_field=IntegerField())
+
+
+def _commitments_pulse() -> Coalesce:
+    through = Opportunity.commitments.through.objects.filter(
+        opportunity=OuterRef("opportunity")
+    )
+    return _sum_of_versions(through, "opportunity", "commitment__version")
+
+
+def _records(of_deal: dict[str, Any]) -> QuerySet:
+    return MilestoneRecord.objects.filter(**of_deal).values(
+        json=JSONObject(
+            milestone="milestone_id",
+            is_met="is_met",
+            answer="answer",
+            contact="contact__name",
+            evidence="evidence",
+            done_on="done_on",
+            by="recorded_by__name",
+        )
+    )
+
+
+def _outcomes(of_deal: dict[str, Any]) -> QuerySet:
+    found = CustomerOutcome.objects.filter(**of_deal).order_by("-confirmed_on", "pk")
+    return found.values(
+        json=JSONObject(
+            words="words",
+            metric="metric",
+            baseline="baseline",
+            target="target",
+            confirmed_by="confirmed_by__name",
+            title="confirmed_by__title",
+            confirmed_on="confirmed_on",
+        )
+    )
+
+
+def _people(of_deal: dict[str, Any]) -> QuerySet:
+    found = OpportunityContact.objects.filter(**of_deal).order_by("pk")
+    return found.values(
+        json=JSONObject(name="contact__name", title="contact__title", role="role")
+    )
+
+
+def deal_view(
+    item: ItemWithDeal,
+    review: Review,
+    viewer: User,
+    *,
+    currency: str,
+    now: datetime,
+) -> DealView:
+    """Return one deal as `viewer` sees it. Three queries.
+
+    item comes from `with_deal`.
+    """
+    deal, today = item.opportunity, viewer.today(now)
+    here = deal.stage if deal.is_open else (deal.closed_from or deal.stage)
+    stages = list(Stage.objects.open().filter(process=deal.process_id))
+    ahead = [each for each in stages if each.position > here.position]
+    milestones = _milestones(item, here, today)
+    promises = _promises(item, review, viewer, today)
+    weight = deal.stage.probability
+    tone, words = _next_step_state(deal, today)
+    compare = item.compare_since.astimezone(ZoneInfo(viewer.time_zone))
+    amount = deal.amount
+    return DealView(
+        pk=item.pk,
+        version=item.version,
+        note_version=item.note_version,
+        opportunity_id=deal.pk,
+        opportunity_version=deal.version,
+        title=deal.account.name if deal.account else deal.name,
+        name=deal.name if deal.account else "",
+        url=deal.get_absolute_url(),
+        owner=deal.owner.name,
+        owner_id=deal.owner_id,
+        amount=formats.money(amount, currency),
+        weighted=formats.money(
+            None if amount is None else round(amount * weight), currency
+        ),
+        weight=formats.percent(weight),
+        close=formats.day(deal.close_on, today),
+        close_note=formats.relative_day(deal.close_on, today) if deal.close_on else "",
+        is_open=deal.is_open,
+        closed_label="" if deal.is_open else deal.stage.name,
+        reasons=[Reason.from_json(each) for each in item.reasons],
+        is_added_by_hand=item.is_added_by_hand,
+        is_exception=item.is_exception,
+        path=[
+            PathStep(
+                name=each.name,
+                buyer_step=each.buyer_step,
+                is_done=each.position < here.position,
+                is_now=each.pk == here.pk,
+            )
+            for each in stages
+        ],
+        stage=here.name,
+        next_stage=ahead[0].name if ahead and deal.is_open else "",
+        days=deal.days_in_stage(now),
+        limit=here.stuck_days,
+        milestones=milestones,
+        compare_day=formats.day(compare, today),
+        is_first=not item.was_reviewed,
+        next_step=deal.next_step,
+        next_step_day=formats.day(deal.next_step_on, today)
+        if deal.next_step_on
+        else "",
+        next_step_tone=tone,
+        next_step_words=words,
+        outcomes=[_outcome(each, today) for each in item.outcomes],
+        people=[PersonRow(e["name"], e["title"], e["role"]) for e in item.people],
+        guidance=here.guidance,
+        questions=_questions(here.questions, item.asked),
+        past=[row for row, is_new in promises if not is_new],
+        made=[row for row, is_new in promises if is_new],
+        note=item.note,
+        private_note=item.private_text or "",
+        private_version=item.private_version or 0,
+        look=look_of(item.decision, item.skip_reason),
+        decision=item.decision,
+        decision_text=item.decision_text,
+        skip_reason=item.skip_reason,
+        is_editable=item.is_editable,
+        may_override=item.is_owner_led,
+        promisers=_promisers(item, review),
+        pulse=item.deal_pulse,
+        default_due=today + PROMISE_IN,
+        today=today,
+    )
+
+
+def _milestones(item: ItemWithDeal, here: Stage, today: date) -> list[MilestoneRow]:
+    records = {each["milestone"]: each for each in item.records}
+    rows = [
+        MilestoneRow(
+            pk=each.pk,
+            title=each.title,
+            is_met=bool(records.get(each.pk, {}).get("is_met")),
+            is_customers=each.kind == MilestoneKind.CONFIRMED,
+            importance=each.importance,
+            note=_evidence(each, records.get(each.pk), today),
+        )
+        for each in Milestone.objects.filter(stage=here).order_by("position", "pk")
+    ]
+    if here.needs_outcome:
+        confirmed = [each for each in item.outcomes if each["confirmed_by"]]
+        rows.append(
+            MilestoneRow(
+                pk=None,
+                title=_("A customer outcome that the customer confirmed"),
+                is_met=bool(confirmed),
+                is_customers=True,
+                importance=Importance.REQUIRED,
+                note=_("By %(name)s") % {"name": confirmed[0]["confirmed_by"]}
+                if confirmed
+                else _("Missing."),
+            )
+        )
+    return rows
+
+
+def _evidence(milestone: Milestone, record: dict[str, Any] | None, today: date) -> str:
+    """Return the line below a milestone: what shows it, or what is missing."""
+    if record is None:
+        return milestone.hint or _("Missing.")
+    parts = [record["answer"], record["evidence"]]
+    if record["is_met"]:
+        who = record["contact"] or record["by"]
+        on = _day(record["done_on"], today)
+        parts.append(f"{who}, {on}" if on else who)
+    elif record["contact"]:
+        parts.append(record["contact"])
+    said = ". ".join(part.rstrip(".") for part in parts if part)
+    return said if record["is_met"] else f"{_('Missing.')} {said}".strip()
+
+
+def _day(iso: str | None, today: date) -> str:
+    return formats.day(date.fromisoformat(iso), today) if iso else ""
+
+
+def _outcome(row: dict[str, Any], today: date) -> OutcomeRow:
+    measure = ""
+    if row["metric"]:
+        values = " → ".join(each for each in (row["baseline"], row["target"]) if each)
+        measure = f"{row['metric']} {values}".strip()
+    who = ", ".join(each for each in (row["confirmed_by"], row["title"]) if each)
+    on = _day(row["confirmed_on"], today)
+    return OutcomeRow(row["words"], measure, f"{who}, {on}" if who else "")
+
+
+def _questions(offered: Sequence[str], asked: Sequence[str]) -> list[tuple[str, bool]]:
+    """Return the questions of the stage, and those asked that it has no more."""
+    gone = [each for each in asked if each not in offered]
+    return [(each, each in asked) for each in (*offered, *gone)]
+
+
+def _next_step_state(deal: Opportunity, today: date) -> tuple[str, str]:
+    if deal.next_step_on is None:
+        return "warn", _("No date")
+    if deal.next_step_on < today:
+        return "bad", _("Overdue")
+    if deal.next_step_on == today:
+        return "ok", _("Today")
+    return "mute", formats.relative_day(deal.next_step_on, today)
+
+
+def _promises(
+    item: ReviewItem, review: Review, viewer: User, today: date
+) -> list[tuple[PromiseRow, bool]]:
+    """Return the deal's commitments, and whether this review made each. One query."""
+    of_deal = Opportunity.commitments.through.objects.filter(
+        opportunity=item.opportunity_id
+    ).values("commitment_id")
+    recent = Q(kept_on__gte=item.compare_since) | Q(created_at__gte=item.compare_since)
+    found = (
+        Commitment.objects.filter(pk__in=of_deal)
+        .filter(Q(state=CommitmentState.OPEN) | recent | Q(made_in=review.meeting_id))
+        .select_related("promiser", "receiver")
+        .annotate(
+            is_promiser_led=Exists(
+                User.objects.led_by(viewer).filter(pk=OuterRef("promiser"))
+            )
+        )
+        .order_by("due_on", "pk")[:MOST_COMMITMENTS]
+    )
+    return [
+        (_promise_row(each, viewer, today), each.made_in_id == review.meeting_id)
+        for each in found
+    ]
+
+
+def _promise_row(made: Commitment, viewer: User, today: date) -> PromiseRow:
+    tone, icon, words = _promise_state(made, today)
+    is_led = getattr(made, "is_promiser_led", False)
+    is_open = made.state == CommitmentState.OPEN
+    stands_in = is_led and not made.promiser.can_sign_in
+    return PromiseRow(
+        pk=made.pk,
+        version=made.version,
+        what=made.what,
+        who=made.promiser.name,
+        tone=tone,
+        icon=icon,
+        words=words,
+        due_on=made.due_on,
+        is_open=is_open,
+        is_broken=made.is_broken(today),
+        may_keep=is_open and (made.promiser_id == viewer.pk or stands_in),
+        may_act=is_open and (made.receiver_id == viewer.pk or is_led),
+    )
+
+
+def _promise_state(made: Commitment, today: date) -> tuple[str, str, str]:
+    due = formats.day(made.due_on, today)
+    if made.state == CommitmentState.DROPPED:
+        return "mute", "dash-circle", _("Dropped: %(why)s") % {"why": made.drop_reason}
+    if made.state == CommitmentState.KEPT:
+        on = formats.day(made.kept_on, today)
+        if made.is_broken(today):
+            return "bad", "x-circle-fill", _("Kept late, %(day)s") % {"day": on}
+        return "ok", "check-circle-fill", _("Kept %(day)s") % {"day": on}
+    if made.due_on < today:
+        return "bad", "x-circle-fill", _("Broken, was due %(day)s") % {"day": due}
+    return "warn", "clock", _("Due %(day)s") % {"day": due}
+
+
+def _promisers(item: ItemWithDeal, review: Review) -> list[tuple[int, str]]:
+    """Return who may promise something at a deal: its owner, the chair, the team."""
+    found: dict[int, str] = {}
+    owner, meeting = item.opportunity.owner, review.meeting
+    for person in (owner, meeting.runner, meeting.chair):
+        if person.is_active:
+            found[person.pk] = person.name
+    for mate in item.mates:
+        found.setdefault(mate["pk"], mate["name"])
+    return list(found.items())

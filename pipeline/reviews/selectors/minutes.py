@@ -1,0 +1,272 @@
+"""The minutes of a review, made for their reader."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from pipeline.opportunities.models import Opportunity
+from pipeline.reviews.agenda import Reason
+from pipeline.reviews.models import Correction, Decision, Review, ReviewItem
+from pipeline.reviews.words import LOOKS, SKIPPED, Look, look_of
+from rhythm.calendar.models import MeetingState
+from rhythm.commitments.models import Commitment, CommitmentState
+from rhythm.people.models import Organisation, User
+from rhythm.web import formats
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the minutes said before a correction."""
+
+    by: str
+    at: datetime
+    reason: str
+    # Label and former words, of what was corrected.
+    before: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Promised:
+    """A commitment as the minutes tell it."""
+
+    what: str
+    who: str
+    to_whom: str
+    due: str
+    state: str
+    about: str = ""
+    promiser_id: int = 0
+    receiver_id: int = 0
+
+
+@dataclass(frozen=True)
+class Told:
+    """One deal in the minutes."""
+
+    pk: int
+    version: int
+    title: str
+    deal: str
+    url: str
+    owner: str
+    owner_id: int
+    amount: str
+    look: Look | None
+    text: str
+    skip_reason: str
+    # "Propose → Negotiate" when the decision moved or closed it.
+    moved: str
+    reasons: Sequence[Reason]
+    asked: Sequence[str]
+    note: str
+    commitments: Sequence[Promised]
+    corrections: Sequence[Said]
+    is_parked: bool
+    seconds: int
+
+    @property
+    def minutes(self) -> int:
+        return round(self.seconds / 60)
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """What one reader may know of a review."""
+
+    pk: int
+    subject: str
+    chair: str
+    day: str
+    clock: str
+    took: int
+    state: str
+    is_held: bool
+    abandon_reason: str
+    # All that the chair sees, or the own part only.
+    is_whole: bool
+    counts: Sequence[tuple[Look, int]]
+    items: Sequence[Told]
+    # Exceptions that nobody asked about.
+    untouched: int
+    # Commitments of the reader at deals that the reader does not see.
+    others: Sequence[Promised]
+
+    @property
+    def parked(self) -> list[Told]:
+        """Return what the forecast call should look at."""
+        return [each for each in self.items if each.is_parked]
+
+    @property
+    def commitments(self) -> list[Promised]:
+        """Return every commitment, those due first first."""
+        return [made for each in self.items for made in each.commitments] + list(
+            self.others
+        )
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything that was said in a review, before it is cut for a reader."""
+
+    review: Review
+    items: Sequence[ReviewItem]
+    commitments: Sequence[Commitment]
+    currency: str
+
+    def people(self) -> set[User]:
+        """Return everybody concerned: owners, promisers, receivers, and the chair."""
+        meeting = self.review.meeting
+        found = {meeting.chair, meeting.runner}
+        found |= {each.opportunity.owner for each in self.items if each.is_done}
+        found |= {each.promiser for each in self.commitments}
+        found |= {each.receiver for each in self.commitments}
+        return found
+
+    def for_reader(
+        self, reader: User, visible: Iterable[ReviewItem], *, is_whole: bool
+    ) -> Minutes:
+        """Return the minutes with the `visible` items, and the reader's commitments."""
+        meeting = self.review.meeting
+        began = (meeting.started_at or meeting.starts_at).astimezone(
+            ZoneInfo(reader.time_zone)
+        )
+        today = began.date()
+        told = [self._told(each, today) for each in visible]
+        shown = [each for each in told if each.look or each.note or each.commitments]
+        inside = {each.pk for each in visible}
+        others = [
+            _promised(made, today)
+            for made in self.commitments
+            if reader.pk in (made.promiser_id, made.receiver_id)
+            and not any(
+                made in item.commitments.all()
+                for item in self.items
+                if item.pk in inside
+            )
+        ]
+        return Minutes(
+            pk=self.review.pk,
+            subject=meeting.subject,
+            chair=meeting.runner.name,
+            day=formats.day(began, date.min),
+            clock=formats.clock(began),
+            took=round(self.review.elapsed_seconds / 60),
+            state=str(MeetingState(meeting.state).label),
+            is_held=meeting.state == MeetingState.HELD,
+            abandon_reason=self.review.abandon_reason,
+            is_whole=is_whole,
+            counts=_counts(told),
+            items=shown,
+            untouched=len(told) - len(shown),
+            others=others,
+        )
+
+    def _told(self, item: ReviewItem, today: date) -> Told:
+        deal = item.opportunity
+        account = deal.account.name if deal.account else ""
+        moved = f"{item.moved_from} → {item.moved_to}" if item.deal_change else ""
+        return Told(
+            pk=item.pk,
+            version=item.version,
+            title=account or deal.name,
+            deal=deal.name if account else "",
+            url=deal.get_absolute_url(),
+            owner=deal.owner.name,
+            owner_id=deal.owner_id,
+            amount=formats.money(deal.amount, self.currency),
+            look=look_of(item.decision, item.skip_reason),
+            text=item.decision_text,
+            skip_reason=item.skip_reason,
+            moved=moved,
+            reasons=[Reason.from_json(each) for each in item.reasons],
+            asked=item.asked,
+            note=item.note,
+            commitments=[_promised(each, today) for each in item.commitments.all()],
+            corrections=[_said(each) for each in item.corrections.all()],
+            is_parked=item.decision == Decision.PARK,
+            seconds=item.seconds,
+        )
+
+
+def record_of(review: Review) -> Record:
+    """Return everything that was said. Five queries for any number of deals."""
+    promised = Commitment.objects.select_related("promiser", "receiver")
+    promised = promised.exclude(state=CommitmentState.DROPPED).order_by("due_on", "pk")
+    items = (
+        ReviewItem.objects.filter(review=review)
+        .select_related("opportunity__account", "opportunity__owner")
+        .prefetch_related(
+            Prefetch("commitments", promised),
+            Prefetch("corrections", Correction.objects.select_related("by")),
+        )
+    )
+    made = promised.filter(made_in=review.meeting_id)
+    return Record(review, list(items), list(made), Organisation.current().currency)
+
+
+def minutes_for(review: Review, viewer: User, *, is_chair: bool) -> Minutes:
+    """Return the minutes as `viewer` may read them."""
+    record = record_of(review)
+    if is_chair or viewer.sees_all:
+        return record.for_reader(viewer, record.items, is_whole=True)
+    deals = [each.opportunity_id for each in record.items]
+    seen = set(
+        Opportunity.objects.visible_to(viewer)
+        .filter(pk__in=deals)
+        .values_list("pk", flat=True)
+    )
+    visible = [each for each in record.items if each.opportunity_id in seen]
+    is_whole = len(visible) == len(record.items)
+    return record.for_reader(viewer, visible, is_whole=is_whole)
+
+
+def own_minutes(record: Record, reader: User) -> Minutes:
+    """Return the part of `reader`: the own deals, and commitments either way."""
+    own = [each for each in record.items if each.opportunity.owner_id == reader.pk]
+    minutes = record.for_reader(reader, own, is_whole=False)
+    return replace(minutes, untouched=0)
+
+
+def _counts(told: Iterable[Told]) -> list[tuple[Look, int]]:
+    counted = Counter(each.look for each in told if each.look)
+    return [
+        (look, counted[look]) for look in (*LOOKS.values(), SKIPPED) if counted[look]
+    ]
+
+
+def _promised(made: Commitment, today: date) -> Promised:
+    return Promised(
+        what=made.what,
+        who=made.promiser.name,
+        to_whom=made.receiver.name,
+        due=formats.day(made.due_on, today),
+        state=""
+        if made.state == CommitmentState.OPEN
+        else str(CommitmentState(made.state).label),
+        promiser_id=made.promiser_id,
+        receiver_id=made.receiver_id,
+    )
+
+
+def _said(correction: Correction) -> Said:
+    before = correction.before
+    decision = before.get("decision")
+    words = [
+        (_("Decision"), str(LOOKS[decision].label) if decision in LOOKS else ""),
+        (_("Words"), before.get("decision_text", "")),
+        (_("Skipped"), before.get("skip_reason", "")),
+        (_("Note"), before.get("note", "")),
+    ]
+    return Said(
+        by=correction.by.name,
+        at=correction.at,
+        reason=correction.reason,
+        before=[(label, text) for label, text in words if text],
+    )

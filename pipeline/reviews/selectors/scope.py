@@ -1,0 +1,223 @@
+"""Whom one may review, which deals that brings, and why each asks for a talk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import F, Max, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pipeline.opportunities.models import Opportunity
+from pipeline.opportunities.models.opportunities import OpportunityQuerySet
+from pipeline.opportunities.selectors.flags import flags_of
+from pipeline.reviews.agenda import Candidate, Reason, reasons_by_weight
+from pipeline.reviews.models import ReviewItem
+from rhythm.calendar.models import MeetingState
+from rhythm.commitments.models import CommitmentState
+from rhythm.people.models import Membership, Team, User
+from rhythm.web import formats
+
+# A commitment due within so many days is worth a word before it is broken.
+DUE_SOON = timedelta(days=2)
+# More open deals than this are not weighed; the largest are.
+MOST_DEALS = 2000
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A team or a person whom a review can be with."""
+
+    value: str
+    label: str
+    subject: Team | User
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Whom `viewer` may review."""
+
+    teams: Sequence[Choice]
+    people: Sequence[Choice]
+
+    def find(self, value: str) -> Choice | None:
+        """Return the choice of that value. None for one that is not theirs."""
+        every = (*self.teams, *self.people)
+        return next((each for each in every if each.value == value), None)
+
+    @property
+    def first(self) -> Choice | None:
+        return next(iter((*self.teams, *self.people)), None)
+
+
+def choices_for(viewer: User) -> Choices:
+    """Return the teams and people that `viewer` may review. Two queries."""
+    teams = Team.objects.chaired_by(viewer).order_by("name", "pk")
+    people = User.objects.active()
+    if not viewer.is_executive:
+        people = people.filter(pk__in=User.objects.led_by(viewer))
+    sellers = people.exclude(pk=viewer.pk).filter(is_rep=True)
+    return Choices(
+        teams=[Choice(f"team-{each.pk}", each.name, each) for each in teams],
+        people=[
+            Choice(f"person-{each.pk}", each.name, each)
+            for each in sellers.order_by("name", "pk")
+        ],
+    )
+
+
+def owners_of(subject: Team | User) -> Iterable[int]:
+    """Return whose deals a review with `subject` is about, as a query of ids."""
+    if isinstance(subject, User):
+        return [subject.pk]
+    below = Membership.objects.present().filter(team__line__contains=[subject.pk])
+    return below.order_by().values_list("user_id", flat=True)
+
+
+def deals_of(subject: Team | User) -> OpportunityQuerySet:
+    """Return the open deals that a review with `subject` may talk about."""
+    return Opportunity.objects.open().filter(owner__in=owners_of(subject))
+
+
+def last_reviews(deal_ids: Sequence[int]) -> dict[int, datetime]:
+    """Return when each deal's last review ended, for those that had one. One query."""
+    items = ReviewItem.objects.filter(
+        opportunity__in=deal_ids, review__meeting__state=MeetingState.HELD
+    ).exclude(decision="")
+    rows = items.order_by().values("opportunity_id")
+    ended = rows.annotate(at=Max("review__meeting__ended_at"))
+    return dict(ended.values_list("opportunity_id", "at"))
+
+
+def left_over(deal_ids: Sequence[int]) -> set[int]:
+    """Return the deals that their last review had on its agenda and did not decide."""
+    rows = (
+        ReviewItem.objects.filter(
+            opportunity__in=deal_ids,
+            is_exception=False,
+            review__meeting__state__in=[MeetingState.HELD, MeetingState.ABANDONED],
+            review__meeting__started_at__isnull=False,
+        )
+        .order_by("opportunity_id", F("review__meeting__ended_at").desc(), "-pk")
+        .distinct("opportunity_id")
+        .values_list("opportunity_id", "decision")
+    )
+    return {deal for deal, decision in rows if not decision}
+
+
+def compare_dates(deals: Sequence[Opportunity]) -> dict[int, datetime]:
+    """Return since when each deal's changes are told: last review, or creation."""
+    reviewed = last_reviews([each.pk for each in deals])
+    return {each.pk: reviewed.get(each.pk, each.created_at) for each in deals}
+
+
+def reasons_for(
+    deals: Sequence[Opportunity],
+    since: dict[int, datetime],
+    *,
+    viewer: User,
+    now: datetime,
+) -> dict[int, tuple[Reason, ...]]:
+    """Return why each deal asks for a talk. The number of queries does not grow.
+
+    Give deals with their `stage` selected.
+    """
+    promised = commitment_reasons([each.pk for each in deals], viewer.today(now))
+    flagged = flags_of(deals, viewer=viewer, now=now, since=since)
+    return {
+        deal.pk: tuple(
+            reasons_by_weight(
+                [
+                    *promised.get(deal.pk, ()),
+                    *(
+                        Reason(
+                            kind=flag.kind,
+                            text=flag.text,
+                            short=flag.short,
+                            since=flag.since,
+                            clears=flag.clears,
+                            tone=flag.tone,
+                            icon=flag.icon,
+                        )
+                        for flag in flagged.get(deal.pk, ())
+                    ),
+                ]
+            )
+        )
+        for deal in deals
+    }
+
+
+def commitment_reasons(deal_ids: Sequence[int], today: date) -> dict[int, list[Reason]]:
+    """Return what broken and nearly due commitments say about each deal. One query."""
+    rows = Opportunity.commitments.through.objects.filter(
+        Q(opportunity__in=deal_ids),
+        commitment__state=CommitmentState.OPEN,
+        commitment__due_on__lte=today + DUE_SOON,
+    )
+    broken: dict[int, list[date]] = {}
+    due: dict[int, list[date]] = {}
+    for deal, day in rows.values_list("opportunity_id", "commitment__due_on"):
+        (broken if day < today else due).setdefault(deal, []).append(day)
+    found: dict[int, list[Reason]] = {}
+    for deal, days in broken.items():
+        found.setdefault(deal, []).append(_broken(days, today))
+    for deal, days in due.items():
+        found.setdefault(deal, []).append(_due(days, today))
+    return found
+
+
+def _broken(days: list[date], today: date) -> Reason:
+    first, count = min(days), len(days)
+    text = ngettext(
+        "Commitment broken, was due %(day)s",
+        "%(count)d commitments broken, the first was due %(day)s",
+        count,
+    )
+    return Reason(
+        kind="commitment_broken",
+        text=text % {"count": count, "day": formats.day(first, today)},
+        short=ngettext("%(count)d broken", "%(count)d broken", count)
+        % {"count": count},
+        since=first,
+        clears=_("Keep it, agree on a new date, or drop it with a reason."),
+        tone="bad",
+        icon="x-circle",
+    )
+
+
+def _due(days: list[date], today: date) -> Reason:
+    first, count = min(days), len(days)
+    when = formats.relative_day(first, today)
+    text = ngettext(
+        "Commitment due %(when)s", "%(count)d commitments due, first %(when)s", count
+    )
+    return Reason(
+        kind="commitment_due",
+        text=text % {"count": count, "when": when},
+        short=_("Due %(when)s") % {"when": when},
+        since=first,
+        clears=_("Keep it, or ask for a new date."),
+        tone="warn",
+        icon="clock",
+    )
+
+
+def candidates(
+    deals: Sequence[Opportunity], *, viewer: User, now: datetime
+) -> list[Candidate]:
+    """Return the deals as the agenda weighs them. Give them with their `stage`."""
+    since = compare_dates(deals)
+    reasons = reasons_for(deals, since, viewer=viewer, now=now)
+    left = left_over([each.pk for each in deals])
+    return [
+        Candidate(
+            deal=each.pk,
+            amount=each.amount,
+            reasons=reasons[each.pk],
+            is_left_over=each.pk in left,
+        )
+        for each in deals
+    ]

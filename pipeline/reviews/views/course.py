@@ -1,0 +1,218 @@
+"""The course of a review: begin, rest, hand over, abandon, finish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from pipeline.opportunities.models import Opportunity
+from pipeline.opportunities.selectors.options import opportunity_choices
+from pipeline.reviews import services
+from pipeline.reviews.forms import FinishForm, HandOverForm, ReasonForm
+from pipeline.reviews.models import Review
+from pipeline.reviews.selectors.minutes import record_of
+from pipeline.reviews.selectors.room import items_for
+from pipeline.reviews.services import Undecided
+from pipeline.reviews.views.shared import (
+    Seat,
+    part,
+    step_context,
+    take_chair,
+    take_seat,
+)
+from rhythm.calendar.models import MeetingState
+from rhythm.people.access import visible_or_404
+from rhythm.people.models import Team, User
+from rhythm.web.forms import errors_to
+from rhythm.web.htmx import wants_part
+from rhythm.web.toasts import toast
+
+
+def _go(request: HttpRequest, to: Review | str, *args: int) -> HttpResponse:
+    """Send the browser to another page, by htmx too."""
+    response = redirect(to, *args)
+    if wants_part(request):
+        return HttpResponseClientRedirect(response["Location"])
+    return response
+
+
+def _attempt(
+    request: HttpRequest, pk: int, act: Callable[[Seat], Review]
+) -> HttpResponse:
+    """Do one thing to a review as its chair, then show the review."""
+    seat = take_chair(request, pk)
+    try:
+        act(seat)
+    except ValidationError as error:
+        toast(request, " ".join(error.messages), level="error")
+    return _go(request, seat.review)
+
+
+@require_POST
+def review_begin(request: HttpRequest, pk: int) -> HttpResponse:
+    """Start a planned review."""
+    return _attempt(
+        request,
+        pk,
+        lambda seat: services.begin(seat.review, by=seat.viewer, now=seat.now),
+    )
+
+
+@require_POST
+def review_timer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Pause the review, or resume it: `to` says which."""
+    seat = take_chair(request, pk)
+    act = services.resume if request.POST.get("to") == "running" else services.pause
+    try:
+        act(seat.review, by=seat.viewer, now=seat.now)
+    except ValidationError as error:
+        toast(request, " ".join(error.messages), level="error")
+    if not wants_part(request):
+        return redirect(seat.review)
+    fresh = take_seat(request, pk)
+    shown = request.POST.get("item", "")
+    items = items_for(fresh.review, fresh.viewer)
+    item = items.filter(pk=int(shown)).first() if shown.isdigit() else None
+    context = step_context(fresh, item.pk if item else None)
+    return part(request, "reviews/_top.html", context | {"is_part": True})
+
+
+@require_POST
+def review_claim(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the chair from somebody who cannot go on."""
+    seat = take_seat(request, pk)
+    services.claim(seat.review, by=seat.viewer)
+    toast(request, _("You have the chair now."))
+    return _go(request, seat.review)
+
+
+@require_http_methods(["GET", "POST"])
+def review_abandon(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask why the review ends here (GET), or end it."""
+    seat = take_chair(request, pk)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with errors_to(form):
+            reason = form.cleaned_data["reason"]
+            services.abandon(seat.review, reason, by=seat.viewer, now=seat.now)
+            toast(request, _("Abandoned. What was decided stays."))
+            return _go(request, seat.review)
+    return _sheet(request, seat, "reviews/review_abandon.html", form)
+
+
+@require_http_methods(["GET", "POST"])
+def review_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask who takes the chair (GET), or hand it over."""
+    seat = take_chair(request, pk)
+    posted = request.POST if request.method == "POST" else None
+    form = HandOverForm(posted, deputies=_deputies(seat))
+    if form.is_valid():
+        with errors_to(form):
+            to = form.cleaned_data["to"]
+            services.hand_over(seat.review, to=to, by=seat.viewer)
+            toast(request, _("%(name)s has the chair now.") % {"name": to})
+            may_see = Review.objects.visible_to(seat.viewer).filter(pk=pk).exists()
+            return _go(request, seat.review if may_see else "reviews:review_list")
+    return _sheet(request, seat, "reviews/review_hand_over.html", form)
+
+
+def _deputies(seat: Seat) -> Any:
+    """Return who may hold the chair: leaders, executives, and the team reviewed."""
+    meeting = seat.review.meeting
+    leaders = Team.objects.exclude(manager=None).order_by().values("manager")
+    may = Q(pk__in=leaders) | Q(is_executive=True) | Q(pk=meeting.chair_id)
+    if meeting.team_id:
+        may |= Q(
+            memberships__until=None, memberships__team__line__contains=[meeting.team_id]
+        )
+    people = User.objects.able_to_sign_in().exclude(pk=meeting.runner.pk)
+    return people.filter(may).distinct().order_by("name", "pk")
+
+
+def _sheet(
+    request: HttpRequest, seat: Seat, template: str, form: Any, **more: Any
+) -> HttpResponse:
+    context = {"review": seat.review, "form": form, **more}
+    name = f"{template}#sheet" if wants_part(request) else template
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, name, context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def review_finish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what is still open and who gets the minutes (GET), or finish."""
+    seat = take_chair(request, pk)
+    if seat.review.meeting.state == MeetingState.HELD:
+        return _go(request, "reviews:review_minutes", pk)
+    form = FinishForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with errors_to(form):
+            try:
+                _finish(request, seat, form)
+            except Undecided as undecided:
+                raise ValidationError(undecided.messages) from undecided
+            toast(request, _("Finished. The minutes are on their way."))
+            return _go(request, "reviews:review_minutes", pk)
+    record = record_of(seat.review)
+    chairs = {seat.review.meeting.chair_id, seat.viewer.pk}
+    more = {
+        "undecided": [each for each in record.items if _is_undecided(each)],
+        "minutes": record.for_reader(seat.viewer, record.items, is_whole=True),
+        "readers": sorted(
+            (each for each in record.people() if each.is_active),
+            key=lambda each: (each.pk in chairs, each.name),
+        ),
+    }
+    return _sheet(request, seat, "reviews/review_finish.html", form, **more)
+
+
+def _is_undecided(item: Any) -> bool:
+    return not item.is_done and not item.is_exception
+
+
+def _finish(request: HttpRequest, seat: Seat, form: FinishForm) -> None:
+    wants_skip = "skip_rest" in request.POST
+    services.finish(
+        seat.review,
+        by=seat.viewer,
+        now=seat.now,
+        skip_rest=form.cleaned_data["reason"] if wants_skip else None,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def review_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Search deals (GET), or put one on the agenda."""
+    seat = take_chair(request, pk)
+    if request.method == "POST":
+        deal = visible_or_404(
+            Opportunity.objects, seat.viewer, pk=_pk(request.POST.get("deal", ""))
+        )
+        try:
+            item = services.add_deal(seat.review, deal, by=seat.viewer, now=seat.now)
+        except ValidationError as error:
+            toast(request, " ".join(error.messages), level="error")
+            return _go(request, seat.review)
+        toast(request, _("%(deal)s is on the agenda.") % {"deal": deal})
+        if seat.review.meeting.state == MeetingState.PLANNED:
+            return _go(request, seat.review)
+        return _go(request, "reviews:review_item", pk, item.pk)
+    text = request.GET.get("q", "")
+    found = opportunity_choices(seat.viewer, text)
+    context = {"review": seat.review, "found": found, "q": text}
+    if wants_part(request) and "q" in request.GET:
+        return render(request, "reviews/review_add.html#found", context)
+    name = "reviews/review_add.html"
+    return render(request, f"{name}#sheet" if wants_part(request) else name, context)
+
+
+def _pk(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
