@@ -106,7 +106,7 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
     accounts = Item("opportunities:account_list", "building", _("Accounts"), "g a")
     reviews = Item("reviews:review_list", "play-btn", _("Reviews"), "g r")
     commitments = Item(
-        "commitments:commitment_list", "check2-square", _("My commitments"), "g c"
+        "commitments:commitment_list", "check2-square", _("Commitments"), "g c"
     )
     # Admins have it among what they configure.
     how = Item("process:process_list", "signpost-split", _("How we sell"))
@@ -146,7 +146,7 @@ def _quick(user: User) -> list[Item]:
     if not (user.is_rep or user.is_manager):
         return []
     return [
-        Item("activities:activity_create", "chat-dots", _("Log activity"), "l"),
+        Item("activities:log", "chat-dots", _("Log activity"), "l"),
         Item("opportunities:opportunity_create", "plus-lg", _("New deal"), "shift+n"),
         Item("commitments:commitment_create", "check2-square", _("New commitment")),
     ]

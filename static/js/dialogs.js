@@ -46,8 +46,11 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:afterSwap", (event) => {
   const dialog = event.target.closest?.("dialog");
   if (!dialog || !event.target.isConnected) return;
+  const isPart = dialog.open && event.target.id !== "sheet" && !event.target.matches("form");
   open(dialog);
-  focusFirst(dialog);
+  // A part of an open sheet, such as what a search found, leaves the focus where it is.
+  if (!isPart) focusFirst(dialog);
+  else event.target.querySelector("[autofocus], [data-focus]")?.focus({ preventScroll: true });
 });
 
 document.addEventListener("sheet:close", () => document.getElementById("sheet-dialog")?.close());

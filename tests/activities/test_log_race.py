@@ -1,0 +1,73 @@
+"""Many equal forms at once, from browsers of their own."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from pipeline.activities.models import Activity
+from pipeline.opportunities.models import Contact, Opportunity
+from rhythm.commitments.models import Commitment
+from rhythm.people.models import User
+from tests.factories.opportunities import OpportunityFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+MANY = 50
+
+
+def post_at_once(person: User, url: str, values: dict[str, object]) -> list[int]:
+    """Return the statuses of MANY equal posts that begin together."""
+    browser = Client()
+    browser.force_login(person)
+    gate = Barrier(10)
+
+    def post(number: int) -> int:
+        own = Client()
+        own.cookies = browser.cookies
+        if number < gate.parties:
+            gate.wait(timeout=30)
+        try:
+            return own.post(url, values).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(max_workers=gate.parties) as pool:
+        return list(pool.map(post, range(MANY)))
+
+
+def test_fifty_equal_posts_log_one_activity(rita, kinds):
+    deal = OpportunityFactory(owner=rita)
+    values: dict[str, object] = {
+        "kind": kinds[0].pk,
+        "subject": f"deal:{deal.pk}",
+        "new_contact": "Maeve Doyle",
+        "next_step": "Survey",
+        "next_step_on": deal.close_on.isoformat(),
+        "submission_key": str(uuid4()),
+    }
+
+    statuses = post_at_once(rita, reverse("activities:log"), values)
+
+    assert statuses == [302] * MANY
+    assert Activity.everything.count() == 1
+    assert Contact.objects.count() == 1
+    assert Opportunity.objects.get(pk=deal.pk).next_step == "Survey"
+
+
+def test_fifty_equal_posts_make_one_commitment(rita, lena):
+    values: dict[str, object] = {
+        "what": "Send the offer",
+        "promiser": rita.pk,
+        "receiver": lena.pk,
+        "due_on": "2030-01-01",
+        "submission_key": str(uuid4()),
+    }
+
+    statuses = post_at_once(rita, reverse("commitments:commitment_create"), values)
+
+    assert statuses == [302] * MANY
+    assert Commitment.objects.count() == 1
