@@ -22,6 +22,8 @@ from pipeline.activities.models import ActivityKind
 from pipeline.activities.services import create_starter_kinds
 from pipeline.opportunities.models import Opportunity
 from pipeline.process import services as process_services
+from pipeline.process.drafts import MilestoneDraft, ProcessDraft, StageDraft
+from pipeline.process.models import Stage
 from rhythm.commitments import services
 from rhythm.notices.models import NoticeState
 from rhythm.people import services as people
@@ -95,6 +97,45 @@ def stage_in_use(get: Callable[[str], Any]) -> list[Any]:
         deal = OpportunityFactory(stage=stage, owner=get(owner), amount=134_000)
     MilestoneRecordFactory(opportunity=deal, milestone=milestone)
     return [stage.pk]
+
+
+def stage_of_long_words(get: Callable[[str], Any]) -> list[Any]:
+    """Return a stage whose words are as long as they may be, and of other scripts."""
+    process = process_services.create_process(
+        ProcessDraft(
+            name="عملية" * 24,
+            description="W" * 2000,
+            stages=(
+                StageDraft(
+                    name="W" * 80,
+                    buyer_step="🤝" * 120,
+                    purpose="W" * 300,
+                    guidance="W" * 500
+                    + "\n\n| a | b |\n|---|---|\n| "
+                    + "W" * 90
+                    + " | c |",
+                    questions=("W" * 300,),
+                    milestones=(
+                        MilestoneDraft(
+                            title="W" * 200,
+                            kind="know",
+                            hint="W" * 500,
+                            answer_kind="choice",
+                            choices=("W" * 120,),
+                        ),
+                    ),
+                ),
+            ),
+        )
+    )
+    stage = process.stages.open()[0]
+    OpportunityFactory(stage=stage, owner=get("rita"), name="W" * 200)
+    return [stage.pk]
+
+
+def process_of_long_words(get: Callable[[str], Any]) -> list[Any]:
+    [pk] = stage_of_long_words(get)
+    return [Stage.objects.get(pk=pk).process_id]
 
 
 def won_stage(get: Callable[[str], Any]) -> list[Any]:
@@ -195,6 +236,8 @@ PAGES = [
     PageCase("process:process_edit", "ada", starter),
     PageCase("process:stage_create", "ada", starter),
     PageCase("opportunities:stage_edit", "ada", stage_in_use),
+    PageCase("opportunities:stage_edit", "ada", stage_of_long_words),
+    PageCase("process:process_detail", "rita", process_of_long_words),
     PageCase("opportunities:stage_edit", "ada", won_stage),
     PageCase("opportunities:stage_remove", "ada", stage_in_use),
     PageCase("people:person_list", "ada", crew),

@@ -6,7 +6,8 @@ from pipeline.process.forms.processes import (
     OrderForm,
     ProcessForm,
 )
-from pipeline.process.forms.stages import MilestoneForm, StageEdit
+from pipeline.process.forms.stage_edit import StageEdit
+from pipeline.process.forms.stages import MilestoneForm
 
 __all__ = [
     "MilestoneForm",

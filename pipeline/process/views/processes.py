@@ -120,16 +120,24 @@ def _version(request: HttpRequest) -> int:
 
 
 def _change(
-    request: HttpRequest, pk: int, change: Callable[[Process], object], done: str
+    request: HttpRequest,
+    pk: int,
+    change: Callable[[Process], object],
+    done: str,
+    undo: str = "",
 ) -> HttpResponse:
-    """Do one named change to a process, say so, and go back to the list."""
+    """Do one named change to a process, say so, and go back to the list.
+
+    undo is the name of the page that takes it back.
+    """
     process = editable_or_403(Process.objects, acting_user(request), pk=pk)
     try:
         change(process)
     except ValidationError as error:
         toast(request, " ".join(error.messages), level="error")
     else:
-        toast(request, done % {"name": process.name})
+        url = reverse(undo, args=[pk]) if undo else ""
+        toast(request, done % {"name": process.name}, undo=url)
     return go(request, safe_next(request, reverse("process:process_list")))
 
 
@@ -145,7 +153,11 @@ def process_archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Let no new deals start in this process."""
     done = _("%(name)s is archived. Its deals go on as before.")
     return _change(
-        request, pk, lambda each: services.archive(each, now=timezone.now()), done
+        request,
+        pk,
+        lambda each: services.archive(each, now=timezone.now()),
+        done,
+        undo="process:process_unarchive",
     )
 
 
