@@ -70,7 +70,7 @@ def test_what_the_gates_ask_for_before_the_date_is_counted_to_the_signature(
     MilestoneFactory(stage=negotiate, importance="optional")
     close_on = now.date() + timedelta(9)
     Opportunity.objects.filter(pk=healthy.pk).update(close_on=close_on)
-    assert shorts(healthy, rita, now) == ["2 missing, 9 d left"]
+    assert shorts(healthy, rita, now) == ["Closes in 9 d"]
 
 
 # Each change in a transaction of its own, since one has one moment.

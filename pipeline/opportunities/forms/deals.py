@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from pipeline.opportunities.forms.assign import heirs
 from pipeline.opportunities.forms.milestones import DateInput
-from pipeline.opportunities.forms.picks import account_pick
+from pipeline.opportunities.forms.picks import account_pick as pick_account
 from pipeline.opportunities.models import Opportunity, Product
 from pipeline.opportunities.models.opportunities import LARGEST_AMOUNT
 from pipeline.opportunities.selectors.options import Option
@@ -81,7 +81,7 @@ class NewDealForm(DealFields):
             data, initial={"submission_key": uuid4(), "owner": by, **(initial or {})}
         )
         chosen = (initial or {}).get("account")
-        self.account = account_pick(self, by, offered=recent or [], chosen=chosen)
+        self.account_pick = pick_account(self, by, offered=recent or [], chosen=chosen)
         _choose(self, "owner", heirs(by) if by.is_manager or by.is_admin else None)
         processes = Process.objects.in_use().filter(
             pk__in=Stage.objects.open().values("process")
@@ -90,7 +90,7 @@ class NewDealForm(DealFields):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        self.account.clean(cleaned)
+        self.account_pick.clean(cleaned)
         return cleaned
 
     @property
@@ -102,7 +102,7 @@ class NewDealForm(DealFields):
         cleaned = self.cleaned_data
         names = ("name", "amount", "close_on", "next_step", "next_step_on")
         return {name: cleaned[name] for name in names} | {
-            "account": self.account.chosen
+            "account": self.account_pick.chosen
         }
 
 
@@ -144,7 +144,7 @@ class EditDealForm(DealFields):
     def __init__(self, by: User, opportunity: Opportunity, data: Any = None) -> None:
         super().__init__(data, initial=_values(opportunity))
         self.opportunity = opportunity
-        self.account = account_pick(self, by, chosen=opportunity.account)
+        self.account_pick = pick_account(self, by, chosen=opportunity.account)
         products = Product.objects.visible_to(by).filter(is_active=True)
         chosen = Product.objects.filter(pk__in=opportunity.products.values("pk"))
         field = self.fields["products"]
@@ -156,14 +156,14 @@ class EditDealForm(DealFields):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        self.account.clean(cleaned)
+        self.account_pick.clean(cleaned)
         return cleaned
 
     def changes(self) -> dict[str, Any]:
         """Return what the person changed, as far as the own values are kept."""
         changed = set(self.changed_data) - self.kept_theirs
         values = {name: self.cleaned_data[name] for name in EDITED if name in changed}
-        account = self.account.chosen
+        account = self.account_pick.chosen
         was = self.cleaned_data["account_was"]
         if (
             str(account.pk) if account else ""
@@ -173,7 +173,7 @@ class EditDealForm(DealFields):
 
     @property
     def new_account(self) -> str:
-        return "" if "account" in self.kept_theirs else self.account.new_name
+        return "" if "account" in self.kept_theirs else self.account_pick.new_name
 
     @property
     def kept_theirs(self) -> set[str]:

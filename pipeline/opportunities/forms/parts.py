@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pipeline.opportunities.forms.milestones import ContactFields, DateInput
-from pipeline.opportunities.forms.picks import contact_pick
+from pipeline.opportunities.forms.picks import contact_pick as pick_contact
 from pipeline.opportunities.models import Contact, CustomerOutcome
 from pipeline.opportunities.selectors.options import Option
 from rhythm.people.models import User
@@ -86,11 +86,15 @@ class PersonForm(forms.Form):
 
     def __init__(self, viewer: User, offered: Sequence[Option], data: Any = None):
         super().__init__(data)
-        self.contact = contact_pick(self, viewer, offered=offered)
+        self.contact_pick = pick_contact(self, viewer, offered=offered)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        self.contact.clean(cleaned)
-        if not self.contact.chosen and not self.contact.new_name and not self.errors:
+        self.contact_pick.clean(cleaned)
+        if (
+            not self.contact_pick.chosen
+            and not self.contact_pick.new_name
+            and not self.errors
+        ):
             self.add_error("contact", _("Choose a person, or type a new name."))
         return cleaned

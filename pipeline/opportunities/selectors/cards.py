@@ -10,6 +10,8 @@ from decimal import Decimal
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 
+from django.utils import dateformat
+
 from pipeline.opportunities.flags import Flag
 from pipeline.opportunities.models import (
     AmountSource,
@@ -23,7 +25,7 @@ from pipeline.opportunities.selectors.missing import Gates, Shown
 from pipeline.process.gates import missing
 from pipeline.process.models import Stage
 from rhythm.people.models import User
-from rhythm.web.formats import day, money
+from rhythm.web.formats import NOTHING, day, money
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class Card:
     is_open: bool
     # The close date; the day it closed when it is closed.
     close: str
-    close_value: str
+    # The same without the weekday, for cards.
+    close_short: str
     next_step: str
     next_step_on: str
     weighted: str
@@ -135,7 +138,7 @@ def _card(
         is_gated=deal.is_gated,
         is_open=deal.is_open,
         close=day(deal.close_on if deal.is_open else deal.closed_on, today),
-        close_value=deal.close_on.isoformat() if deal.close_on else "",
+        close_short=_short(deal.close_on, today),
         next_step=deal.next_step,
         next_step_on=day(deal.next_step_on, today) if deal.next_step_on else "",
         weighted=money(weighted, setting.currency),
@@ -144,3 +147,11 @@ def _card(
         next_stage=None if place is None or is_last else stages[place + 1],
         previous_stage=stages[place - 1] if place else None,
     )
+
+
+def _short(value: date | None, today: date) -> str:
+    """Return "24 Mar", with the year where the month alone may mislead."""
+    if value is None:
+        return NOTHING
+    is_near = abs((value - today).days) < 300
+    return dateformat.format(value, "j M" if is_near else "M Y")

@@ -132,8 +132,8 @@ def _milestones_missing(finding: Finding, today: date) -> Words:
     )
     return (
         f"{text}, {closes}",
-        _("%(count)d missing, %(days)d d left")
-        % {"count": finding.count, "days": days},
+        # How many are missing stands beside it on cards and in lists.
+        _("Closes in %(days)d d") % {"days": days} if days else _("Closes today"),
         _("The milestones, or a later close date"),
         "bad",
         "shield-exclamation",

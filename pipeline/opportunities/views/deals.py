@@ -48,7 +48,7 @@ def opportunity_create(request: HttpRequest) -> HttpResponse:
                 form.values(),
                 owner=form.cleaned_data.get("owner") or by,
                 process=form.cleaned_data.get("process"),
-                account_name=form.account.new_name,
+                account_name=form.account_pick.new_name,
                 now=timezone.now(),
                 submission_key=form.key,
             )

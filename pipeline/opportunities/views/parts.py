@@ -197,21 +197,21 @@ def person_add(request: HttpRequest, pk: int) -> HttpResponse:
     title = _("Who has a part in it")
     if request.method != "POST":
         form = PersonForm(by, offered)
-        return _show(request, opportunity, form, title=title, pick=form.contact)
+        return _show(request, opportunity, form, title=title, pick=form.contact_pick)
     form = PersonForm(by, offered, request.POST)
     if form.is_valid():
-        role, contact = form.cleaned_data["role"], form.contact.chosen
+        role, contact = form.cleaned_data["role"], form.contact_pick.chosen
         try:
             if isinstance(contact, Contact):
                 services.add_person(opportunity, contact, role=role)
             else:
-                services.new_contact(opportunity, form.contact.new_name, role=role)
+                services.new_contact(opportunity, form.contact_pick.new_name, role=role)
         except ValidationError as error:
             form.add_error(None, error)
         else:
             toast(request, _("Added"))
             return changed(request, opportunity)
-    more: dict[str, Any] = {"title": title, "pick": form.contact}
+    more: dict[str, Any] = {"title": title, "pick": form.contact_pick}
     return _show(request, opportunity, form, status=422, **more)
 
 
