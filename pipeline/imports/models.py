@@ -258,6 +258,8 @@ class ImportRow(models.Model):
     target_id = models.BigIntegerField(null=True)
     # What another row of the same file must say first: an account's parent.
     link = models.CharField(max_length=255, blank=True)
+    # What the row says, in short; of rows that are created.
+    detail = models.CharField(max_length=300, blank=True)
     # Why it is refused or skipped, or what a person should know: texts.
     reasons = models.JSONField(default=list)
     # Of a change: `{"field", "old", "new"}` each.

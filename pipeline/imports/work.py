@@ -67,14 +67,21 @@ class Kind:
     read: Callable[[Cells], Parsed]
     columns: Sequence[str]
     take: Callable[[Chunk], Counts]
+    table: str
 
 
 KINDS = {
-    FileKind.ACCOUNTS: Kind(read_account, accounts.COLUMNS, accounts.take_accounts),
-    FileKind.CONTACTS: Kind(read_contact, contacts.COLUMNS, contacts.take_contacts),
-    FileKind.OPPORTUNITIES: Kind(read_deal, deals.COLUMNS, deals.take_deals),
+    FileKind.ACCOUNTS: Kind(
+        read_account, accounts.COLUMNS, accounts.take_accounts, accounts.TABLE
+    ),
+    FileKind.CONTACTS: Kind(
+        read_contact, contacts.COLUMNS, contacts.take_contacts, contacts.TABLE
+    ),
+    FileKind.OPPORTUNITIES: Kind(
+        read_deal, deals.COLUMNS, deals.take_deals, deals.TABLE
+    ),
     FileKind.ACTIVITIES: Kind(
-        read_activity, activities.COLUMNS, activities.take_activities
+        read_activity, activities.COLUMNS, activities.take_activities, activities.TABLE
     ),
 }
 
@@ -210,7 +217,9 @@ def _start_over(run: ImportRun, now: datetime) -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(PATIENCE)
-        ImportRow.objects.filter(file__run=run).delete()
+        # By file and without a join: a million rows go in seconds.
+        files = list(run.files.values_list("pk", flat=True))
+        ImportRow.objects.filter(file_id__in=files).delete()
         run.files.update(done_to=0, is_done=False)
         run.started_at, run.resolved, run.counts, run.rows_done = now, {}, {}, 0
         run.rows_total = sum(file.rows for file in run.files.taken())
@@ -237,10 +246,12 @@ def _bring_in_file(
     rows = reading.read_rows(
         path_of(file), how(file), len(file.columns), after=file.done_to
     )
-    for batch in itertools.batched(rows, CHUNK_ROWS):
+    for number, batch in enumerate(itertools.batched(rows, CHUNK_ROWS), start=1):
         check_rights(run)
         parsed = [_parsed(row, layout, kind) for row in batch]
         _take(run, chunk, kind, parsed)
+        if number.bit_count() == 1:
+            _refresh_statistics(kind.table)
         yield
     with transaction.atomic():
         if file.kind == FileKind.ACCOUNTS:
@@ -251,6 +262,12 @@ def _bring_in_file(
         _finish_file(file)
         hold(run, LEASE, counts=run.counts)
     yield
+
+
+def _refresh_statistics(table: str) -> None:
+    """Tell the planner how much there is by now; it would plan for an empty table."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE imports_importrow, {table}")
 
 
 def _parsed(row: reading.Row, layout: Layout, kind: Kind) -> Parsed:

@@ -56,13 +56,13 @@ BY_ANY_CASE = """
 """
 NAME_UNKNOWN = """
     INSERT INTO imports_importrow (
-        file_id, kind, line, action, label, key, name_key, target_id, link, reasons,
-        changes
+        file_id, kind, line, action, label, key, name_key, target_id, link, detail,
+        reasons, changes
     )
     SELECT DISTINCT ON (lower(account_name))
         %(file)s, 'accounts', line, 'create', account_name, coalesce(account_key, ''),
         left(lower(account_name), 200),
-        nextval(pg_get_serial_sequence('opportunities_account', 'id')), '',
+        nextval(pg_get_serial_sequence('opportunities_account', 'id')), '', '',
         '["Named in this row, and in no file of accounts"]', '[]'
     FROM staged
     WHERE account_id IS NULL AND account_name IS NOT NULL AND problems IS NULL

@@ -19,6 +19,7 @@ COLUMNS = {
     "line": "integer",
     "key": "text",
     "label": "text",
+    "detail": "text",
     "problems": "jsonb",
     "notes": "jsonb",
     "skip": "text",
@@ -69,8 +70,9 @@ COLUMNS = {
     "deal_key": "text",
     "deal_id": "bigint",
 }
-OWN = ("line", "key", "label", "problems", "notes", "skip", "cells")
+OWN = ("line", "key", "label", "detail", "problems", "notes", "skip", "cells")
 LABEL_LIMIT = 255
+DETAIL_LIMIT = 300
 
 MAKE_TABLE = (
     "CREATE TEMPORARY TABLE IF NOT EXISTS staged ("
@@ -109,16 +111,17 @@ DECIDE = """
 """
 WRITE_RESULTS = """
     INSERT INTO imports_importrow (
-        file_id, kind, line, action, label, key, name_key, target_id, link, reasons,
-        changes, cells
+        file_id, kind, line, action, label, key, name_key, target_id, link, detail,
+        reasons, changes, cells
     )
     SELECT
-        %(file)s, %(kind)s, line, action, left(label, 255),
+        %(file)s, %(kind)s, line, action, label,
         CASE WHEN action IN ('refuse', 'skip') THEN '' ELSE key END,
         CASE WHEN %(is_named)s AND action NOT IN ('refuse', 'skip')
             THEN left(lower(name), 200) ELSE '' END,
         CASE WHEN action IN ('refuse', 'skip') THEN NULL ELSE target_id END,
         coalesce(parent_key, parent_name, ''),
+        CASE WHEN action = 'create' THEN detail ELSE '' END,
         CASE WHEN action = 'refuse' THEN problems
             WHEN action = 'skip' THEN jsonb_build_array(skip) ELSE notes END,
         CASE WHEN action = 'change' THEN changes ELSE '[]' END,
@@ -184,6 +187,7 @@ def _own(row: Parsed) -> tuple[Any, ...]:
         row.line,
         row.key,
         row.label[:LABEL_LIMIT],
+        row.detail[:DETAIL_LIMIT],
         json.dumps(row.problems) if refused else None,
         json.dumps(row.notes) if row.notes else "[]",
         row.skip,

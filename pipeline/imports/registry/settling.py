@@ -52,6 +52,7 @@ class Settling:
                 line=parsed.line,
                 action=action,
                 label=parsed.label[:255],
+                detail=parsed.detail[:300] if action == RowAction.CREATE else "",
                 key="" if action in (RowAction.REFUSE, RowAction.SKIP) else parsed.key,
                 target_id=target_id,
                 reasons=parsed.problems if refused else skipped,

@@ -29,6 +29,8 @@ def read_account(cells: Cells) -> Parsed:
         "parent_key": cells.reference("parent_key"),
         "parent_name": cells.line_of_text("parent_name", NAME_LIMIT),
     }
+    said = (parsed.values[each] for each in ("industry", "location", "website"))
+    parsed.detail = " · ".join(filter(None, said))
     return parsed
 
 
@@ -57,4 +59,6 @@ def read_contact(cells: Cells) -> Parsed:
         "email": email,
         "phone": cells.line_of_text("phone", 60),
     }
+    said = (parsed.values[each] for each in ("title", "account_name", "email"))
+    parsed.detail = " · ".join(filter(None, said))
     return parsed

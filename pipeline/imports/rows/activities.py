@@ -26,6 +26,10 @@ def read_activity(cells: Cells) -> Parsed:
         cells.refuse("There is no activity kind for it")
     subject = cells.line_of_text("subject", 500)
     parsed.label = subject or (kind.name if kind else "")
+    said = [kind.name if kind else None, owner.name if owner else None]
+    if happened:
+        said.insert(1, f"{happened:%Y-%m-%d}")
+    parsed.detail = " · ".join(filter(None, said))
     parsed.values = {
         "kind_id": kind and kind.id,
         "kind_name": kind and kind.name,

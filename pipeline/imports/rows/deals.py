@@ -51,6 +51,7 @@ def read_deal(cells: Cells) -> Parsed:
             values["standin"] = None
     values["first_name"] = values["name"] or _made_name(values, parsed.key)
     parsed.label = values["first_name"]
+    parsed.detail = _detail(values)
     parsed.values = values
     return parsed
 
@@ -60,6 +61,29 @@ def _made_name(values: dict[str, Any], key: str) -> str:
     account, product = values["account_name"], values["product_name"]
     parts = [account, product] if account and product else [account or product, key]
     return " – ".join(filter(None, parts))[:NAME_LIMIT]
+
+
+def _detail(values: dict[str, Any]) -> str:
+    """Return stage, amount, dates and owner in a line."""
+    amount, standin = values["amount"], values.get("standin")
+    parts = [
+        values.get("stage_name"),
+        f"{amount:,}" if amount is not None else None,
+        f"{standin:,} (list price)" if amount is None and standin is not None else None,
+        _shown("from", values.get("opened_on")),
+        _shown("closed" if values.get("outcome") else "closes", _close(values)),
+        values["owner_name"],
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def _close(values: dict[str, Any]) -> date | None:
+    found: date | None = values.get("closed_on") or values.get("close_on")
+    return found
+
+
+def _shown(word: str, day: date | None) -> str | None:
+    return f"{word} {day.day} {day:%b %Y}" if day else None
 
 
 def _product(cells: Cells) -> dict[str, Any]:

@@ -87,6 +87,8 @@ class Parsed:
     line: int
     values: dict[str, Any] = field(default_factory=dict)
     label: str = ""
+    # What it says, in short, for whoever looks through a check.
+    detail: str = ""
     key: str = ""
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

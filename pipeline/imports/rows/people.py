@@ -26,6 +26,8 @@ def read_person(cells: Cells) -> Parsed:
         "manager": cells.line_of_text("manager", PERSON_LIMIT, needed=True),
         "region": cells.line_of_text("region", PERSON_LIMIT, needed=True),
     }
+    said = (email, parsed.values["manager"], parsed.values["region"])
+    parsed.detail = " · ".join(filter(None, said))
     return parsed
 
 
@@ -42,4 +44,7 @@ def read_product(cells: Cells) -> Parsed:
         "series": cells.line_of_text("series", 120),
         "list_price": cells.amount("list_price"),
     }
+    price = parsed.values["list_price"]
+    said = (parsed.values["series"], None if price is None else f"{price:,}")
+    parsed.detail = " · ".join(filter(None, said))
     return parsed

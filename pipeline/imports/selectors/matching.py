@@ -67,6 +67,10 @@ class Matching:
     without_amount: int
     list_price: bool
 
+    @property
+    def without_amount_shown(self) -> str:
+        return f"{self.without_amount:,}"
+
 
 def person_text(pk: int, name: str, email: str | None) -> str:
     """Return how a person is written where one is typed or chosen; unmistakable."""

@@ -106,6 +106,8 @@ class RowLine:
     action_label: str
     tone: str
     icon: str
+    # What the row says, for those that are created.
+    detail: str
     reasons: list[str]
     changes: list[Change]
 
@@ -143,6 +145,10 @@ class Results:
     @property
     def to_do(self) -> int:
         return self.created + self.changed
+
+    @property
+    def to_do_shown(self) -> str:
+        return f"{self.to_do:,}"
 
 
 def results(run: ImportRun) -> Results:
@@ -242,6 +248,7 @@ def _row_line(row: ImportRow, words: dict[Any, Any]) -> RowLine:
         action_label=str(words[RowAction(row.action)]),
         tone=tone,
         icon=icon,
+        detail=row.detail,
         reasons=row.reasons,
         changes=[
             Change(
