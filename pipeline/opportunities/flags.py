@@ -71,7 +71,7 @@ class Facts:
     slips: int = 0
     slipped_on: date | None = None
     first_close_on: date | None = None
-    # It stands at an earlier stage than on the day that movement is told from.
+    # It stands at an earlier stage than it has been since movement is told.
     is_behind: bool = False
 
 
@@ -154,7 +154,7 @@ def _slipped(facts: Facts) -> Finding | None:
 
 
 def _moved_back(facts: Facts) -> Finding | None:
-    """It stands at an earlier stage than on the day that movement is told from."""
+    """It stands at an earlier stage than it has been since movement is told."""
     if not facts.is_behind:
         return None
     return Finding(MOVED_BACK, since=facts.stage_since_on)

@@ -139,7 +139,10 @@ class DealWriter:
         OpportunityContact.objects.bulk_create(
             [
                 OpportunityContact(
-                    opportunity=each.opportunity, contact=contact, role=person.role
+                    opportunity=each.opportunity,
+                    contact=contact,
+                    role=person.role,
+                    created_at=each.opportunity.created_at,
                 )
                 for each in told
                 for contact, person in zip(each.contacts, each.deal.people, strict=True)
@@ -201,6 +204,7 @@ class DealWriter:
             metric=wanted.metric,
             baseline=wanted.baseline,
             target=wanted.target,
+            created_at=self.days.ago(min(wanted.days_ago, told.deal.age), 17),
             **confirming,
         )
 

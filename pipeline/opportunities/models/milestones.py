@@ -7,6 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.opportunities.models.accounts import Contact
@@ -92,7 +93,7 @@ class CustomerOutcome(Versioned):
     )
     confirmed_on = models.DateField(_("confirmed on"), null=True, blank=True)
     confirmed_how = models.CharField(_("how"), max_length=160, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
     submission_key = models.UUIDField(null=True, unique=True, editable=False)
 
     objects = OfOpportunityQuerySet["CustomerOutcome"].as_manager()

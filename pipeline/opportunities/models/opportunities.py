@@ -209,7 +209,7 @@ class OpportunityContact(models.Model):
     )
     contact = models.ForeignKey(Contact, models.PROTECT, related_name="+")
     role = models.CharField(_("role"), max_length=120, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         ordering = ["pk"]
