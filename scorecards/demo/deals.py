@@ -224,10 +224,10 @@ class DealWriter:
         )
 
     def _left_ago(self, deal: Deal, stage: Stage) -> int:
-        """Return how many days ago the deal left `stage`; 0 for the one it is in."""
+        """Return how many days ago `stage` was done, as far as it is."""
         steps = deal.stage - (stage.position - self.open_stages[0].position)
         if steps <= 0:
-            return min(2, deal.age)
+            return deal.stage_days // 2
         between = (deal.age - deal.stage_days) / (deal.stage or 1)
         return round(deal.stage_days + (steps - 1) * between)
 
