@@ -94,7 +94,9 @@ def _states(state: str) -> Q:
     if state == "unable":
         return Q(is_active=True, email=None)
     if state == "invited":
-        return Q(is_active=True, email__isnull=False, password__startswith="!")  # noqa: S106
+        # Without a password that could be used.
+        never = Q(last_login=None, password__startswith="!")  # noqa: S106
+        return never & Q(is_active=True, email__isnull=False)
     return Q(is_active=True)
 
 
@@ -137,7 +139,7 @@ def _state(person: User) -> tuple[str, str, str] | None:
         return "mute", "person-x", _("Deactivated")
     if not person.email:
         return "mute", "person-dash", _("No sign-in")
-    if not person.has_usable_password():
+    if person.last_login is None and not person.has_usable_password():
         return "info", "envelope", _("Not signed in yet")
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email.policy import default
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.db.models.functions import Now
 
 from rhythm.notices import services
@@ -298,3 +300,20 @@ def test_the_tick_may_run_twice(rita, postman):
     tick()
 
     assert Notice.objects.get().state == NoticeState.QUEUED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_ten_workers_one_sends(rita, postman):
+    notice = posted(rita)
+
+    def work(number: int) -> bool:
+        try:
+            return services.deliver(notice.pk, now=NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(10) as pool:
+        sent = list(pool.map(work, range(10)))
+
+    assert sent.count(True) == 1
+    assert len(postman.mails) == 1

@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from rhythm.people.zones import validate_zone
 from rhythm.web.versions import Versioned
 
+# What it is called until an admin says how.
+UNNAMED = "Rhythm"
+
 
 class Organisation(Versioned):
     """Settings that hold for everybody. There is exactly one row."""
@@ -49,4 +52,4 @@ class Organisation(Versioned):
     @classmethod
     def current(cls) -> Self:
         """Return the organisation, made with plain settings if it is not there yet."""
-        return cls.objects.get_or_create(pk=1, defaults={"name": "Rhythm"})[0]
+        return cls.objects.get_or_create(pk=1, defaults={"name": UNNAMED})[0]

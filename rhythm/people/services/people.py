@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from rhythm.people.models import Invitation, Membership, Team, User
 from rhythm.people.services.organisation import lock_organisation
+from rhythm.web.saving import check_and_save
 from rhythm.web.versions import changed_fields, check_version
 
 
@@ -28,8 +29,7 @@ def create_person(
     person = User(**values)
     person.email = _plain_email(person.email)
     person.set_unusable_password()
-    person.full_clean(exclude=["password"])
-    person.save()
+    check_and_save(person, exclude=["password"])
     _keep_address(person)
     if team:
         place(person, team, on=today)
@@ -59,11 +59,10 @@ def edit_person(
     moved = place(person, team, on=today)
     if not (changed or moved):
         return person
-    person.full_clean(exclude=["password"])
     if person.is_active and not (person.is_admin and person.email):
         check_another_admin(person)
     person.version += 1
-    person.save(update_fields=[*changed, "version"])
+    check_and_save(person, exclude=["password"], update_fields=[*changed, "version"])
     if "email" in changed:
         # A link in the old mailbox must not let anybody in.
         Invitation.objects.filter(user=person, used_at=None).delete()

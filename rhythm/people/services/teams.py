@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from rhythm.people.models import Membership, Team, User
 from rhythm.people.services.people import place
+from rhythm.web.saving import check_and_save
 from rhythm.web.versions import changed_fields, check_version
 
 
@@ -23,8 +24,7 @@ def create_team(
     Raises ValidationError if the team above already has one of this name.
     """
     team = Team(name=name, parent=parent, manager=manager)
-    team.full_clean()
-    team.save()
+    check_and_save(team)
     _place_manager(team, today)
     return team
 
@@ -46,7 +46,7 @@ def edit_team(
     Raises Conflict if somebody else changed it meanwhile, and ValidationError if it
     would be below itself or the name is taken there.
     """
-    team = Team.objects.select_for_update(of=("self",)).get(pk=team.pk)
+    team = _locked(team)
     check_version(team, shown_version)
     values = {"name": name, "parent": parent, "manager": manager}
     changed = changed_fields(team, values)
@@ -54,16 +54,8 @@ def edit_team(
         return team
     if parent and Team.objects.filter(pk=parent.pk, line__contains=[team.pk]).exists():
         raise _below_itself(team, parent)
-    team.full_clean()
     team.version += 1
-    try:
-        with transaction.atomic():
-            team.save(update_fields=[*changed, "version"])
-    except IntegrityError as error:
-        # Somebody moved the other one below this one at the same moment.
-        if parent and "below itself" in str(error):
-            raise _below_itself(team, parent) from error
-        raise
+    check_and_save(team, update_fields=[*changed, "version"])
     _place_manager(team, today)
     return team
 
@@ -85,6 +77,16 @@ def delete_team(team: Team) -> None:
     except ProtectedError as error:
         text = _("It had people or reviews: its past stays. Rename it instead.")
         raise ValidationError(text, code="past") from error
+
+
+def _locked(team: Team) -> Team:
+    """Return the team, read again with the whole tree locked.
+
+    A move writes to all teams below. The tree is small, so its moves go one by one.
+    """
+    tree = Team.objects.select_for_update(of=("self",)).order_by("pk")
+    found = {each.pk: each for each in tree}
+    return found[team.pk]
 
 
 def _below_itself(team: Team, parent: Team) -> ValidationError:

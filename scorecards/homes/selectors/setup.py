@@ -16,6 +16,7 @@ from pipeline.process.models import Process, Stage
 from pipeline.reviews.models import Review
 from rhythm.notices.models import Notice, NoticeState
 from rhythm.people.models import Organisation, Team, User
+from rhythm.people.models.organisation import UNNAMED
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def steps(organisation: Organisation) -> list[Step]:
             "building",
             _("Company"),
             f"{organisation.name} · {organisation.currency} · {organisation.time_zone}",
-            organisation.version > 1,
+            organisation.name != UNNAMED,
             reverse("homes:organisation_edit"),
             _("Change"),
             is_sheet=True,
