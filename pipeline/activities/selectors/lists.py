@@ -12,7 +12,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from pipeline.activities.models import Activity, ActivityQuerySet
-from pipeline.activities.selectors.rows import Row, address, rows, shaped
+from pipeline.activities.selectors.rows import Row, rows, shaped
 from pipeline.opportunities.models import Account, Opportunity
 from rhythm.people.models import User
 from rhythm.web.formats import day
@@ -117,7 +117,7 @@ def grouped(
         Group(
             title=records[total[by]].name,
             detail=_detail(records[total[by]]),
-            url=address(records[total[by]]),
+            url=records[total[by]].get_absolute_url(),
             key=(by, total[by]),
             count=total["count"],
             latest=day(timezone.localtime(total["latest"]), today),

@@ -6,12 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pipeline.activities.models import Activity, ActivityQuerySet
-from pipeline.opportunities.models import Account, Opportunity
 from rhythm.people.models import User
 from rhythm.web.formats import clock, day
 
@@ -64,17 +62,9 @@ def _row(activity: Activity, viewer: User, now: datetime, today: date) -> Row:
         if activity.minutes
         else "",
         deal=deal.name if deal else "",
-        deal_url=address(deal),
+        deal_url=deal.get_absolute_url() if deal else "",
         account=account.name if account else "",
-        account_url=address(account),
+        account_url=account.get_absolute_url() if account else "",
         people=", ".join(each.name for each in activity.contacts.all()),
         may_edit=activity.owner_id == viewer.pk and activity.is_still_editable(now),
     )
-
-
-def address(record: Opportunity | Account | None) -> str:
-    """Return the address of the page of a deal or an account, "" while it has none."""
-    try:
-        return record.get_absolute_url() if record else ""
-    except NoReverseMatch:
-        return ""

@@ -65,12 +65,7 @@ def _block(
     context = {
         "listing": lists.block(record, viewer, now=timezone.now()),
         "every": every,
-        "log": reverse("activities:log") + query,
         "again": request.path,
-        "may_log": type(record)
-        .objects.editable_by(viewer)
-        .filter(pk=record.pk)
-        .exists(),
     }
     return render(request, "activities/_block.html", context)
 

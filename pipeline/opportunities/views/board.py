@@ -44,7 +44,7 @@ def board_cards(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "column": page,
         "carried": carried(request.GET),
-        "log_url": url_or_none("activities:activity_create"),
+        "log_url": url_or_none("activities:log"),
     }
     return render(request, "opportunities/_cards.html", context)
 
@@ -65,7 +65,7 @@ def board_context(request: HttpRequest, values: QueryDict) -> dict[str, Any]:
         "carried": carried(values),
         "chosen_stage": chosen or next(iter(columns), None),
         "is_part": wants_part(request),
-        "log_url": url_or_none("activities:activity_create"),
+        "log_url": url_or_none("activities:log"),
     }
 
 

@@ -47,7 +47,7 @@ def detail_context(opportunity: Opportunity, viewer: User) -> dict[str, Any]:
         "activities_url": url_or_none(
             "activities:opportunity_activities", opportunity.pk
         ),
-        "log_url": url_or_none("activities:activity_create"),
+        "log_url": url_or_none("activities:log"),
     }
 
 

@@ -65,7 +65,7 @@ def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "account": account,
         "can_edit": _may_create(request),
         "activities_url": url_or_none("activities:account_activities", pk),
-        "log_url": url_or_none("activities:activity_create"),
+        "log_url": url_or_none("activities:log"),
     }
     return render_part(request, "opportunities/account_detail.html", "account", context)
 
