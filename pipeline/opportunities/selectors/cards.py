@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
-
 from django.utils import dateformat
 
 from pipeline.opportunities.flags import Flag

@@ -18,11 +18,9 @@ def locked(opportunity: Opportunity, shown_version: int | None = None) -> Opport
 
     Raises Conflict if it is not the version that was shown (None skips that).
     """
-    current = (
-        Opportunity.objects.select_for_update(of=("self",))
-        .select_related("stage", "owner", "process", "account")
-        .get(pk=opportunity.pk)
-    )
+    # Without joins: who waits here for a move would find the new row beside the old
+    # stage, and the database would answer that there is no such deal.
+    current = Opportunity.objects.select_for_update().get(pk=opportunity.pk)
     check_version(current, shown_version)
     return current
 
