@@ -51,6 +51,14 @@ def test_the_image_is_given_every_package_and_nothing_private():
     assert not {"var", ".env", ".git", "tests"} & set(let_in)
 
 
+def test_the_example_names_what_compose_asks_for_and_gives_no_secret_away():
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    said = dict(line.split("=", 1) for line in lines if line and line[0] != "#")
+
+    assert set(compose.OPERATORS) <= set(said)
+    assert not any(said[name] for name in compose.OPERATORS)
+
+
 @pytest.mark.parametrize("name", ["SECRET_KEY", "APP_BASE_URL", "DATABASE_PASSWORD"])
 def test_compose_asks_for_what_only_the_operator_knows(name):
     said = {each: value for each, value in compose.OPERATORS.items() if each != name}
