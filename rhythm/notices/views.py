@@ -22,6 +22,7 @@ from rhythm.people.access import (
 )
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part
+from rhythm.web.numbers import whole_number
 from rhythm.web.toasts import toast
 
 
@@ -30,13 +31,12 @@ from rhythm.web.toasts import toast
 def notice_list(request: HttpRequest) -> HttpResponse:
     """Show what was posted, the newest first."""
     viewer = acting_user(request)
-    before = request.GET.get("before", "")
     state = request.GET.get("state", "")
     context = {
         "notices": selectors.notice_list(
             viewer,
             state=state,
-            before=int(before) if before.isdecimal() and len(before) < 19 else None,
+            before=whole_number(request.GET.get("before")),
             today=viewer.today(timezone.now()),
         ),
         "state": state,

@@ -13,6 +13,7 @@ from pipeline.activities.selectors.subjects import Record, subject_of, value_of
 from pipeline.activities.services.log import Entry
 from pipeline.opportunities.models import Account, Contact, Opportunity
 from rhythm.people.models import User
+from rhythm.web.numbers import whole_number
 
 # What often comes of an activity; each fills the field and can be changed there.
 OUTCOMES = (
@@ -22,6 +23,7 @@ OUTCOMES = (
     _("No answer"),
     _("Not now"),
 )
+
 MINUTES = (15, 30, 45, 60, 90)
 
 
@@ -111,7 +113,8 @@ class EntryForm(forms.Form):
     def ticked(self) -> set[int]:
         """Return the ids of the contacts that are ticked now."""
         values = self["contacts"].value() or []
-        return {int(each) for each in values if str(each).isdecimal()}
+        found = (whole_number(each) for each in values)
+        return {each for each in found if each is not None}
 
     @property
     def has_more(self) -> bool:

@@ -16,6 +16,7 @@ from pipeline.activities.selectors.rows import Row, rows, shaped
 from pipeline.opportunities.models import Account, Opportunity
 from rhythm.people.models import User
 from rhythm.web.formats import day
+from rhythm.web.numbers import whole_number
 
 PAGE = 30
 GROUPS = 15
@@ -65,8 +66,8 @@ def filtered(filters: Filters, viewer: User, *, now: datetime) -> ActivityQueryS
         found = found.filter(owner=viewer)
     elif filters.who == "team":
         found = found.filter(owner__in=User.objects.led_by(viewer))
-    elif filters.who.isdecimal():
-        found = found.filter(owner=int(filters.who[:18]))
+    elif (who := whole_number(filters.who)) is not None:
+        found = found.filter(owner=who)
     if filters.kind is not None:
         found = found.filter(kind=filters.kind)
     if filters.days is not None:

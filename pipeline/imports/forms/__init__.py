@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.imports.models import ImportRun
+from rhythm.web.numbers import whole_number
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -58,8 +59,7 @@ class UploadForm(forms.Form):
 
 def shown_version(data: Any) -> int | None:
     """Return the version that a form carried; None if it is no number."""
-    text = str(data.get("version", ""))
-    return int(text) if text.isascii() and text.isdigit() else None
+    return whole_number(data.get("version"))
 
 
 def file_choices(run: ImportRun, data: Any) -> dict[int, dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from pipeline.imports.fields import fields_of, label_of
 from pipeline.imports.models import ImportRun
 from pipeline.imports.presets import PRESETS, map_columns
+from rhythm.web.numbers import whole_number
 
 type Mappings = dict[int, dict[str, str]]
 
@@ -55,7 +56,7 @@ def chosen_columns(run: ImportRun, data: Any) -> tuple[Mappings, dict[int, list[
 def preset_columns(run: ImportRun, wanted: str) -> Mappings:
     """Return the mapping of one file by a preset. `wanted` is "file id:preset"."""
     pk, _colon, preset = wanted.partition(":")
-    file = run.files.taken().filter(pk=int(pk) if pk.isdigit() else 0).first()
+    file = run.files.taken().filter(pk=whole_number(pk)).first()
     if file is None or preset not in PRESETS:
         return {}
     names = [column["name"] for column in file.columns]

@@ -11,6 +11,7 @@ from pipeline.imports.answers import NEW
 from pipeline.imports.models import ImportRun
 from pipeline.imports.selectors.matching import people_by_text
 from pipeline.imports.stagenames import KINDS
+from rhythm.web.numbers import whole_number
 
 LEAVE_OUT = "-"
 
@@ -20,7 +21,8 @@ def chosen_process(data: Any) -> dict[str, Any]:
     value = data.get("process", "")
     if value == NEW:
         return {"process": NEW}
-    return {"process": int(value)} if value.isdigit() else {}
+    process = whole_number(value)
+    return {} if process is None else {"process": process}
 
 
 def chosen_answers(run: ImportRun, data: Any) -> dict[str, Any]:
@@ -59,9 +61,9 @@ def _stages(run: ImportRun, data: Any) -> dict[str, Any]:
         if process == NEW:
             stages[name] = value if value in KINDS else None
         else:
-            stages[name] = int(value) if value.isdigit() else None
-        position = data.get(f"order-{place}", "")
-        positions[name] = int(position) if position.isdigit() else place + 1
+            stages[name] = whole_number(value)
+        position = whole_number(data.get(f"order-{place}"))
+        positions[name] = place + 1 if position is None else position
     found: dict[str, Any] = {"stages": stages}
     if process == NEW:
         found["process_name"] = " ".join(data.get("process_name", "").split())[:120]

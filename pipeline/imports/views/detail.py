@@ -32,6 +32,7 @@ from rhythm.people.access import (
     visible_or_404,
 )
 from rhythm.web.htmx import render_part
+from rhythm.web.numbers import whole_number
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
 
@@ -53,14 +54,13 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     found = results.results(run)
     asked = request.GET
-    file, after = asked.get("file", ""), asked.get("after", "")
     page = results.row_page(
         run,
         found,
-        file=int(file) if file.isdigit() else None,
+        file=whole_number(asked.get("file")),
         kind=asked.get("kind", ""),
         action=asked.get("action", ""),
-        after=int(after) if after.isdigit() else 0,
+        after=whole_number(asked.get("after")) or 0,
     )
     title, text = results.heading(run)
     return {

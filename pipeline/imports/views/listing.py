@@ -14,6 +14,7 @@ from pipeline.imports.selectors.results import past_imports
 from rhythm.notices.hints import hint
 from rhythm.people.access import acting_user, admin_required
 from rhythm.web.forms import errors_to
+from rhythm.web.numbers import whole_number
 
 SOURCES = ("salesforce", "hubspot", "pipedrive", "crm")
 
@@ -23,10 +24,9 @@ SOURCES = ("salesforce", "hubspot", "pipedrive", "crm")
 def import_list(request: HttpRequest) -> HttpResponse:
     """Show the imports, newest first."""
     viewer = acting_user(request)
-    before = request.GET.get("before", "")
     imports, more = past_imports(
         viewer,
-        before=int(before) if before.isdigit() else None,
+        before=whole_number(request.GET.get("before")),
         today=viewer.today(timezone.now()),
     )
     context = {"imports": imports, "more": more}

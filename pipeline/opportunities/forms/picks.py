@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from pipeline.opportunities.models import Account, Contact
 from pipeline.opportunities.selectors.options import Option
 from rhythm.people.models import User
+from rhythm.web.numbers import whole_number
 
 NEW = "new"
 
@@ -74,10 +75,10 @@ class Pick:
         value = self.value
         known = {each.value for each in found}
         record = self.present
-        if value.isdigit() and value not in known:
+        key = whole_number(value)
+        if key is not None and value not in known:
             if record is None or str(record.pk) != value:
-                visible = self._visible()
-                record = visible.filter(pk=value[:18]).first()
+                record = self._visible().filter(pk=key).first()
             if record is not None:
                 found.insert(0, Option(str(record.pk), str(record)))
         return found
@@ -100,8 +101,8 @@ class Pick:
     def clean(self, cleaned: dict[str, Any]) -> None:
         """Find out what was chosen; add an error to the form for what is not there."""
         value, typed = cleaned.get(self.name, ""), cleaned.get(f"{self.name}_q", "")
-        if value.isascii() and value.isdigit():
-            self.chosen = self._visible().filter(pk=value[:18]).first()
+        if (key := whole_number(value)) is not None:
+            self.chosen = self._visible().filter(pk=key).first()
             if self.chosen is None:
                 self.form.add_error(self.name, _("This is not there any more."))
         elif value == NEW or (not value and typed):

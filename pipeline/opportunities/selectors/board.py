@@ -24,6 +24,7 @@ from pipeline.opportunities.selectors.sizes import big_by_owner
 from pipeline.process.models import Process, Stage
 from rhythm.people.models import Organisation, User
 from rhythm.web.formats import money_short, percent
+from rhythm.web.numbers import whole_number
 
 PAGE = 20
 # Largest first; the key makes it the same order every time.
@@ -190,15 +191,15 @@ def key_of(deal: Opportunity) -> str:
 def after_key(deals: OpportunityQuerySet, key: str) -> OpportunityQuerySet:
     """Return the deals after `key` in the order. A key that is none: no deals."""
     amount, _underscore, pk = key.partition("_")
-    is_key = pk.isascii() and pk.isdigit() and len(pk) < 19
+    last = whole_number(pk)
     is_amount = amount.replace(".", "", 1).isdecimal() and amount.isascii()
-    if not is_key or (amount and not is_amount):
+    if last is None or (amount and not is_amount):
         return deals.none()
     if not amount:
-        return deals.filter(amount=None, pk__lt=pk)
+        return deals.filter(amount=None, pk__lt=last)
     value = Decimal(amount[:20])
     return deals.filter(
-        Q(amount__lt=value) | Q(amount=value, pk__lt=pk) | Q(amount=None)
+        Q(amount__lt=value) | Q(amount=value, pk__lt=last) | Q(amount=None)
     )
 
 

@@ -13,6 +13,7 @@ from django.db import models
 
 from rhythm.people.models import User
 from rhythm.web.formats import NOTHING, day, day_clock, money
+from rhythm.web.numbers import whole_number
 
 
 @dataclass(frozen=True)
@@ -112,5 +113,4 @@ class Step:
 
 def who(context: dict[str, Any] | None) -> int | None:
     """Return the id of who did it, from an event's context."""
-    user = str((context or {}).get("user", ""))
-    return int(user) if user.isdigit() else None
+    return whole_number((context or {}).get("user"))

@@ -13,6 +13,7 @@ from pipeline.opportunities.models import Account, Contact, Opportunity, Product
 from pipeline.opportunities.selectors.search import matching
 from rhythm.people.models import Organisation, User
 from rhythm.web.formats import day, money, money_short
+from rhythm.web.numbers import whole_number
 
 PAGE = 50
 LAST_PAGE = 400
@@ -56,8 +57,7 @@ class Numbered[R]:
 
 def page_number(text: str, last: int = LAST_PAGE) -> int:
     """Return the page that an address names, at least 1."""
-    is_number = text.isascii() and text.isdigit() and len(text) < 9
-    return min(max(int(text), 1), last) if is_number else 1
+    return min(max(whole_number(text) or 1, 1), last)
 
 
 def account_page(viewer: User, text: str, number: int) -> Numbered[AccountRow]:

@@ -16,8 +16,8 @@ from pipeline.opportunities.selectors.flag_filters import flagged
 from pipeline.opportunities.selectors.flags import flag_names
 from pipeline.opportunities.selectors.search import matching
 from rhythm.people.models import User
+from rhythm.web.numbers import whole_number
 
-LARGEST_ID = 2**63 - 1
 # Closed ones, in the table alone.
 STATES = ("closed", *Outcome.values)
 
@@ -45,19 +45,13 @@ def filters_from(values: Mapping[str, Any]) -> Filters:
     """Return the filters that an address names. What it names wrongly is left out."""
     return Filters(
         text=str(values.get("q", "")).replace("\0", "")[:200],
-        rep=_number(values.get("rep")),
+        rep=whole_number(values.get("rep")),
         flag=_one_of(values.get("flag"), flag_names()),
         closes=_one_of(values.get("closes"), close_names()),
-        process=_number(values.get("process")),
-        stage=_number(values.get("stage")),
+        process=whole_number(values.get("process")),
+        stage=whole_number(values.get("stage")),
         state=_one_of(values.get("state"), STATES),
     )
-
-
-def _number(value: Any) -> int | None:
-    text = str(value or "")
-    is_number = text.isascii() and text.isdigit() and int(text) <= LARGEST_ID
-    return int(text) if is_number else None
 
 
 def _one_of(value: Any, allowed: Any) -> str:

@@ -25,6 +25,7 @@ from rhythm.web.formats import NOTHING, day, money
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import wants_part
 from rhythm.web.http import safe_next
+from rhythm.web.numbers import whole_number
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
 
@@ -59,11 +60,11 @@ def opportunity_create(request: HttpRequest) -> HttpResponse:
 
 def _given(request: HttpRequest) -> dict[str, Any]:
     """Return the account that the address names, for a new deal of its page."""
-    key = request.GET.get("account", "")
-    if not (key.isascii() and key.isdigit()):
+    key = whole_number(request.GET.get("account"))
+    if key is None:
         return {}
     accounts = Account.objects.visible_to(acting_user(request))
-    return {"account": accounts.filter(pk=key[:18]).first()}
+    return {"account": accounts.filter(pk=key).first()}
 
 
 def _made(request: HttpRequest, deal: Opportunity) -> HttpResponse:

@@ -26,6 +26,7 @@ from pipeline.process.models import Stage
 from rhythm.people.access import acting_user, editable_or_403
 from rhythm.people.models import User
 from rhythm.web.http import safe_next
+from rhythm.web.numbers import whole_number
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
 
@@ -53,17 +54,13 @@ def opportunity_move(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _stage(request: HttpRequest, opportunity: Opportunity) -> Stage | None:
     """Return the open stage of the deal's process that the form names, if it is one."""
-    wanted = [each for each in request.POST.getlist("to") if each]
-    if not wanted or not (wanted[0].isascii() and wanted[0].isdigit()):
-        return None
+    wanted = next(filter(None, request.POST.getlist("to")), None)
     stages = Stage.objects.open().filter(process=opportunity.process_id)
-    return stages.filter(pk=wanted[0][:18]).first()
+    return stages.filter(pk=whole_number(wanted)).first()
 
 
 def _version(request: HttpRequest) -> int | None:
-    shown = request.POST.get("version") or request.GET.get("version") or ""
-    is_number = shown.isascii() and shown.isdigit() and len(shown) < 10
-    return int(shown) if is_number else None
+    return whole_number(request.POST.get("version") or request.GET.get("version"))
 
 
 def _move(

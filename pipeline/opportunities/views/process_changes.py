@@ -25,6 +25,7 @@ from pipeline.process.models import Milestone, Stage
 from rhythm.people.access import acting_user, editable_or_403
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part, wants_part
+from rhythm.web.numbers import whole_number
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
 
@@ -59,12 +60,12 @@ class Desk:
     @property
     def shown_version(self) -> int:
         """The version that the form was shown; 0, which never is one, if it is none."""
-        return _number(self.request.POST.get("version", ""))
+        return whole_number(self.request.POST.get("version")) or 0
 
     @property
     def accepted(self) -> int:
         """How many deals the editor said would miss something more."""
-        return _number(self.request.POST.get("accepted", ""))
+        return whole_number(self.request.POST.get("accepted")) or 0
 
     def removed(self) -> list[Removed]:
         """Return the stored milestones that have no row any more. One query."""
@@ -91,10 +92,6 @@ class Desk:
 
     def restorable(self) -> Mapping[int, MilestoneDraft]:
         return {each.id: each for each in self.stored.milestones if each.id}
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def _desk(request: HttpRequest, pk: int) -> Desk:
@@ -241,7 +238,7 @@ def stage_remove(request: HttpRequest, pk: int) -> HttpResponse:
                     to=form.cleaned_data.get("to"),
                     keep_answers=form.cleaned_data.get("answers", DROP) == KEEP,
                     now=timezone.now(),
-                    shown_version=_number(request.POST.get("version", "")),
+                    shown_version=whole_number(request.POST.get("version")) or 0,
                 )
                 toast(request, _removed_text(stage.name, moved))
                 return _go(request, stage.process.get_absolute_url())

@@ -23,6 +23,7 @@ from pipeline.opportunities.views.board import carried
 from rhythm.people.access import acting_user, editable_or_403
 from rhythm.people.models import Organisation
 from rhythm.web.htmx import render_part, wants_part
+from rhythm.web.numbers import whole_number
 from rhythm.web.versions import Conflict
 
 TEMPLATE = "opportunities/opportunity_list.html"
@@ -34,8 +35,7 @@ def opportunity_list(request: HttpRequest) -> HttpResponse:
     viewer = acting_user(request)
     filters = filters_from(request.GET)
     sort = sort_of(request.GET.get("sort", ""), filters)
-    number = request.GET.get("page", "")
-    page = int(number) if number.isascii() and number[:6].isdigit() else 1
+    page = whole_number(request.GET.get("page")) or 1
     table = table_of(viewer, filters, sort, page, now=timezone.now())
     context = {
         "table": table,

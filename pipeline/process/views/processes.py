@@ -23,6 +23,7 @@ from rhythm.people.access import acting_user, admin_required, editable_or_403
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part, wants_part
 from rhythm.web.http import safe_next
+from rhythm.web.numbers import whole_number
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
 
@@ -115,8 +116,7 @@ def process_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _version(request: HttpRequest) -> int:
     """Return the version that the form was shown; 0, which never is one, if none."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+    return whole_number(request.POST.get("version")) or 0
 
 
 def _change(

@@ -33,6 +33,7 @@ from rhythm.people.access import visible_or_404
 from rhythm.people.models import Team, User
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import wants_part
+from rhythm.web.numbers import whole_number
 from rhythm.web.toasts import toast
 
 
@@ -78,9 +79,8 @@ def review_timer(request: HttpRequest, pk: int) -> HttpResponse:
     if not wants_part(request):
         return redirect(seat.review)
     fresh = take_seat(request, pk)
-    shown = request.POST.get("item", "")
-    items = items_for(fresh.review, fresh.viewer)
-    item = items.filter(pk=int(shown)).first() if shown.isdigit() else None
+    shown = whole_number(request.POST.get("item"))
+    item = items_for(fresh.review, fresh.viewer).filter(pk=shown).first()
     context = step_context(fresh, item.pk if item else None)
     return part(request, "reviews/_top.html", context | {"is_part": True})
 
@@ -194,7 +194,7 @@ def review_add(request: HttpRequest, pk: int) -> HttpResponse:
     seat = take_chair(request, pk)
     if request.method == "POST":
         deal = visible_or_404(
-            Opportunity.objects, seat.viewer, pk=_pk(request.POST.get("deal", ""))
+            Opportunity.objects, seat.viewer, pk=whole_number(request.POST.get("deal"))
         )
         try:
             item = services.add_deal(seat.review, deal, by=seat.viewer, now=seat.now)
@@ -212,7 +212,3 @@ def review_add(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "reviews/review_add.html#found", context)
     name = "reviews/review_add.html"
     return render(request, f"{name}#sheet" if wants_part(request) else name, context)
-
-
-def _pk(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0

@@ -24,6 +24,7 @@ from rhythm.people.access import acting_user
 from rhythm.people.models import User
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part
+from rhythm.web.numbers import whole_number
 from rhythm.web.toasts import toast
 
 USUAL_MINUTES = 45
@@ -143,5 +144,5 @@ def _plan(
 
 
 def _numbers(values: QueryDict, name: str) -> list[int]:
-    found = (each for each in values.getlist(name) if each.isascii() and each.isdigit())
-    return [int(each) for each in found if len(each) < 18][:300]
+    found = (whole_number(each) for each in values.getlist(name))
+    return [each for each in found if each is not None][:300]

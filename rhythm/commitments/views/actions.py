@@ -23,6 +23,7 @@ from rhythm.people.access import acting_user, visible_or_404
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part, wants_part
 from rhythm.web.http import safe_next
+from rhythm.web.numbers import whole_number
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
 
@@ -177,5 +178,4 @@ def _leave(request: HttpRequest, commitment: Commitment) -> HttpResponse:
 
 def _shown_version(request: HttpRequest) -> int | None:
     """Return the version that the form carried. None if it carried none."""
-    version = request.POST.get("version", "")
-    return int(version) if version.isascii() and version.isdigit() else None
+    return whole_number(request.POST.get("version"))

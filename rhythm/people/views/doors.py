@@ -18,6 +18,7 @@ from rhythm.people.limits import limited
 from rhythm.people.models import Invitation, User
 from rhythm.people.zones import local_date
 from rhythm.web.forms import errors_to
+from rhythm.web.numbers import whole_number
 
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 
@@ -87,9 +88,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     if not demo.is_open():
         raise Http404
     cast = User.objects.active().filter(email__in=demo.DEMO_CAST)
-    chosen = request.POST.get("person", "")
-    if not chosen.isdecimal():
-        raise Http404
+    chosen = whole_number(request.POST.get("person"))
     return _let_in(request, get_object_or_404(cast, pk=chosen))
 
 

@@ -25,6 +25,7 @@ from rhythm.people.models import Membership, Team, User
 from rhythm.web.conflicts import differences, with_version
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part, wants_part
+from rhythm.web.numbers import whole_number
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
 
@@ -38,12 +39,12 @@ def person_list(request: HttpRequest) -> HttpResponse:
     viewer = acting_user(request)
     asked = request.GET
     teams = Team.objects.visible_to(viewer)
-    team = asked.get("team", "")
+    team = teams.filter(pk=whole_number(asked.get("team"))).first()
     people = selectors.find_people(
         viewer,
         text=asked.get("q", "").strip()[:120],
         role=asked.get("role", ""),
-        team=teams.filter(pk=team).first() if team.isdecimal() else None,
+        team=team,
         state=asked.get("state", ""),
         page=asked.get("page", "1"),
     )
