@@ -18,17 +18,9 @@ from pipeline.reviews.models import Decision, ReviewItem
 from pipeline.reviews.selectors.scope import Choice, Choices
 from pipeline.reviews.services import Promise
 from rhythm.people.models import User
+from rhythm.web.forms import DateInput, version_field
 
 LENGTHS = (15, 25, 30, 45, 60, 90)
-
-
-class DateInput(forms.DateInput):
-    """A day, as the browser's own picker takes it."""
-
-    input_type = "date"
-
-    def __init__(self, **attrs: Any) -> None:
-        super().__init__(attrs=attrs, format="%Y-%m-%d")
 
 
 class StartForm(forms.Form):
@@ -117,7 +109,7 @@ class DecisionForm(PromiseFields):
     override = forms.CharField(
         label=_("Why it may pass all the same"), max_length=500, required=False
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = version_field()
 
     def __init__(self, *args: Any, wants_promise: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -132,7 +124,7 @@ class DecisionForm(PromiseFields):
 
 class SkipForm(forms.Form):
     text = forms.CharField(label=_("Why it is skipped"), max_length=300)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = version_field()
 
 
 class ReasonForm(forms.Form):
@@ -157,23 +149,23 @@ class HandOverForm(forms.Form):
 
 class NoteForm(forms.Form):
     text = forms.CharField(max_length=10_000, required=False, strip=False)
-    version = forms.IntegerField(required=False)
+    version = version_field()
 
 
 class RenewForm(forms.Form):
     due_on = forms.DateField(label=_("New date"), widget=DateInput())
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = version_field()
 
 
 class DropForm(forms.Form):
     reason = forms.CharField(label=_("Why it is dropped"), max_length=300)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = version_field()
 
 
 class DealForm(forms.ModelForm):
     """What the chair may set right on a deal."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = version_field()
 
     class Meta:
         model = Opportunity
@@ -204,7 +196,7 @@ class MilestoneForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     done_on = forms.DateField(label=_("On"), required=False, widget=DateInput())
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = version_field()
 
     def __init__(
         self, *args: Any, milestone: Milestone, contacts: Any, **kwargs: Any
@@ -247,7 +239,7 @@ class CorrectionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     reason = forms.CharField(label=_("Why it is corrected"), max_length=300)
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = version_field()
 
     @classmethod
     def of(cls, item: ReviewItem) -> CorrectionForm:

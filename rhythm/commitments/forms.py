@@ -10,15 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rhythm.people.models import User
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date picker."""
-
-    input_type = "date"
-
-    def __init__(self, **attrs: Any) -> None:
-        super().__init__(attrs=attrs, format="%Y-%m-%d")
+from rhythm.web.forms import DateInput, version_field
 
 
 class CommitmentForm(forms.Form):
@@ -67,7 +59,7 @@ class NewDateForm(forms.Form):
 class DropForm(forms.Form):
     """Why it is not needed any more."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = version_field()
     reason = forms.CharField(
         label=_("Why is it not needed any more?"),
         max_length=300,

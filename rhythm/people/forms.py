@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rhythm.people.currencies import currency_choices
 from rhythm.people.models import Organisation, Team, User
 from rhythm.people.zones import zone_names
+from rhythm.web.forms import version_field
 
 MONTHS = [
     _("January"),
@@ -46,7 +47,7 @@ def currency_field() -> forms.ChoiceField:
 class PersonForm(forms.Form):
     """Who a person is, what the person may do, and where."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = version_field()
     name = forms.CharField(label=_("Name"), max_length=120)
     email = forms.EmailField(
         label=_("E-mail"),
@@ -79,7 +80,7 @@ class PersonForm(forms.Form):
 class TeamForm(forms.Form):
     """A team's name, the team above, and who leads it."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = version_field()
     name = forms.CharField(label=_("Name"), max_length=120)
     parent = forms.ModelChoiceField(
         Team.objects.all(),
@@ -140,7 +141,7 @@ class FirstAdminForm(PasswordForm):
 class OrganisationForm(forms.Form):
     """Settings that hold for everybody."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = version_field()
     name = forms.CharField(label=_("Name"), max_length=120)
     currency = currency_field()
     time_zone = zone_field()

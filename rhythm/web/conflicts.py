@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.forms import BaseForm
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 
@@ -22,12 +23,12 @@ def differences(form: BaseForm, current: dict[str, Any]) -> list[tuple[str, str,
     return found
 
 
-def with_version(form: BaseForm, version: int) -> BaseForm:
-    """Return the form as it was sent, with the version that is current now."""
-    data = form.data.copy()  # type: ignore[attr-defined]
+def with_version(form: BaseForm, version: int) -> None:
+    """Let a refused form carry the version that is current. What was typed stays."""
+    assert isinstance(form.data, QueryDict)
+    data = form.data.copy()
     data[form.add_prefix("version")] = str(version)
     form.data = data
-    return form
 
 
 def _shown(form: BaseForm, name: str, value: Any) -> str:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
-from django_htmx.http import trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+
+from rhythm.web.htmx import wants_part
 
 
 def safe_next(request: HttpRequest, default: str) -> str:
@@ -14,6 +19,17 @@ def safe_next(request: HttpRequest, default: str) -> str:
         wanted, {request.get_host()}, require_https=request.is_secure()
     )
     return wanted if is_ours else default
+
+
+def go(request: HttpRequest, to: Any, *args: Any) -> HttpResponse:
+    """Send the browser to another page, also from a form that htmx sent.
+
+    to and args are what Django's `redirect` takes.
+    """
+    response = redirect(to, *args)
+    if wants_part(request):
+        return HttpResponseClientRedirect(response["Location"])
+    return response
 
 
 def close_sheet[R: HttpResponse](response: R) -> R:

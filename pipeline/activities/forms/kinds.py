@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.activities.models import ActivityKind
+from rhythm.web.forms import version_field
 
 ICONS = (
     "telephone",
@@ -37,7 +38,7 @@ class KindForm(forms.ModelForm):
         choices=[(name, name) for name in ICONS],
         initial="circle",
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = version_field()
 
     class Meta:
         model = ActivityKind

@@ -13,6 +13,7 @@ from pipeline.activities.selectors.subjects import Record, subject_of, value_of
 from pipeline.activities.services.log import Entry
 from pipeline.opportunities.models import Account, Contact, Opportunity
 from rhythm.people.models import User
+from rhythm.web.forms import DateInput, version_field
 from rhythm.web.numbers import whole_number
 
 # What often comes of an activity; each fills the field and can be changed there.
@@ -25,15 +26,6 @@ OUTCOMES = (
 )
 
 MINUTES = (15, 30, 45, 60, 90)
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date picker."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class MomentInput(forms.DateTimeInput):
@@ -164,7 +156,7 @@ class QuickLogForm(EntryForm):
 class EditActivityForm(EntryForm):
     """What was logged, to be changed."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = version_field(required=True)
 
     def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:
         self.activity = activity

@@ -18,6 +18,7 @@ from pipeline.activities import services
 from pipeline.activities.forms.kinds import ICONS, KindForm
 from pipeline.activities.models import ActivityKind
 from rhythm.people.access import acting_user, admin_required, editable_or_403
+from rhythm.web.conflicts import differences, with_version
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part, wants_part
 from rhythm.web.toasts import toast
@@ -67,11 +68,10 @@ def kind_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 toast(request, _("Kind saved"))
                 return _leave(request)
         except Conflict as conflict:
-            now = ActivityKind.objects.get_queryset().get(pk=conflict.current.pk)
-            posted = request.POST.copy()
-            posted["version"] = str(now.version)
-            context["form"] = KindForm(posted, instance=_copy(now))
-            context["changes"] = [(_("Name"), now.name, data["name"])]
+            now = conflict.current
+            theirs = {name: getattr(now, name) for name in ("name", "icon")}
+            context["changes"] = differences(form, theirs)
+            with_version(form, now.version)
             return _sheet(request, context, status=409)
     return _sheet(request, context)
 

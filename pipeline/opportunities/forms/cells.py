@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from pipeline.opportunities.forms.deals import DealFields
 from pipeline.opportunities.models import Opportunity
 from rhythm.web.formats import NOTHING, day, money
+from rhythm.web.forms import version_field
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,7 @@ CELLS = {
 
 
 class CellForm(forms.Form):
-    version = forms.IntegerField(
-        widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1
-    )
+    version = version_field(required=True)
 
     def __init__(self, field: str, opportunity: Opportunity, data: Any = None) -> None:
         value = getattr(opportunity, field)

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from pipeline.opportunities.forms.assign import heirs
-from pipeline.opportunities.forms.milestones import DateInput
 from pipeline.opportunities.forms.picks import account_pick as pick_account
 from pipeline.opportunities.models import Opportunity, Product
 from pipeline.opportunities.models.opportunities import LARGEST_AMOUNT
 from pipeline.opportunities.selectors.options import Option
 from pipeline.process.models import Process, Stage
 from rhythm.people.models import User
+from rhythm.web.forms import DateInput, version_field
 
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2200, 12, 31)
 
@@ -117,9 +117,7 @@ def _choose(form: forms.Form, name: str, choices: Any) -> None:
 
 
 class EditDealForm(DealFields):
-    version = forms.IntegerField(
-        widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1
-    )
+    version = version_field(required=True)
     products = forms.ModelMultipleChoiceField(
         Product.objects.none(),
         label=gettext_lazy("Products"),

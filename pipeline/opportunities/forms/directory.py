@@ -9,14 +9,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.opportunities.models import Account, Contact, Product
+from rhythm.web.forms import version_field
 
 
 class RecordForm(forms.ModelForm):
     """Makes or edits a record through a service, never by saving itself."""
 
-    version = forms.IntegerField(
-        widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, required=False
-    )
+    version = version_field()
     submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

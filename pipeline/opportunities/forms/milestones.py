@@ -21,6 +21,7 @@ from pipeline.opportunities.services import MilestoneAnswer, OutcomeAnswer
 from pipeline.process.gates import Requirement
 from pipeline.process.models import AnswerKind, MilestoneKind
 from rhythm.people.models import User
+from rhythm.web.forms import DateInput, version_field
 
 # More contacts than so many of one account are not offered in a list.
 MOST_CONTACTS = 100
@@ -33,13 +34,6 @@ def contacts_of(opportunity: Opportunity, viewer: User) -> list[Contact]:
         parts |= Q(account=opportunity.account_id)
     contacts = Contact.objects.visible_to(viewer).filter(parts)
     return list(contacts.order_by("name", "pk")[:MOST_CONTACTS])
-
-
-class DateInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self, **attrs: Any) -> None:
-        super().__init__(attrs=attrs, format="%Y-%m-%d")
 
 
 class ContactFields(forms.Form):
@@ -74,9 +68,7 @@ def _named(contact: Contact) -> str:
 class MilestoneForm(ContactFields):
     """One milestone: met or not, the answer of its kind, what shows it."""
 
-    version = forms.IntegerField(
-        widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, required=False
-    )
+    version = version_field()
 
     def __init__(
         self,

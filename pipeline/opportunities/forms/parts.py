@@ -11,17 +11,16 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from pipeline.opportunities.forms.milestones import ContactFields, DateInput
+from pipeline.opportunities.forms.milestones import ContactFields
 from pipeline.opportunities.forms.picks import contact_pick as pick_contact
 from pipeline.opportunities.models import Contact, CustomerOutcome
 from pipeline.opportunities.selectors.options import Option
 from rhythm.people.models import User
+from rhythm.web.forms import DateInput, version_field
 
 
 class OutcomeForm(ContactFields):
-    version = forms.IntegerField(
-        widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, required=False
-    )
+    version = version_field()
     submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
     words = forms.CharField(
         label=gettext_lazy("In the customer's words"),

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.opportunities.models import Outcome
+from rhythm.web.forms import version_field
 
 REASON = {"rows": 2, "maxlength": 500}
 
@@ -13,9 +14,7 @@ REASON = {"rows": 2, "maxlength": 500}
 class ShownForm(forms.Form):
     """Carries the version of the deal that the person saw."""
 
-    version = forms.IntegerField(
-        widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, required=False
-    )
+    version = version_field()
 
 
 class MoveForm(ShownForm):

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from pipeline.opportunities import services
 from pipeline.opportunities.forms.assign import AssignForm
-from pipeline.opportunities.forms.shown import carry_version
 from pipeline.opportunities.forms.stages import CloseForm, ReopenForm, ShownForm
 from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.views.answers import changed, sheet
 from rhythm.people.access import acting_user, editable_or_403
+from rhythm.web.conflicts import with_version
 from rhythm.web.forms import errors_to
 from rhythm.web.http import safe_next
 from rhythm.web.toasts import toast
@@ -134,7 +134,7 @@ def _show(
     }
     if is_conflict:
         # What was typed stays; the next try knows what is there now.
-        carry_version(form, opportunity.version)
+        with_version(form, opportunity.version)
     refused = request.method == "POST"
     status = 409 if is_conflict else 422 if refused else 200
     return sheet(request, TEMPLATE, context, status=status)

@@ -7,24 +7,21 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
-from django_htmx.http import HttpResponseClientRedirect
 
 from pipeline.opportunities import services
 from pipeline.opportunities.forms.deals import EDITED, EditDealForm, NewDealForm
-from pipeline.opportunities.forms.shown import carry_version
 from pipeline.opportunities.models import Account, Opportunity
 from pipeline.opportunities.selectors.options import account_choices
 from pipeline.opportunities.views.answers import changed, sheet
 from rhythm.people.access import acting_user, editable_or_403
 from rhythm.people.models import Organisation, User
+from rhythm.web.conflicts import with_version
 from rhythm.web.formats import NOTHING, day, money
 from rhythm.web.forms import errors_to
-from rhythm.web.htmx import wants_part
-from rhythm.web.http import safe_next
+from rhythm.web.http import go, safe_next
 from rhythm.web.numbers import whole_number
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
@@ -69,9 +66,7 @@ def _given(request: HttpRequest) -> dict[str, Any]:
 
 def _made(request: HttpRequest, deal: Opportunity) -> HttpResponse:
     toast(request, _("%(deal)s is on the board") % {"deal": deal})
-    if wants_part(request):
-        return HttpResponseClientRedirect(deal.get_absolute_url())
-    return redirect(deal)
+    return go(request, deal)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -170,5 +165,5 @@ def _show(
     if by is not None:
         context["differences"] = _differences(form, opportunity, by)
         # What was typed stays; the next try knows what is there now.
-        carry_version(form, opportunity.version)
+        with_version(form, opportunity.version)
     return sheet(request, EDIT, context, status=status)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from pipeline.opportunities import services
 from pipeline.opportunities.forms.directory import (
@@ -20,7 +16,6 @@ from pipeline.opportunities.forms.directory import (
     ProductForm,
     RecordForm,
 )
-from pipeline.opportunities.forms.shown import carry_version
 from pipeline.opportunities.models import Account, Contact, Product
 from pipeline.opportunities.selectors.directory import (
     account_of,
@@ -36,10 +31,11 @@ from rhythm.people.access import (
     editable_or_403,
     visible_or_404,
 )
-from rhythm.web.formats import NOTHING
-from rhythm.web.htmx import render_part, wants_part
+from rhythm.web.conflicts import differences, with_version
+from rhythm.web.htmx import render_part
+from rhythm.web.http import go
 from rhythm.web.toasts import toast
-from rhythm.web.versions import Conflict, Versioned
+from rhythm.web.versions import Conflict
 
 FORM = "opportunities/record_form.html"
 
@@ -96,7 +92,7 @@ def account_create(request: HttpRequest) -> HttpResponse:
             form.add_error(None, error)
         else:
             toast(request, _("Account added"))
-            return _go(request, account.get_absolute_url())
+            return go(request, account.get_absolute_url())
     return _show(request, form, words)
 
 
@@ -126,7 +122,7 @@ def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, error)
         else:
             toast(request, _("Contact added"))
-            return _go(request, account.get_absolute_url())
+            return go(request, account.get_absolute_url())
     return _show(request, form, words)
 
 
@@ -164,7 +160,7 @@ def product_create(request: HttpRequest) -> HttpResponse:
             _add(form, error)
         else:
             toast(request, _("Product added"))
-            return _go(request, back)
+            return go(request, back)
     return _show(request, form, {"title": _("New product"), "back": back})
 
 
@@ -194,28 +190,17 @@ def _edit(
                 record, form.values(), shown_version=form.cleaned_data["version"]
             )
         except Conflict as conflict:
-            changes = _differences(form, conflict.current)
-            carry_version(form, conflict.current.version)
+            names = form.values()
+            theirs = {name: getattr(conflict.current, name) for name in names}
+            changes = differences(form, theirs)
+            with_version(form, conflict.current.version)
             return _show(request, form, words, status=409, changes=changes)
         except ValidationError as error:
             _add(form, error)
         else:
             toast(request, _("Saved"))
-            return _go(request, after)
+            return go(request, after)
     return _show(request, form, words)
-
-
-def _differences(form: RecordForm, current: Versioned) -> list[tuple[Any, str, str]]:
-    """Return label, theirs and mine of what is not as the person wrote it."""
-    return [
-        (form.fields[name].label, _plain(getattr(current, name)), _plain(mine))
-        for name, mine in form.values().items()
-        if getattr(current, name) != mine
-    ]
-
-
-def _plain(value: Any) -> str:
-    return NOTHING if value is None or value == "" else str(value)
 
 
 def _add(form: RecordForm, error: ValidationError) -> None:
@@ -230,7 +215,7 @@ def _show(
     words: dict[str, str],
     *,
     status: int | None = None,
-    changes: list[tuple[Any, str, str]] | None = None,
+    changes: list[tuple[str, str, str]] | None = None,
 ) -> HttpResponse:
     if status is None:
         status = 422 if request.method == "POST" else 200
@@ -238,7 +223,3 @@ def _show(
     context["changes"] = changes
     context["is_conflict"] = changes is not None
     return sheet(request, FORM, context, status=status)
-
-
-def _go(request: HttpRequest, url: str) -> HttpResponse:
-    return HttpResponseClientRedirect(url) if wants_part(request) else redirect(url)

@@ -14,7 +14,6 @@ from pipeline.opportunities import services
 from pipeline.opportunities.forms.gates import add_errors
 from pipeline.opportunities.forms.milestones import MilestoneForm, contacts_of
 from pipeline.opportunities.forms.parts import OutcomeForm, PersonForm
-from pipeline.opportunities.forms.shown import carry_version
 from pipeline.opportunities.models import (
     Contact,
     CustomerOutcome,
@@ -26,6 +25,7 @@ from pipeline.opportunities.selectors.options import contact_choices
 from pipeline.opportunities.views.answers import changed, sheet
 from pipeline.process.models import Milestone
 from rhythm.people.access import acting_user, editable_or_403, visible_or_404
+from rhythm.web.conflicts import with_version
 from rhythm.web.http import safe_next
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
@@ -88,7 +88,7 @@ def milestone_record(request: HttpRequest, pk: int, milestone_pk: int) -> HttpRe
         )
     except Conflict as conflict:
         theirs = conflict.current
-        carry_version(form, theirs.version)
+        with_version(form, theirs.version)
         return _show(request, opportunity, form, title=title, status=409, theirs=theirs)
     except ValidationError as error:
         add_errors(form, error)
@@ -160,7 +160,7 @@ def outcome_edit(request: HttpRequest, pk: int) -> HttpResponse:
     except Conflict as conflict:
         theirs = conflict.current
         assert isinstance(theirs, CustomerOutcome)
-        carry_version(form, theirs.version)
+        with_version(form, theirs.version)
         return _show(request, opportunity, form, status=409, theirs=theirs, **more)
     except CustomerOutcome.DoesNotExist as gone:
         raise Http404 from gone

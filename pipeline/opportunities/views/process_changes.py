@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
 from pipeline.opportunities.forms.process_changes import DROP, KEEP, RemoveStageForm
 from pipeline.opportunities.selectors import process_impact as impacts
@@ -25,6 +23,7 @@ from pipeline.process.models import Milestone, Stage
 from rhythm.people.access import acting_user, editable_or_403
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part, wants_part
+from rhythm.web.http import go
 from rhythm.web.numbers import whole_number
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
@@ -195,7 +194,7 @@ def _save(desk: Desk) -> HttpResponse:
     if desk.edit.form.errors:
         return _answer(desk, 422)
     toast(desk.request, _("%(name)s is saved.") % {"name": draft.name})
-    return _go(desk.request, reverse("opportunities:stage_edit", args=[desk.stage.pk]))
+    return go(desk.request, reverse("opportunities:stage_edit", args=[desk.stage.pk]))
 
 
 def _conflict(desk: Desk) -> HttpResponse:
@@ -203,13 +202,9 @@ def _conflict(desk: Desk) -> HttpResponse:
     url = reverse("opportunities:stage_edit", args=[desk.stage.pk])
     changes = process.differences(desk.stored, desk.edit.rough_draft(desk.stored))
     if not changes:
-        return _go(desk.request, url)
+        return go(desk.request, url)
     desk.edit.renew(desk.restorable())
     return _answer(desk, 409, is_checked=False, changes=changes, reload_url=url)
-
-
-def _go(request: HttpRequest, url: str) -> HttpResponse:
-    return HttpResponseClientRedirect(url) if wants_part(request) else redirect(url)
 
 
 @require_POST
@@ -241,7 +236,7 @@ def stage_remove(request: HttpRequest, pk: int) -> HttpResponse:
                     shown_version=whole_number(request.POST.get("version")) or 0,
                 )
                 toast(request, _removed_text(stage.name, moved))
-                return _go(request, stage.process.get_absolute_url())
+                return go(request, stage.process.get_absolute_url())
         except Conflict:
             context["is_stale"] = True
             return render_part(request, REMOVE, "sheet", context, status=409)

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from pipeline.opportunities import services
 from pipeline.opportunities.forms.cells import CELLS, CellForm, value_text
-from pipeline.opportunities.forms.shown import carry_version
 from pipeline.opportunities.models import Opportunity, Outcome
 from pipeline.opportunities.selectors.filters import close_names, filters_from
 from pipeline.opportunities.selectors.flags import flag_names
@@ -22,6 +21,7 @@ from pipeline.opportunities.selectors.table import LABELS, sort_of, table_of
 from pipeline.opportunities.views.board import carried
 from rhythm.people.access import acting_user, editable_or_403
 from rhythm.people.models import Organisation
+from rhythm.web.conflicts import with_version
 from rhythm.web.htmx import render_part, wants_part
 from rhythm.web.numbers import whole_number
 from rhythm.web.versions import Conflict
@@ -91,7 +91,7 @@ def opportunity_cell(request: HttpRequest, pk: int, field: str) -> HttpResponse:
         )
     except Conflict as conflict:
         current = conflict.current
-        carry_version(form, current.version)
+        with_version(form, current.version)
         return _form(request, current, field, form, status=409)
     except ValidationError as error:
         form.add_error("value", list(error.messages))

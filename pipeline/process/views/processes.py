@@ -7,12 +7,10 @@ from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
 from pipeline.process import services
 from pipeline.process.drafts import ProcessDraft
@@ -21,18 +19,13 @@ from pipeline.process.models import Process
 from pipeline.process.starter import STARTERS
 from rhythm.people.access import acting_user, admin_required, editable_or_403
 from rhythm.web.forms import errors_to
-from rhythm.web.htmx import render_part, wants_part
-from rhythm.web.http import safe_next
+from rhythm.web.htmx import render_part
+from rhythm.web.http import go, safe_next
 from rhythm.web.numbers import whole_number
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
 
 PAGE = "process/process_form.html"
-
-
-def go(request: HttpRequest, url: str) -> HttpResponse:
-    """Send the browser to `url`, also from a form that htmx sent."""
-    return HttpResponseClientRedirect(url) if wants_part(request) else redirect(url)
 
 
 @require_POST

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pipeline.process import services
 from pipeline.process.forms import NewStageForm, OrderForm
 from pipeline.process.models import Process
-from pipeline.process.views.processes import PAGE, go
+from pipeline.process.views.processes import PAGE
 from rhythm.people.access import acting_user, editable_or_403
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part
-from rhythm.web.http import safe_next
+from rhythm.web.http import go, safe_next
 from rhythm.web.toasts import toast
 
 

@@ -8,10 +8,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import HttpResponseClientRedirect
 
 from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.selectors.options import opportunity_choices
@@ -32,17 +31,10 @@ from rhythm.calendar.models import MeetingState
 from rhythm.people.access import visible_or_404
 from rhythm.people.models import Team, User
 from rhythm.web.forms import errors_to
-from rhythm.web.htmx import wants_part
+from rhythm.web.htmx import render_part, wants_part
+from rhythm.web.http import go
 from rhythm.web.numbers import whole_number
 from rhythm.web.toasts import toast
-
-
-def _go(request: HttpRequest, to: Review | str, *args: int) -> HttpResponse:
-    """Send the browser to another page, by htmx too."""
-    response = redirect(to, *args)
-    if wants_part(request):
-        return HttpResponseClientRedirect(response["Location"])
-    return response
 
 
 def _attempt(
@@ -54,7 +46,7 @@ def _attempt(
         act(seat)
     except ValidationError as error:
         toast(request, " ".join(error.messages), level="error")
-    return _go(request, seat.review)
+    return go(request, seat.review)
 
 
 @require_POST
@@ -91,7 +83,7 @@ def review_claim(request: HttpRequest, pk: int) -> HttpResponse:
     seat = take_seat(request, pk)
     services.claim(seat.review, by=seat.viewer)
     toast(request, _("You have the chair now."))
-    return _go(request, seat.review)
+    return go(request, seat.review)
 
 
 @require_http_methods(["GET", "POST"])
@@ -104,7 +96,7 @@ def review_abandon(request: HttpRequest, pk: int) -> HttpResponse:
             reason = form.cleaned_data["reason"]
             services.abandon(seat.review, reason, by=seat.viewer, now=seat.now)
             toast(request, _("Abandoned. What was decided stays."))
-            return _go(request, seat.review)
+            return go(request, seat.review)
     return _sheet(request, seat, "reviews/review_abandon.html", form)
 
 
@@ -120,7 +112,7 @@ def review_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
             services.hand_over(seat.review, to=to, by=seat.viewer)
             toast(request, _("%(name)s has the chair now.") % {"name": to})
             may_see = Review.objects.visible_to(seat.viewer).filter(pk=pk).exists()
-            return _go(request, seat.review if may_see else "reviews:review_list")
+            return go(request, seat.review if may_see else "reviews:review_list")
     return _sheet(request, seat, "reviews/review_hand_over.html", form)
 
 
@@ -141,9 +133,8 @@ def _sheet(
     request: HttpRequest, seat: Seat, template: str, form: Any, **more: Any
 ) -> HttpResponse:
     context = {"review": seat.review, "form": form, **more}
-    name = f"{template}#sheet" if wants_part(request) else template
     status = 422 if form.is_bound and form.errors else 200
-    return render(request, name, context, status=status)
+    return render_part(request, template, "sheet", context, status=status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -151,7 +142,7 @@ def review_finish(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what is still open and who gets the minutes (GET), or finish."""
     seat = take_chair(request, pk)
     if seat.review.meeting.state == MeetingState.HELD:
-        return _go(request, "reviews:review_minutes", pk)
+        return go(request, "reviews:review_minutes", pk)
     form = FinishForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with errors_to(form):
@@ -160,7 +151,7 @@ def review_finish(request: HttpRequest, pk: int) -> HttpResponse:
             except Undecided as undecided:
                 raise ValidationError(undecided.messages) from undecided
             toast(request, _("Finished. The minutes are on their way."))
-            return _go(request, "reviews:review_minutes", pk)
+            return go(request, "reviews:review_minutes", pk)
     record = record_of(seat.review)
     chairs = {seat.review.meeting.chair_id, seat.viewer.pk}
     more = {
@@ -200,15 +191,13 @@ def review_add(request: HttpRequest, pk: int) -> HttpResponse:
             item = services.add_deal(seat.review, deal, by=seat.viewer, now=seat.now)
         except ValidationError as error:
             toast(request, " ".join(error.messages), level="error")
-            return _go(request, seat.review)
+            return go(request, seat.review)
         toast(request, _("%(deal)s is on the agenda.") % {"deal": deal})
         if seat.review.meeting.state == MeetingState.PLANNED:
-            return _go(request, seat.review)
-        return _go(request, "reviews:review_item", pk, item.pk)
+            return go(request, seat.review)
+        return go(request, "reviews:review_item", pk, item.pk)
     text = request.GET.get("q", "")
     found = opportunity_choices(seat.viewer, text)
     context = {"review": seat.review, "found": found, "q": text}
-    if wants_part(request) and "q" in request.GET:
-        return render(request, "reviews/review_add.html#found", context)
-    name = "reviews/review_add.html"
-    return render(request, f"{name}#sheet" if wants_part(request) else name, context)
+    name = "found" if "q" in request.GET else "sheet"
+    return render_part(request, "reviews/review_add.html", name, context)

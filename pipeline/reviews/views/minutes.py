@@ -13,8 +13,9 @@ from pipeline.reviews.models import ReviewItem
 from pipeline.reviews.selectors.minutes import minutes_for
 from pipeline.reviews.views.shared import item_or_404, take_chair, take_seat
 from rhythm.calendar.models import MeetingState
+from rhythm.web.conflicts import differences
 from rhythm.web.forms import errors_to
-from rhythm.web.htmx import wants_part
+from rhythm.web.htmx import render_part, wants_part
 from rhythm.web.http import close_sheet
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
@@ -55,11 +56,12 @@ def review_correct(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
                     toast(request, _("Corrected"))
                     return _done(request, pk)
             except Conflict as conflict:
-                status, changes = 409, _differences(conflict, form)
+                now = conflict.current
+                theirs = {name: getattr(now, name) for name in form.values()}
+                status, changes = 409, differences(form, theirs)
     context = {"review": seat.review, "item": item, "form": form, "changes": changes}
-    name = "reviews/review_correct.html"
-    name = f"{name}#sheet" if wants_part(request) else name
-    return render(request, name, context, status=status)
+    template = "reviews/review_correct.html"
+    return render_part(request, template, "sheet", context, status=status)
 
 
 def _correct(request: HttpRequest, item: ReviewItem, form: CorrectionForm) -> None:
@@ -74,17 +76,6 @@ def _correct(request: HttpRequest, item: ReviewItem, form: CorrectionForm) -> No
         if "overwrite" in request.POST
         else form.cleaned_data["version"],
     )
-
-
-def _differences(
-    conflict: Conflict, form: CorrectionForm
-) -> list[tuple[str, str, str]]:
-    current = conflict.current
-    return [
-        (str(form.fields[name].label), str(getattr(current, name)), str(value))
-        for name, value in form.values().items()
-        if getattr(current, name) != value
-    ]
 
 
 def _done(request: HttpRequest, pk: int) -> HttpResponse:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
@@ -11,7 +10,6 @@ from django.views.decorators.http import (
     require_POST,
     require_safe,
 )
-from django_htmx.http import HttpResponseClientRedirect
 
 from rhythm.people import selectors, services
 from rhythm.people.access import (
@@ -24,7 +22,8 @@ from rhythm.people.forms import PersonForm
 from rhythm.people.models import Membership, Team, User
 from rhythm.web.conflicts import differences, with_version
 from rhythm.web.forms import errors_to
-from rhythm.web.htmx import render_part, wants_part
+from rhythm.web.htmx import render_part
+from rhythm.web.http import go
 from rhythm.web.numbers import whole_number
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
@@ -109,9 +108,10 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
                     shown_version=form.cleaned_data["version"],
                 )
                 toast(request, _("Saved"))
-                return _back(request, person)
+                return go(request, person)
         except Conflict as conflict:
-            now = User.objects.get(pk=conflict.current.pk)
+            now = conflict.current
+            assert isinstance(now, User)
             current = {k: v for k, v in _shown(now, team).items() if k != "version"}
             context["changes"] = differences(form, current)
             with_version(form, now.version)
@@ -132,7 +132,7 @@ def person_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
     person = editable_or_403(User.objects, acting_user(request), pk=pk)
     services.reactivate(person)
     toast(request, _("%(name)s can sign in again") % {"name": person.name})
-    return _back(request, person)
+    return go(request, person)
 
 
 @require_POST
@@ -142,10 +142,4 @@ def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     person = editable_or_403(User.objects, acting_user(request), pk=pk)
     services.withdraw(person, now=timezone.now())
     toast(request, _("Invitation withdrawn"))
-    return _back(request, person)
-
-
-def _back(request: HttpRequest, person: User) -> HttpResponse:
-    if wants_part(request):
-        return HttpResponseClientRedirect(person.get_absolute_url())
-    return redirect(person)
+    return go(request, person)

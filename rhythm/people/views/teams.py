@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
@@ -14,7 +12,6 @@ from django.views.decorators.http import (
     require_POST,
     require_safe,
 )
-from django_htmx.http import HttpResponseClientRedirect
 
 from rhythm.people import selectors, services
 from rhythm.people.access import (
@@ -27,7 +24,8 @@ from rhythm.people.forms import TeamForm
 from rhythm.people.models import Team
 from rhythm.web.conflicts import differences, with_version
 from rhythm.web.forms import errors_to
-from rhythm.web.htmx import render_part, wants_part
+from rhythm.web.htmx import render_part
+from rhythm.web.http import go
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
 
@@ -78,7 +76,7 @@ def team_create(request: HttpRequest) -> HttpResponse:
                 today=_today(request),
             )
             toast(request, _("Team made"))
-            return _back(request)
+            return go(request, "people:team_list")
     return _sheet(request, {"form": form}, 422 if form.errors else 200)
 
 
@@ -102,9 +100,10 @@ def team_edit(request: HttpRequest, pk: int) -> HttpResponse:
                     shown_version=given["version"],
                 )
                 toast(request, _("Saved"))
-                return _back(request)
+                return go(request, "people:team_list")
         except Conflict as conflict:
-            now = Team.objects.get(pk=conflict.current.pk)
+            now = conflict.current
+            assert isinstance(now, Team)
             current = {k: v for k, v in _shown(now).items() if k != "version"}
             context["changes"] = differences(form, current)
             with_version(form, now.version)
@@ -124,7 +123,7 @@ def team_delete(request: HttpRequest, pk: int) -> HttpResponse:
         with errors_to(form):
             services.delete_team(team)
             toast(request, _("Team deleted"))
-            return _back(request)
+            return go(request, "people:team_list")
     return _sheet(request, {"form": form, "team": team}, 422)
 
 
@@ -139,12 +138,6 @@ def _sheet(
     return render_part(
         request, "people/team_edit.html", "sheet", context, status=status
     )
-
-
-def _back(request: HttpRequest) -> HttpResponse:
-    if wants_part(request):
-        return HttpResponseClientRedirect(reverse("people:team_list"))
-    return redirect("people:team_list")
 
 
 def _today(request: HttpRequest) -> date:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseClientRedirect
 
 from rhythm.people import services as people
 from rhythm.people.access import admin_required
@@ -15,7 +12,8 @@ from rhythm.people.forms import OrganisationForm
 from rhythm.people.models import Organisation
 from rhythm.web.conflicts import differences, with_version
 from rhythm.web.forms import errors_to
-from rhythm.web.htmx import render_part, wants_part
+from rhythm.web.htmx import render_part
+from rhythm.web.http import go
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
 from scorecards.homes.selectors import setup as selectors
@@ -52,9 +50,7 @@ def organisation_edit(request: HttpRequest) -> HttpResponse:
                     form.values(), shown_version=form.cleaned_data["version"]
                 )
                 toast(request, _("Saved"))
-                if wants_part(request):
-                    return HttpResponseClientRedirect(reverse("homes:setup"))
-                return redirect("homes:setup")
+                return go(request, "homes:setup")
         except Conflict as conflict:
             now = conflict.current
             current = {name: getattr(now, name) for name in form.values()}
