@@ -36,7 +36,8 @@ class Item:
     @property
     def keys(self) -> list[str]:
         """Return the keys to press one after the other, as they are printed."""
-        return [each.upper() for each in self.key.split()]
+        pressed = self.key.replace("shift+", "Shift ").split()
+        return [each.upper() if len(each) == 1 else each for each in pressed]
 
 
 @dataclass(frozen=True)
