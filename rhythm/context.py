@@ -11,13 +11,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from rhythm.people.models import User
-
-# Where the name of a page is too long for a fifth of a phone.
-TAB_LABELS = {"commitments:commitment_list": _lazy("Commitments")}
-
 
 @dataclass(frozen=True)
 class Item:
@@ -119,8 +114,9 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
             Item("activities:activity_list", "activity", _("Activities"), "g l"),
             accounts,
         ]
-        # Reps read the minutes of their own reviews; managers run them.
-        yield _("Do"), [*do, *([] if user.is_manager else [reviews]), *reads]
+        # Reps read the minutes of their own reviews; the others run or steer by them.
+        reviewed = [] if user.is_manager or user.is_executive else [reviews]
+        yield _("Do"), [*do, *reviewed, *reads]
     if user.is_manager and not user.is_executive:
         yield _("Lead"), [reviews]
     if user.is_executive:
@@ -195,7 +191,6 @@ def _tabs(user: User, plain: Sequence[Item], quick: Sequence[Item]) -> list[Item
     ]
     by_name = {item.name: item for item in plain}
     tabs = [by_name[name] for name in dict.fromkeys(wanted) if name in by_name]
-    tabs = [_with(tab, label=TAB_LABELS.get(tab.name, tab.label)) for tab in tabs]
     if not quick:
         return tabs[:4]
     log = _with(quick[0], icon="plus-lg", label=_("Log"), is_quick=True)
