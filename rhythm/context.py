@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from rhythm.people.models import User
 
+
 @dataclass(frozen=True)
 class Item:
     """One page in the navigation. `key` opens it from the keyboard."""
