@@ -258,6 +258,27 @@ def test_without_a_terminal_nothing_is_asked(var, monkeypatch):
         assert up.chosen_kind(Installation(Folders(var)), up.parse([])) == EMPTY
 
 
+@pytest.mark.parametrize(
+    ("answer", "kind"), [("", DEMO), ("y", DEMO), ("No", EMPTY), (" n ", EMPTY)]
+)
+def test_the_first_start_asks(var, monkeypatch, answer, kind):
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda question: answer)
+
+    assert up.chosen_kind(Installation(Folders(var)), up.parse([])) == kind
+
+
+def test_open_to_the_network_comes_with_a_warning(capsys):
+    up.welcome(up.parse(["--host", "192.168.7.9"]), DEMO, "")
+    up.welcome(up.parse([]), EMPTY, "http://localhost:8000/once/")
+
+    opened, _, own = capsys.readouterr().out.partition("Ctrl-C")
+    assert "WARNING" in opened
+    assert "sign in with one click" in opened
+    assert "WARNING" not in own
+    assert "http://localhost:8000/once/" in own
+
+
 def test_open_to_the_network_has_an_address_for_the_phone(monkeypatch):
     monkeypatch.setattr(health, "address_on_network", lambda: "192.168.7.9")
     options = up.parse(["--host", "--port", "8042"])

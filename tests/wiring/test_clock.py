@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+from django.utils.module_loading import import_string
+
 from rhythm import clock
 
 called: list[str] = []
@@ -23,6 +26,11 @@ def test_one_failing_tick_does_not_stop_the_others(caplog):
 
     assert called == ["fails", "works"]
     assert "as ticks do" in caplog.text
+
+
+@pytest.mark.parametrize("name", clock.TICKS)
+def test_every_tick_is_there(name):
+    assert callable(import_string(name))
 
 
 def test_beat_has_one_entry():
