@@ -107,7 +107,7 @@ def _open_deal(
     in_stage = random.randint(1, 20) + (random.random() < 0.2) * random.randint(10, 25)
     quiet = random.choice((1, 2, 3, 5, 6, 8, 11, 13, 17, 22))
     close_in = random.randint(8, 40) + (4 - stage) * 22
-    slips = ()
+    slips: tuple[Slip, ...] = ()
     if stage and random.random() < 0.25:
         slips = (Slip(random.randint(2, 18), close_in - random.randint(10, 30)),)
     has_next = random.random() < 0.8

@@ -66,7 +66,7 @@ def _tracked(event: type[models.Model]) -> list[models.Field[Any, Any]]:
 
 def _insert(event: type[models.Model], rows: list[dict[str, Any]]) -> None:
     fields = [f for f in event._meta.concrete_fields if f.attname != "pgh_id"]
-    columns = ", ".join(connection.ops.quote_name(each.column) for each in fields)
+    columns = ", ".join(connection.ops.quote_name(str(each.column)) for each in fields)
     marks = ", ".join(["%s"] * len(fields))
     table = connection.ops.quote_name(event._meta.db_table)
     # Every name comes from our models; every value is a parameter.

@@ -24,9 +24,12 @@ def test_guesses_at_the_same_moment_count_as_one_after_the_other(rita, monkeypat
     checked = []
     hasher = type(hashers.get_hasher("default"))
     encode = hasher.encode
-    monkeypatch.setattr(
-        hasher, "encode", lambda *args: (checked.append(1), encode(*args))[1]
-    )
+
+    def counted(*args: str) -> str:
+        checked.append(args)
+        return str(encode(*args))
+
+    monkeypatch.setattr(hasher, "encode", counted)
     together = threading.Barrier(ATTEMPTS)
 
     def guess(number: int) -> int:
