@@ -56,7 +56,7 @@ def chosen_columns(run: ImportRun, data: Any) -> tuple[Mappings, dict[int, list[
 def preset_columns(run: ImportRun, wanted: str) -> Mappings:
     """Return the mapping of one file by a preset. `wanted` is "file id:preset"."""
     pk, _colon, preset = wanted.partition(":")
-    file = run.files.taken().filter(pk=whole_number(pk)).first()
+    file = run.files.taken().filter(pk=whole_number(pk) or 0).first()
     if file is None or preset not in PRESETS:
         return {}
     names = [column["name"] for column in file.columns]

@@ -56,7 +56,7 @@ def _stage(request: HttpRequest, opportunity: Opportunity) -> Stage | None:
     """Return the open stage of the deal's process that the form names, if it is one."""
     wanted = next(filter(None, request.POST.getlist("to")), None)
     stages = Stage.objects.open().filter(process=opportunity.process_id)
-    return stages.filter(pk=whole_number(wanted)).first()
+    return stages.filter(pk=whole_number(wanted) or 0).first()
 
 
 def _version(request: HttpRequest) -> int | None:

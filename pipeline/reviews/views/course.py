@@ -72,7 +72,7 @@ def review_timer(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(seat.review)
     fresh = take_seat(request, pk)
     shown = whole_number(request.POST.get("item"))
-    item = items_for(fresh.review, fresh.viewer).filter(pk=shown).first()
+    item = items_for(fresh.review, fresh.viewer).filter(pk=shown or 0).first()
     context = step_context(fresh, item.pk if item else None)
     return part(request, "reviews/_top.html", context | {"is_part": True})
 

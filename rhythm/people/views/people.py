@@ -38,7 +38,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
     viewer = acting_user(request)
     asked = request.GET
     teams = Team.objects.visible_to(viewer)
-    team = teams.filter(pk=whole_number(asked.get("team"))).first()
+    team = teams.filter(pk=whole_number(asked.get("team")) or 0).first()
     people = selectors.find_people(
         viewer,
         text=asked.get("q", "").strip()[:120],
