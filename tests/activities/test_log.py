@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pipeline.activities.models import EDIT_WINDOW, Activity
+from pipeline.opportunities.services import set_next_step
 from tests.factories.activities import ActivityFactory
 from tests.factories.opportunities import (
     AccountFactory,
@@ -300,6 +302,50 @@ def test_an_entry_can_be_changed_for_a_week(as_user, rita, ritas_deal, values):
         late = as_user(rita).get(url)
         assert late.status_code == 403
         assert "stays as it is" in late.content.decode()
+
+
+def test_undo_brings_back_the_next_step_too(as_user, rita, ritas_deal, values):
+    day = (rita.today(timezone.now()) + timedelta(days=5)).isoformat()
+    browser = as_user(rita)
+    before = ritas_deal.next_step_on
+
+    page = browser.post(
+        URL, values | {"next_step": "Survey", "next_step_on": day}, follow=True
+    )
+    [undo] = re.findall(r'action="(/activities/[^"]+/remove/[^"]*)"', str(page.content))
+    browser.post(undo.replace("&amp;", "&"))
+
+    ritas_deal.refresh_from_db()
+    assert (ritas_deal.next_step, ritas_deal.next_step_on) == ("Call", before)
+    assert not Activity.objects.visible_to(rita).exists()
+
+
+def test_undo_leaves_a_next_step_that_changed_meanwhile(
+    as_user, rita, ritas_deal, values
+):
+    day = (rita.today(timezone.now()) + timedelta(days=5)).isoformat()
+    browser = as_user(rita)
+    page = browser.post(
+        URL, values | {"next_step": "Survey", "next_step_on": day}, follow=True
+    )
+    [undo] = re.findall(r'action="(/activities/[^"]+/remove/[^"]*)"', str(page.content))
+    set_next_step(ritas_deal, text="Lena's idea", on=None, by=rita)
+
+    browser.post(undo)
+
+    ritas_deal.refresh_from_db()
+    assert ritas_deal.next_step == "Lena's idea"
+
+
+def test_a_forged_undo_only_removes(as_user, rita, ritas_deal):
+    made = ActivityFactory(opportunity=ritas_deal)
+    url = reverse("activities:activity_remove", args=[made.pk])
+
+    as_user(rita).post(f"{url}?was=forged")
+
+    ritas_deal.refresh_from_db()
+    assert ritas_deal.next_step == "Call"
+    assert not Activity.objects.visible_to(rita).exists()
 
 
 def test_a_stale_change_shows_both_and_loses_nothing(as_user, rita, values):

@@ -13,6 +13,7 @@ from pipeline.activities.models import Activity
 from pipeline.opportunities.models import Contact, Opportunity
 from rhythm.commitments.models import Commitment
 from rhythm.people.models import User
+from tests.factories.activities import ActivityFactory
 from tests.factories.opportunities import OpportunityFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,6 +57,22 @@ def test_fifty_equal_posts_log_one_activity(rita, kinds):
     assert Activity.everything.count() == 1
     assert Contact.objects.count() == 1
     assert Opportunity.objects.get(pk=deal.pk).next_step == "Survey"
+
+
+def test_of_fifty_changes_of_one_entry_one_wins(rita, kinds):
+    deal = OpportunityFactory(owner=rita)
+    made = ActivityFactory(opportunity=deal, kind=kinds[0])
+    values: dict[str, object] = {
+        "kind": kinds[0].pk,
+        "subject": f"deal:{deal.pk}",
+        "outcome": "Better",
+        "version": 1,
+    }
+    url = reverse("activities:activity_edit", args=[made.pk])
+
+    statuses = post_at_once(rita, url, values)
+
+    assert sorted(statuses) == [302] + [409] * (MANY - 1)
 
 
 def test_fifty_equal_posts_make_one_commitment(rita, lena):

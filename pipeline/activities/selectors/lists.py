@@ -50,6 +50,11 @@ class Group:
     latest: str
     rows: list[Row]
 
+    @property
+    def of(self) -> str:
+        """Return what it is, `deal` or `account`, so that its rows need not say it."""
+        return "deal" if self.key[0] == "opportunity" else "account"
+
 
 @dataclass(frozen=True)
 class Listing[T]:

@@ -42,6 +42,16 @@ class Entry:
     new_contact: str = ""
 
 
+@dataclass(frozen=True)
+class StepBefore:
+    """The next step that a deal had until logging an activity set another."""
+
+    text: str
+    on: date | None
+    # What it was set to.
+    now_text: str
+
+
 @transaction.atomic
 def log(
     entry: Entry,
@@ -104,8 +114,13 @@ def change(
 
 
 @transaction.atomic
-def remove(activity: Activity, *, by: User, now: datetime) -> Activity:
+def remove(
+    activity: Activity, *, by: User, now: datetime, before: StepBefore | None = None
+) -> Activity:
     """Take it back, by its owner and within EDIT_WINDOW of logging it.
+
+    before, when given, is the next step that the deal had; the deal gets it again
+    unless somebody has changed its next step since.
 
     Raises PermissionDenied with the reason.
     """
@@ -114,6 +129,8 @@ def remove(activity: Activity, *, by: User, now: datetime) -> Activity:
         activity.removed_at = now
         activity.save(update_fields=["removed_at"])
         _count_again(activity.opportunity)
+        if before and activity.opportunity:
+            _restore_step(activity.opportunity, before, by)
     return activity
 
 
@@ -223,6 +240,13 @@ def _add_contacts(activity: Activity, entry: Entry) -> None:
         {"name": name, "account": activity.account}
     )
     activity.contacts.add(contact)
+
+
+def _restore_step(opportunity: Opportunity, before: StepBefore, by: User) -> None:
+    editable = Opportunity.objects.editable_by(by).open()
+    unchanged = editable.filter(pk=opportunity.pk, next_step=before.now_text)
+    if unchanged.exists():
+        deals.set_next_step(opportunity, text=before.text, on=before.on, by=by)
 
 
 def _count_again(*opportunities: Opportunity | None) -> None:

@@ -64,6 +64,7 @@ def _block(
     viewer = acting_user(request)
     context = {
         "listing": lists.block(record, viewer, now=timezone.now()),
+        "of": "deal" if isinstance(record, Opportunity) else "account",
         "every": every,
         "again": request.path,
     }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
+from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -30,6 +32,8 @@ from pipeline.activities.forms.log import (
 )
 from pipeline.activities.models import Activity
 from pipeline.activities.selectors import subjects
+from pipeline.activities.services.log import StepBefore
+from pipeline.opportunities.models import Opportunity
 from rhythm.people.access import acting_user, editable_or_403, visible_or_404
 from rhythm.people.models import User
 from rhythm.web.forms import errors_to
@@ -38,6 +42,7 @@ from rhythm.web.http import close_sheet, safe_next
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
 
+UNDO = "activities.undo"
 # Pages that show what was logged, or the next step that came with it.
 SHOWING = ("activities", "opportunities", "homes")
 PAGES = {
@@ -70,7 +75,7 @@ def log(request: HttpRequest) -> HttpResponse:
             toast(
                 request,
                 _("Logged: %(what)s") % {"what": activity},
-                undo=reverse("activities:activity_remove", args=[activity.pk]),
+                undo=_undo_address(activity, form.record, data["next_step"]),
             )
             return _done(request)
     return _sheet(request, "activities/log.html", form)
@@ -107,7 +112,8 @@ def activity_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back what was logged."""
     person = acting_user(request)
     activity = editable_or_403(Activity.objects, person, pk=pk)
-    services.remove(activity, by=person, now=timezone.now())
+    before = _step_before(request.GET.get("was", ""))
+    services.remove(activity, by=person, now=timezone.now(), before=before)
     undo = reverse("activities:activity_put_back", args=[pk])
     toast(request, _("Removed: %(what)s") % {"what": activity}, undo=undo)
     return _done(request)
@@ -144,6 +150,28 @@ def people_options(request: HttpRequest) -> HttpResponse:
 def _require_logger(person: User) -> None:
     if not (person.is_rep or person.is_manager or person.is_admin):
         raise PermissionDenied(_("You read activities, and do not log any."))
+
+
+def _undo_address(activity: Activity, record: Any, next_step: str) -> str:
+    """Return where to take it back, and with it the next step that it brought.
+
+    record is the deal or account as it was before.
+    """
+    address = reverse("activities:activity_remove", args=[activity.pk])
+    if not next_step or not isinstance(record, Opportunity):
+        return address
+    on = record.next_step_on
+    was = [record.next_step, on.isoformat() if on else "", next_step]
+    return f"{address}?{urlencode({'was': signing.dumps(was, salt=UNDO)})}"
+
+
+def _step_before(was: str) -> StepBefore | None:
+    """Return what `_undo_address` kept, None for anything else."""
+    try:
+        text, on, now_text = signing.loads(was, salt=UNDO)
+    except signing.BadSignature:
+        return None
+    return StepBefore(text, date.fromisoformat(on) if on else None, now_text)
 
 
 def _chosen(request: HttpRequest) -> str:
