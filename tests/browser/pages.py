@@ -36,6 +36,8 @@ from tests.factories.opportunities import (
     OpportunityFactory,
 )
 from tests.factories.people import UserFactory
+from tests.imports.steps import a_file, check
+from tests.imports.steps import upload as imported
 
 
 @dataclass(frozen=True)
@@ -215,6 +217,23 @@ def activities(get: Callable[[str], Any]) -> list[Any]:
     return []
 
 
+IMPORTED = (
+    "id,name,stage,amount,close date\n1,Trench,Discover,5,2026-01-02\n2,Cable,,5,\n"
+)
+
+
+def an_import(get: Callable[[str], Any]) -> list[Any]:
+    """Return an import of one file of deals, with questions still open."""
+    return [imported(get("ada"), a_file("deals.csv", IMPORTED)).pk]
+
+
+def a_checked_import(get: Callable[[str], Any]) -> list[Any]:
+    """Return an import that is checked: one row comes in, one is refused."""
+    ada = get("ada")
+    run = imported(ada, a_file("deals.csv", IMPORTED))
+    return [check(run, process_name="Sales", owner=ada.pk).pk]
+
+
 PAGES = [
     PageCase("account_login", ""),
     PageCase("account_reset_password", ""),
@@ -265,4 +284,10 @@ PAGES = [
     PageCase("activities:activity_edit", "rita", an_activity),
     PageCase("activities:kind_list", "ada", a_deal),
     PageCase("activities:kind_create", "ada"),
+    PageCase("imports:import_list", "ada"),
+    PageCase("imports:import_create", "ada"),
+    PageCase("imports:import_files", "ada", an_import),
+    PageCase("imports:import_columns", "ada", an_import),
+    PageCase("imports:import_matching", "ada", an_import),
+    PageCase("imports:import_detail", "ada", a_checked_import),
 ]
