@@ -78,12 +78,13 @@ document.addEventListener("htmx:afterSettle", () => {
 });
 document.addEventListener("htmx:afterRequest", () => requestAnimationFrame(arrived));
 
-// Open the field that a decision asks for.
-document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target.id !== "decide") return;
-  const field = event.target.querySelector(`.rv-form .is-invalid, .rv-form ${TYPED}`);
-  const fallback = event.target.querySelector(".rv-form button, [data-focus]");
-  (field ?? fallback)?.focus();
+// Open the field that a decision, an edit or a renewal asks for.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const part = event.target.closest?.("#decide, #rv-next, #rv-past, .rv-miles li");
+  const form = part?.querySelector(".rv-form, .rv-inline, .rv-conflict");
+  if (!form || form.contains(document.activeElement)) return;
+  const wanted = [".is-invalid", "[data-focus]", TYPED, "button"];
+  wanted.map((each) => form.querySelector(each)).find((each) => each)?.focus();
 });
 
 // -- following along never takes a field away ------------------------------------------
@@ -93,16 +94,39 @@ function isTyping() {
   return !!document.querySelector(".rv-grid .rv-form, .rv-grid .rv-inline, dialog[open], .rh-menu[open]");
 }
 
+// Requests that people made and that are under way.
+const underway = new Set();
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.elt.id !== "rv-pulse") underway.add(detail.xhr);
+});
+document.addEventListener("htmx:afterRequest", ({ detail }) => underway.delete(detail.xhr));
+
 let said = false;
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.elt?.id !== "rv-pulse" || !isTyping()) {
+
+function guard(event) {
+  const { elt } = event.detail.requestConfig;
+  // What asked is gone, another deal stands there: the answer comes too late.
+  if (!elt.isConnected) {
+    event.detail.shouldSwap = false;
+    return;
+  }
+  if (elt.id !== "rv-pulse") return;
+  if (!isTyping() && !underway.size) {
     said = false;
     return;
   }
   event.detail.shouldSwap = false; // asked again in three seconds
-  if (!said) toast(words.moved);
-  said = true;
-});
+  const there = event.detail.xhr.getResponseHeader("Review-Item");
+  if (there && there !== shown && !said) {
+    toast(words.moved);
+    said = true;
+  }
+}
+
+// On the target itself: an event on what is not in the page any more does not bubble.
+document.addEventListener("htmx:beforeRequest", ({ detail }) =>
+  detail.target.addEventListener("htmx:beforeSwap", guard, { once: true }),
+);
 
 // Before a poll: nothing to ask while the page is hidden.
 document.addEventListener("htmx:beforeRequest", (event) => {
@@ -140,9 +164,10 @@ function restore() {
 
 // Saved: what was sent is no draft any more, unless more was typed meanwhile.
 document.addEventListener("htmx:afterRequest", (event) => {
-  const { elt, successful, requestConfig } = event.detail;
+  const { successful, requestConfig } = event.detail;
   if (!successful || requestConfig?.verb === "get") return;
-  const form = elt.closest?.("form");
+  // The form itself: it may be gone from the page by now.
+  const form = requestConfig.elt.closest?.("form");
   const field = form?.querySelector("[data-draft]");
   if (!field) return;
   const sent = requestConfig.parameters?.[field.name];
@@ -150,4 +175,5 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (draft === sent || draft === null) store((drafts) => drafts.removeItem(place(field)));
 });
 
-restore();
+// htmx listens from DOMContentLoaded on; what is put back before would not be saved.
+addEventListener("load", () => setTimeout(restore));

@@ -154,6 +154,8 @@ def _decision_bar(
     if not wants_part(request):
         return part(request, PAGE, context, status=status)
     response = part(request, "reviews/_decide.html", context, status=status)
+    if request.method == "GET":  # the link names its own target
+        return response
     return reswap(retarget(response, "#decide"), "innerHTML")
 
 

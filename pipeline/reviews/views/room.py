@@ -88,7 +88,8 @@ def review_at(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     seat.review.pulse = review.pulse
     seat.review.current_item_id = review.current_item_id
     seat.review.current_since = review.current_since
-    return part(request, "reviews/_pulse_only.html", step_context(seat, item_pk))
+    context = step_context(seat, item_pk) | {"is_part": True}
+    return part(request, "reviews/_pulse_only.html", context)
 
 
 @require_GET
@@ -114,7 +115,9 @@ def review_pulse(request: HttpRequest, pk: int) -> HttpResponse:
         "whole_queue": request.GET.get("rows") != f"{len(room.rows)}-{len(room.talk)}",
         "with_deal": wanted != shown or not is_same_deal or wanted in touched,
     }
-    return part(request, "reviews/_pulse.html", context)
+    response = part(request, "reviews/_pulse.html", context)
+    response["Review-Item"] = str(wanted or "")
+    return response
 
 
 def _shown_item(seat: Seat, pk: int | None) -> tuple[int, int] | None:

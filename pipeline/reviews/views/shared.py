@@ -134,7 +134,7 @@ def after_change(
     if not wants_part(request):
         return redirect("reviews:review_item", pk, item_pk)
     seat = take_seat(request, pk)
-    response = show_step(request, seat, item_pk, touched=touched)
+    response = show_step(request, seat, item_pk, touched=touched, focus=True)
     response["HX-Push-Url"] = reverse("reviews:review_item", args=[pk, item_pk])
     return response
 
