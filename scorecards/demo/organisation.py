@@ -42,6 +42,8 @@ def build(days: Days) -> Company:
             is_executive=each.is_executive,
             is_admin=each.is_admin,
             time_zone=each.zone,
+            # They were here before, as their deals show.
+            last_login=days.now,
         )
         for each in PEOPLE
     }
