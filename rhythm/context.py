@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -50,7 +50,6 @@ class Navigation:
 
     role: str = ""
     home: str = "/"
-    profile: str = ""
     groups: Sequence[Group] = ()
     quick: Sequence[Item] = ()
     tabs: Sequence[Item] = ()
@@ -70,18 +69,17 @@ def navigation(request: HttpRequest) -> Navigation:
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return Navigation()
-    home = Item("homes:home", "house", _("First page"), "g h", _url("homes:home"))
+    home = Item("homes:home", "house", _("First page"), "g h", reverse("homes:home"))
     groups = [Group(label, _marked(items, request)) for label, items in _groups(user)]
-    quick = _known(_quick(user))
+    quick = _addressed(_quick(user))
     plain = [item for group in groups for item in group.items]
     return Navigation(
         role=role_of(user),
-        home=home.url or "/",
-        profile=_url("people:profile"),
+        home=home.url,
         groups=[group for group in groups if group.items],
         quick=quick,
         tabs=_tabs(user, plain, quick),
-        keyed=[item for item in (home, *plain, *quick) if item.key and item.url],
+        keyed=[item for item in (home, *plain, *quick) if item.key],
     )
 
 
@@ -150,30 +148,17 @@ def _quick(user: User) -> list[Item]:
     ]
 
 
-def _url(name: str) -> str:
-    """Return the address of the page, or "" while there is no such page."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
-
-
-def _known(items: Sequence[Item]) -> list[Item]:
-    """Return the items whose pages exist, with their addresses."""
-    found = [(item, _url(item.name)) for item in items]
-    return [_with(item, url=url) for item, url in found if url]
-
-
-def _with(item: Item, **values: Any) -> Item:
-    return Item(**{**item.__dict__, **values})
+def _addressed(items: Sequence[Item]) -> list[Item]:
+    """Return the items with the addresses of their pages."""
+    return [replace(item, url=reverse(item.name)) for item in items]
 
 
 def _marked(items: Sequence[Item], request: HttpRequest) -> list[Item]:
-    """Return the known items, the one where the person is marked as current."""
-    known = _known(items)
-    here = [item for item in known if request.path.startswith(item.url)]
+    """Return the items, the one where the person is marked as current."""
+    addressed = _addressed(items)
+    here = [item for item in addressed if request.path.startswith(item.url)]
     current = max(here, key=lambda item: len(item.url), default=None)
-    return [_with(item, is_current=item is current) for item in known]
+    return [replace(item, is_current=item is current) for item in addressed]
 
 
 def _tabs(user: User, plain: Sequence[Item], quick: Sequence[Item]) -> list[Item]:
@@ -194,5 +179,5 @@ def _tabs(user: User, plain: Sequence[Item], quick: Sequence[Item]) -> list[Item
     tabs = [by_name[name] for name in dict.fromkeys(wanted) if name in by_name]
     if not quick:
         return tabs[:4]
-    log = _with(quick[0], icon="plus-lg", label=_("Log"), is_quick=True)
+    log = replace(quick[0], icon="plus-lg", label=_("Log"), is_quick=True)
     return [*tabs[:2], log, *tabs[2:3]]

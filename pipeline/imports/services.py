@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -261,7 +261,3 @@ def cancel(run: ImportRun) -> ImportRun:
 
 def needs_worker(run: ImportRun) -> bool:
     return run.state in (*WAITING, *WORKING)
-
-
-def total_size(files: Iterable[ImportFile]) -> int:
-    return sum(file.size for file in files)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 import zipfile
 from collections import Counter
 from dataclasses import dataclass
@@ -183,15 +184,20 @@ def _single_byte(file: BinaryIO) -> str:
             # Only lines with something else than ASCII can tell.
             lines += [each for each in block.splitlines() if not each.isascii()]
     telling = b"\n".join(lines)[:HEAD_BYTES]
-    guess = from_bytes(
-        telling, cp_isolation=["cp1252", "cp1250", "mac_roman", "cp1251"]
-    ).best()
-    if guess and guess.encoding == "cp1251" and guess.percent_chaos < 5:
+    if _is_mostly_high(telling):
         return "cp1251"
+    guess = from_bytes(telling, cp_isolation=["cp1252", "cp1250", "mac_roman"]).best()
     # Central European letters decode as cp1252 too, as signs amid words.
     if guess and guess.encoding == "cp1250" and _has_signs_in_words(telling):
         return "cp1250"
     return "latin-1" if undefined else "cp1252"
+
+
+def _is_mostly_high(telling: bytes) -> bool:
+    """Return whether words consist of bytes beyond ASCII, as Cyrillic ones do."""
+    words = re.findall(rb"[A-Za-z\x80-\xff]{3,}", telling)
+    high = [each for each in words if all(letter >= 0xC0 for letter in each)]
+    return len(high) * 2 > len(words)
 
 
 def _has_signs_in_words(telling: bytes) -> bool:

@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 from pipeline.imports import inspection, reading
 from pipeline.imports.answers import propose
 from pipeline.imports.bulk import accounts, activities, contacts, deals
-from pipeline.imports.bulk.staging import Chunk, copy_rows
+from pipeline.imports.bulk.staging import Chunk, copy_rows, keep_cells
 from pipeline.imports.inspection import how, path_of
 from pipeline.imports.models import (
     MAXIMUM_ATTEMPTS,
@@ -284,6 +284,8 @@ def _take(run: ImportRun, chunk: Chunk, kind: Kind, rows: list[Parsed]) -> None:
                 cursor.execute(PATIENCE)
             copy_rows(rows, kind.columns)
             counts = kind.take(chunk)
+            if counts[chunk.file.kind, "refuse"]:
+                keep_cells(chunk, rows)
             _move_watermark(run, chunk.file, rows, counts)
     except (DataError, IntegrityError) as error:
         run.refresh_from_db(fields=["counts", "rows_done"])

@@ -76,10 +76,6 @@ class CommitmentQuerySet(models.QuerySet["Commitment"]):
     def open(self) -> Self:
         return self.filter(state=CommitmentState.OPEN)
 
-    def due_by(self, day: date) -> Self:
-        """Return the open ones that were due on `day` or before."""
-        return self.open().filter(due_on__lte=day)
-
     def broken(self, today: date) -> Self:
         """Return the ones still open after the midnight of their due date.
 

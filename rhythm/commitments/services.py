@@ -10,13 +10,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from rhythm.calendar.models import Meeting
-from rhythm.commitments import access
+from rhythm.commitments import access, mailing
 from rhythm.commitments.models import (
     Commitment,
     CommitmentState,
     DateRequest,
     RequestState,
 )
+from rhythm.notices import services as notices
 from rhythm.people.models import User
 from rhythm.web.versions import check_version
 
@@ -111,7 +112,7 @@ def undo_keep(commitment: Commitment, *, by: User, today: date) -> Commitment:
 def ask_new_date(
     commitment: Commitment, new_due_on: date, reason: str, *, by: User, now: datetime
 ) -> DateRequest:
-    """Ask the receiver for a new date; return the request.
+    """Ask the receiver for a new date, by mail too; return the request.
 
     Asking again replaces a request that has no answer yet. Who promised it to
     themselves needs nobody's consent, but it is counted all the same.
@@ -132,6 +133,8 @@ def ask_new_date(
     request.save()
     if commitment.promiser_id == commitment.receiver_id:
         return _accept(request, commitment, by=by, now=now)
+    today = commitment.receiver.today(now)
+    notices.post([mailing.asked(request, today=today)], now=now)
     return request
 
 
@@ -141,7 +144,7 @@ def answer_date_request(
 ) -> DateRequest:
     """Agree to the new date, or stay with the old one. Agreeing is counted.
 
-    The same answer again changes nothing.
+    The promiser is told by mail. The same answer again changes nothing.
 
     Raises PermissionDenied unless `by` receives it, ValidationError if it is not open
     any more, was answered otherwise, or the new date has passed meanwhile.
@@ -155,10 +158,15 @@ def answer_date_request(
     if request.state != RequestState.ASKED:
         raise ValidationError(_("This request was already answered."))
     _require_open(commitment)
-    if not accept:
-        return _answer(request, RequestState.REFUSED, by=by, now=now)
-    _check_date(request.new_due_on, commitment.promiser.today(now), None)
-    return _accept(request, commitment, by=by, now=now)
+    request.commitment = commitment
+    today = commitment.promiser.today(now)
+    if accept:
+        _check_date(request.new_due_on, today, None)
+        _accept(request, commitment, by=by, now=now)
+    else:
+        _answer(request, RequestState.REFUSED, by=by, now=now)
+    notices.post([mailing.answered(request, today=today)], now=now)
+    return request
 
 
 @transaction.atomic

@@ -216,6 +216,7 @@ class DealWriter:
                 opportunity=each.opportunity,
                 account=each.opportunity.account,
                 happened_at=self.days.ago(logged.days_ago, 11),
+                created_at=self.days.ago(logged.days_ago, 18),
                 outcome=logged.outcome,
                 minutes=logged.minutes,
             )

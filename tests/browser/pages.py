@@ -33,10 +33,15 @@ from tests.factories.activities import ActivityFactory
 from tests.factories.meetings import CommitmentFactory, NoticeFactory
 from tests.factories.opportunities import (
     ContactFactory,
+    CustomerOutcomeFactory,
     MilestoneRecordFactory,
+    OpportunityContactFactory,
     OpportunityFactory,
+    ProductFactory,
 )
 from tests.factories.people import UserFactory
+from tests.imports.steps import a_file, check
+from tests.imports.steps import upload as imported
 
 
 @dataclass(frozen=True)
@@ -216,6 +221,91 @@ def activities(get: Callable[[str], Any]) -> list[Any]:
     return []
 
 
+IMPORTED = (
+    "id,name,stage,amount,close date\n1,Trench,Discover,5,2026-01-02\n2,Cable,,5,\n"
+)
+
+
+def an_import(get: Callable[[str], Any]) -> list[Any]:
+    """Return an import of one file of deals, with questions still open."""
+    return [imported(get("ada"), a_file("deals.csv", IMPORTED)).pk]
+
+
+def a_checked_import(get: Callable[[str], Any]) -> list[Any]:
+    """Return an import that is checked: one row comes in, one is refused."""
+    ada = get("ada")
+    run = imported(ada, a_file("deals.csv", IMPORTED))
+    return [check(run, process_name="Sales", owner=ada.pk).pk]
+
+
+def pipeline(get: Callable[[str], Any]) -> list[Any]:
+    """Make a board with every sort of card. Returns no arguments."""
+    rich_deal(get)
+    deal = Opportunity.objects.get()
+    today = deal.owner.today(timezone.now())
+    late = {"close_on": today - timedelta(days=9), "next_step_on": None}
+    stages = Stage.objects.open().filter(process=deal.process)
+    for stage in stages.order_by("position"):
+        OpportunityFactory(owner=deal.owner, stage=stage, name="W" * 200, **late)
+        OpportunityFactory(owner=get("lena"), stage=stage, account=None, amount=None)
+    OpportunityFactory.create_batch(22, owner=deal.owner, stage=stages[0])
+    return []
+
+
+def rich_deal(get: Callable[[str], Any]) -> list[Any]:
+    """Make a deal of Rita's with all that a deal may have; return its key."""
+    rita = get("rita")
+    process = process_services.create_starter()
+    stage = process.stages.order_by("position")[1]
+    deal = OpportunityFactory(
+        name="Cold-chain monitoring, 14 depots",
+        owner=rita,
+        stage=stage,
+        is_gated=False,
+        is_override=True,
+        move_reason="The board wants it",
+        amount_source="list_price",
+        external_url="https://crm.example.com/42",
+        description="Two sites <b>first</b>.\n\nThen the others.",
+        stage_since=timezone.now() - timedelta(days=90),
+    )
+    first = stage.milestones.order_by("position")[0]
+    MilestoneRecordFactory(opportunity=deal, milestone=first, recorded_by=rita)
+    contact = ContactFactory(account=deal.account, email="petra@example.com")
+    OpportunityContactFactory(opportunity=deal, contact=contact, role="Decides")
+    CustomerOutcomeFactory(opportunity=deal, target="under 1 %")
+    CustomerOutcomeFactory(
+        opportunity=deal, confirmed_by=contact, confirmed_on=deal.opened_on
+    )
+    deal.commitments.add(CommitmentFactory(promiser=rita, receiver=get("lena")))
+    deal.amount = 12_345
+    deal.save(update_fields=["amount"])
+    return [deal.pk]
+
+
+def rich_account(get: Callable[[str], Any]) -> list[Any]:
+    [pk] = rich_deal(get)
+    return [Opportunity.objects.get(pk=pk).account_id]
+
+
+def an_outcome(get: Callable[[str], Any]) -> list[Any]:
+    [pk] = rich_deal(get)
+    deal = Opportunity.objects.get(pk=pk)
+    return [deal.customer_outcomes.order_by("pk")[0].pk]
+
+
+def a_milestone(get: Callable[[str], Any]) -> list[Any]:
+    [pk] = rich_deal(get)
+    deal = Opportunity.objects.get(pk=pk)
+    return [pk, deal.stage.milestones.order_by("position")[1].pk]
+
+
+def products(get: Callable[[str], Any]) -> list[Any]:
+    ProductFactory(name="Vibe 200", series="Vibe")
+    ProductFactory(list_price=None, is_active=False)
+    return []
+
+
 PAGES = [
     PageCase("account_login", ""),
     PageCase("account_reset_password", ""),
@@ -266,6 +356,35 @@ PAGES = [
     PageCase("activities:activity_edit", "rita", an_activity),
     PageCase("activities:kind_list", "ada", a_deal),
     PageCase("activities:kind_create", "ada"),
+    PageCase("imports:import_list", "ada"),
+    PageCase("imports:import_create", "ada"),
+    PageCase("imports:import_files", "ada", an_import),
+    PageCase("imports:import_columns", "ada", an_import),
+    PageCase("imports:import_matching", "ada", an_import),
+    PageCase("imports:import_detail", "ada", a_checked_import),
+    PageCase("opportunities:board", "rita"),
+    PageCase("opportunities:board", "lena", pipeline),
+    PageCase("opportunities:board", "max_", pipeline, "?q=nothing"),
+    PageCase("opportunities:opportunity_list", "lena", pipeline),
+    PageCase("opportunities:opportunity_list", "rita", query="?state=closed"),
+    PageCase("opportunities:opportunity_detail", "rita", rich_deal),
+    PageCase("opportunities:opportunity_detail", "max_", rich_deal),
+    PageCase("opportunities:opportunity_history", "rita", rich_deal),
+    PageCase("opportunities:opportunity_create", "lena", pipeline),
+    PageCase("opportunities:opportunity_edit", "rita", rich_deal),
+    PageCase("opportunities:opportunity_move", "rita", rich_deal),
+    PageCase("opportunities:opportunity_close", "rita", rich_deal),
+    PageCase("opportunities:opportunity_assign", "lena", rich_deal),
+    PageCase("opportunities:milestone_record", "rita", a_milestone),
+    PageCase("opportunities:outcome_create", "rita", rich_deal),
+    PageCase("opportunities:outcome_edit", "rita", an_outcome),
+    PageCase("opportunities:person_add", "rita", rich_deal),
+    PageCase("opportunities:account_list", "rita", pipeline),
+    PageCase("opportunities:account_detail", "rita", rich_account),
+    PageCase("opportunities:account_edit", "rita", rich_account),
+    PageCase("opportunities:contact_create", "rita", rich_account),
+    PageCase("opportunities:product_list", "ada", products),
+    PageCase("opportunities:product_create", "ada"),
     PageCase("reviews:review_list", "lena"),
     PageCase("reviews:review_list", "lena", reviews.listed),
     PageCase("reviews:review_list", "rita", reviews.listed),

@@ -16,7 +16,7 @@ from pipeline.opportunities.models import Account, Opportunity, Product
 from rhythm.people.models import Membership, Team, User
 from tests.conftest import find_sample_data
 from tests.factories.people import OrganisationFactory, UserFactory
-from tests.imports.steps import bring_in, check, files_in, rows, totals, upload
+from tests.imports.steps import bring_in, check, files_in, totals, upload
 
 pytestmark = [pytest.mark.sample_data, pytest.mark.django_db]
 
@@ -130,7 +130,7 @@ def test_the_figures_by_manager_come_out(brought: ImportRun) -> None:
 def test_managers_of_the_teams_file_see_their_teams_deals(brought: ImportRun) -> None:
     melvin = User.objects.get_queryset().get(name="Melvin Marxen")
     assert Opportunity.objects.visible_to(melvin).count() == 1929
-    assert not melvin.can_sign_in
+    assert melvin.is_absent
     assert Membership.objects.present().get(user=melvin).team.name == "Central"
 
 
@@ -174,14 +174,3 @@ def test_the_broken_table_is_refused_and_the_others_stay(brought: ImportRun) -> 
     broken = run.files.get(name="data_dictionary.csv")
     assert broken.problem.startswith("This is not one table: ")
     assert len(run.files.taken()) == 4
-
-
-def test_accounts_that_no_file_has_are_made_visibly(ada: User) -> None:
-    files = [
-        each for each in files_in(folder("original")) if each.name != "accounts.csv"
-    ]
-    run = check(upload(ada, *files, source="maven"), process_name="Hardware")
-    made = rows(run, kind="accounts")
-    assert len(made) == 85
-    assert {row.action for row in made} == {"create"}
-    assert made[0].reasons == ["Named in this row, and in no file of accounts"]

@@ -195,6 +195,32 @@ def _own(row: Parsed) -> tuple[Any, ...]:
     )
 
 
+WITHOUT_CELLS = "SELECT line FROM staged WHERE action = 'refuse' AND cells IS NULL"
+KEEP_CELLS = """
+    UPDATE imports_importrow row SET cells = given.cells
+    FROM (
+        SELECT unnest(%(lines)s::integer[]) AS line, unnest(%(cells)s::jsonb[]) AS cells
+    ) given
+    WHERE row.file_id = %(file)s AND row.kind = %(kind)s AND row.line = given.line
+"""
+
+
+def keep_cells(chunk: Chunk, rows: Iterable[Parsed]) -> None:
+    """Keep the cells of the rows that only the comparison refused.
+
+    The others were copied with them; the cells of good rows are never stored.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(WITHOUT_CELLS)
+        lines = {line for (line,) in cursor.fetchall()}
+    kept = [row for row in rows if row.line in lines]
+    given = {
+        "lines": [row.line for row in kept],
+        "cells": [json.dumps(row.cells) for row in kept],
+    }
+    execute(KEEP_CELLS, chunk.values | given)
+
+
 def find_repeated(chunk: Chunk) -> None:
     """Refuse rows whose key an earlier row of the import has."""
     execute(REPEATED_HERE, chunk.values)

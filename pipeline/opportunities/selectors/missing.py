@@ -16,7 +16,6 @@ from pipeline.process.gates import (
     Requirement,
     confirmed_outcome,
     is_left,
-    missing,
 )
 from pipeline.process.models import Milestone, Stage
 
@@ -148,16 +147,3 @@ def requirements_until(opportunity: Opportunity, to: Stage) -> list[Requirement]
     """
     gates = gates_of([opportunity.process_id])
     return gates.until(opportunity, shown_by([opportunity.pk]), to)
-
-
-def missing_to_leave(
-    opportunities: Iterable[Opportunity],
-) -> dict[int, list[Requirement]]:
-    """Return what is missing to leave its stage, by deal. Four queries for any number.
-
-    Closed deals miss nothing.
-    """
-    deals = [each for each in opportunities if each.is_open]
-    gates = gates_of({each.process_id for each in deals})
-    shown = shown_by([each.pk for each in deals])
-    return {each.pk: missing(gates.to_leave(each, shown)) for each in deals}

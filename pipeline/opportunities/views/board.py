@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pipeline.opportunities.selectors.board import board_of, column_page
 from pipeline.opportunities.selectors.filters import close_names, filters_from
 from pipeline.opportunities.selectors.flags import flag_names
-from pipeline.opportunities.views.links import url_or_none
 from pipeline.process.models import Stage
 from rhythm.people.access import acting_user, visible_or_404
 from rhythm.web.htmx import render_part, wants_part
@@ -44,7 +44,7 @@ def board_cards(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "column": page,
         "carried": carried(request.GET),
-        "log_url": url_or_none("activities:log"),
+        "log_url": reverse("activities:log"),
     }
     return render(request, "opportunities/_cards.html", context)
 
@@ -65,7 +65,7 @@ def board_context(request: HttpRequest, values: QueryDict) -> dict[str, Any]:
         "carried": carried(values),
         "chosen_stage": chosen or next(iter(columns), None),
         "is_part": wants_part(request),
-        "log_url": url_or_none("activities:log"),
+        "log_url": reverse("activities:log"),
     }
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.selectors.detail import detail_of
 from pipeline.opportunities.selectors.history import timeline
-from pipeline.opportunities.views.links import url_or_none
 from rhythm.people.access import acting_user, visible_or_404
 from rhythm.people.models import User
 from rhythm.web.htmx import render_part
@@ -44,10 +44,10 @@ def detail_context(opportunity: Opportunity, viewer: User) -> dict[str, Any]:
         "detail": detail_of(opportunity, viewer=viewer, now=timezone.now()),
         "can_edit": can_edit,
         "can_assign": can_edit and (viewer.is_admin or viewer.is_manager),
-        "activities_url": url_or_none(
-            "activities:opportunity_activities", opportunity.pk
+        "activities_url": reverse(
+            "activities:opportunity_activities", args=[opportunity.pk]
         ),
-        "log_url": url_or_none("activities:log"),
+        "log_url": reverse("activities:log"),
     }
 
 

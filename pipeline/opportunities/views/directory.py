@@ -24,7 +24,6 @@ from pipeline.opportunities.selectors.directory import (
     product_page,
 )
 from pipeline.opportunities.views.answers import sheet
-from pipeline.opportunities.views.links import url_or_none
 from rhythm.people.access import (
     acting_user,
     admin_required,
@@ -60,8 +59,8 @@ def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "detail": account_of(account, viewer=viewer, now=timezone.now()),
         "account": account,
         "can_edit": _may_create(request),
-        "activities_url": url_or_none("activities:account_activities", pk),
-        "log_url": url_or_none("activities:log"),
+        "activities_url": reverse("activities:account_activities", args=[pk]),
+        "log_url": reverse("activities:log"),
     }
     return render_part(request, "opportunities/account_detail.html", "account", context)
 

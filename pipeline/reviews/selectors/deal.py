@@ -498,8 +498,7 @@ def _promise_row(made: Commitment, viewer: User, today: date) -> PromiseRow:
     tone, icon, words = _promise_state(made, today)
     is_led = getattr(made, "is_promiser_led", False)
     is_open = made.state == CommitmentState.OPEN
-    promiser = made.promiser
-    stands_in = is_led and not (promiser.is_active and promiser.email)
+    stands_in = is_led and made.promiser.is_absent
     return PromiseRow(
         pk=made.pk,
         version=made.version,

@@ -180,12 +180,6 @@ class User(AbstractBaseUser, Versioned):
         return local_date(now, self.time_zone)
 
     @property
-    def can_sign_in(self) -> bool:
-        return bool(self.is_active and self.email and self.has_usable_password())
-
-    @property
-    def initials(self) -> str:
-        """Return one or two letters for the avatar."""
-        words = self.name.split()
-        picked = words[:1] + (words[-1:] if len(words) > 1 else [])
-        return "".join(each[0] for each in picked).upper()
+    def is_absent(self) -> bool:
+        """Whether whoever leads this person stands in: it left, or has no sign-in."""
+        return not self.is_active or self.email is None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import Q
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -70,7 +70,7 @@ def steps(organisation: Organisation) -> list[Step]:
                 ngettext("%d stage", "%d stages", stages) % stages,
             ),
             stages > 0,
-            _url("process:process_list"),
+            reverse("process:process_list"),
             _("Open"),
         ),
         Step(
@@ -102,7 +102,7 @@ def steps(organisation: Organisation) -> list[Step]:
                 _last_import(),
             ),
             deals > 0,
-            _url("imports:import_list"),
+            reverse("imports:import_list"),
             _("Bring in a file"),
         ),
         Step(
@@ -110,7 +110,7 @@ def steps(organisation: Organisation) -> list[Step]:
             _("The first pipeline review"),
             ngettext("%d held so far", "%d held so far", reviews) % reviews,
             reviews > 0,
-            _url("reviews:review_list"),
+            reverse("reviews:review_list"),
             _("Reviews"),
         ),
     ]
@@ -142,10 +142,3 @@ def _last_import() -> str:
 
 def _both(*texts: str) -> str:
     return " · ".join(filter(None, texts))
-
-
-def _url(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
