@@ -1,7 +1,10 @@
 import pytest
 from django.urls import reverse
 
-from pipeline.opportunities.models import Contact
+from pipeline.opportunities import services
+from pipeline.opportunities.models import Contact, Opportunity
+from pipeline.opportunities.selectors.flag_filters import flagged
+from pipeline.opportunities.selectors.flags import flags_of
 from tests.factories.opportunities import ContactFactory
 from tests.factories.process import MilestoneFactory
 
@@ -177,6 +180,25 @@ def test_undo_puts_it_back_where_it_was_once(
     browser.post(undo)
     deal.refresh_from_db()
     assert deal.version == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_move_that_is_undone_at_once_is_no_step_back(
+    deal, discover, propose, rita, now
+) -> None:
+    before = services.Standing.of(deal)
+    moved = services.move(deal, to=propose, by=rita, now=now)
+    undone = services.undo_move(moved, before, shown_version=moved.version)
+    again = Opportunity.objects.select_related("stage").get(pk=undone.pk)
+
+    found = flags_of([again], viewer=rita, now=now)[again.pk]
+    assert "moved_back" not in {each.kind for each in found}
+    deals = Opportunity.objects.all()
+    assert not flagged(deals, "moved_back", viewer=rita, now=now)
+
+    services.move(again, to=propose, by=rita, now=now)
+    services.move(again, to=discover, by=rita, now=now, reason="New buyer")
+    assert flagged(deals, "moved_back", viewer=rita, now=now)
 
 
 def test_without_a_script_the_same_forms_lead_back(

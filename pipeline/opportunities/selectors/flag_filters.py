@@ -32,6 +32,7 @@ from pipeline.opportunities.models import (
 )
 from pipeline.opportunities.models.opportunities import OpportunityQuerySet
 from pipeline.opportunities.selectors.events import events_of
+from pipeline.opportunities.selectors.movement import movements
 from pipeline.opportunities.selectors.sizes import big_by_team
 from pipeline.process.models import Importance, Milestone, Stage, StageKind
 from rhythm.people.models import Membership, User
@@ -84,6 +85,9 @@ def _milestones_missing(
     )
 
 
+MOVEMENT_FIELDS = ("close_on", "stage_id", "move_reason", "process_id")
+
+
 def _as_of(now: datetime) -> QuerySet:
     """Return the event that says what a deal was when movement is told from."""
     since = now - timedelta(flags.MOVEMENT_DAYS)
@@ -103,11 +107,17 @@ def _slipped(
 def _moved_back(
     deals: OpportunityQuerySet, viewer: User, now: datetime
 ) -> OpportunityQuerySet:
-    before = Subquery(_as_of(now).values("stage_id")[:1])
-    later = Stage.objects.open().filter(
-        pk=OuterRef("stage_before"), position__gt=OuterRef("stage__position")
+    further = _as_of(now).filter(
+        stage__kind=StageKind.OPEN, stage__position__gt=OuterRef("stage__position")
     )
-    return deals.alias(stage_before=before).filter(Exists(later))
+    # Few ever step back; whether it was a slip of the hand is told for them by hand.
+    candidates = list(deals.filter(Exists(further)).only(*MOVEMENT_FIELDS))
+    stages = Stage.objects.open().filter(process__in={e.process_id for e in candidates})
+    positions = dict(stages.values_list("pk", "position"))
+    since = now - timedelta(flags.MOVEMENT_DAYS)
+    moved = movements(candidates)
+    behind = [key for key, each in moved.items() if each.is_behind(since, positions)]
+    return deals.filter(pk__in=behind)
 
 
 def _stuck(

@@ -82,16 +82,12 @@ def _moved(
     movement: Movement, moment: datetime, positions: Mapping[int, int], viewer: User
 ) -> dict[str, Any]:
     place = movement.as_of(moment)
-    # The furthest it stood since then. A closed stage has no position here:
-    # reopening is no step back.
-    furthest = max(positions.get(each, 0) for each in movement.stages[place:])
-    present = positions.get(movement.stages[-1], 0)
     return {
         "close_on_before": movement.close_dates[place],
         "slips": movement.slips,
         "slipped_on": _on(movement.slipped_at, viewer),
         "first_close_on": movement.first_close_on,
-        "is_behind": present < furthest,
+        "is_behind": movement.is_behind(moment, positions),
     }
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from pipeline.opportunities.flags import slips
 from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.selectors.events import events_of
+
+# So long after a move it may be undone as a slip of the hand.
+AT_ONCE = timedelta(seconds=90)
 
 
 @dataclass
@@ -17,6 +20,8 @@ class Movement:
 
     close_dates: list[date | None] = field(default_factory=list)
     stages: list[int] = field(default_factory=list)
+    # Why it came to its stage, where that was said.
+    reasons: list[str] = field(default_factory=list)
     # When each was replaced by the next. One shorter than the others.
     replaced_at: list[datetime] = field(default_factory=list)
 
@@ -27,6 +32,31 @@ class Movement:
         """
         later = (i for i, at in enumerate(self.replaced_at) if at > moment)
         return next(later, len(self.replaced_at))
+
+    def is_behind(self, moment: datetime, positions: Mapping[int, int]) -> bool:
+        """Return whether it stands at an earlier stage than it has been since `moment`.
+
+        positions says the place of each open stage. A closed stage has none, so
+        reopening is no step back; nor is a move that was undone at once.
+        """
+        first = self.as_of(moment)
+        held = [
+            positions.get(stage, 0)
+            for place, stage in enumerate(self.stages)
+            if place >= first and not self._is_undone(place)
+        ]
+        return positions.get(self.stages[-1], 0) < max(held)
+
+    def _is_undone(self, place: int) -> bool:
+        """Return whether what held at `place` was a slip of the hand, taken back."""
+        if not 0 < place < len(self.replaced_at):
+            return False
+        before, after = place - 1, place + 1
+        return (
+            self.stages[before] == self.stages[after] != self.stages[place]
+            and self.reasons[before] == self.reasons[after]
+            and self.replaced_at[place] - self.replaced_at[before] <= AT_ONCE
+        )
 
     @property
     def slips(self) -> int:
@@ -56,14 +86,18 @@ def movements(opportunities: Iterable[Opportunity]) -> Mapping[int, Movement]:
     events = (
         events_of(Opportunity)
         .filter(pgh_obj_id__in=list(found))
-        .values_list("pgh_obj_id", "close_on", "stage_id", "pgh_created_at")
+        .values_list(
+            "pgh_obj_id", "close_on", "stage_id", "move_reason", "pgh_created_at"
+        )
     )
-    for key, close_on, stage_id, at in events:
+    for key, close_on, stage_id, reason, at in events:
         movement = found[key]
+        movement.reasons.append(reason)
         movement.close_dates.append(close_on)
         movement.stages.append(stage_id)
         movement.replaced_at.append(at)
     for deal in deals:
         found[deal.pk].close_dates.append(deal.close_on)
         found[deal.pk].stages.append(deal.stage_id)
+        found[deal.pk].reasons.append(deal.move_reason)
     return found

@@ -77,7 +77,7 @@ def opportunity_cell(request: HttpRequest, pk: int, field: str) -> HttpResponse:
         return redirect("opportunities:opportunity_edit", pk)
     if request.method != "POST":
         if "edit" not in request.GET:
-            return _cell(request, opportunity, field)
+            return _cell(request, opportunity, field, has_focus=True)
         return _form(request, opportunity, field, CellForm(field, opportunity))
     form = CellForm(field, opportunity, request.POST)
     if not form.is_valid():
@@ -98,11 +98,11 @@ def opportunity_cell(request: HttpRequest, pk: int, field: str) -> HttpResponse:
         return _form(request, opportunity, field, form, status=422)
     if not wants_part(request):
         return redirect("opportunities:opportunity_list")
-    return _cell(request, saved, field, is_saved=True)
+    return _cell(request, saved, field, has_focus=True)
 
 
 def _cell(
-    request: HttpRequest, opportunity: Any, field: str, *, is_saved: bool = False
+    request: HttpRequest, opportunity: Any, field: str, *, has_focus: bool = False
 ) -> HttpResponse:
     context = {
         "id": opportunity.pk,
@@ -111,7 +111,7 @@ def _cell(
         "text": _text(request, opportunity, field),
         "name": opportunity.name,
         "can_edit": True,
-        "is_saved": is_saved,
+        "has_focus": has_focus,
     }
     return render(request, "opportunities/_cell.html", context)
 
