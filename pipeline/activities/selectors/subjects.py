@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from pipeline.activities.models import Activity
 from pipeline.opportunities.models import Account, Contact, Opportunity
-from pipeline.opportunities.selectors.search import matching
+from pipeline.opportunities.selectors.search import matching, named
 from rhythm.people.models import User
 
 # So many recent ones are offered, and so many found while typing.
@@ -88,8 +88,8 @@ def found(person: User, text: str) -> list[Subject]:
         return []
     accounts = matching(Account.objects.editable_by(person), text)
     deals = Opportunity.objects.editable_by(person).open().select_related("account")
-    matched = matching(deals, text) | deals.filter(account__in=accounts.values("pk"))
-    records: list[Record] = list(matched.order_by("name", "pk")[:FOUND])
+    matched = named(deals, text, person).order_by("name", "pk")
+    records: list[Record] = list(matched[:FOUND])
     records += accounts.order_by("name", "pk")[:FOUND]
     return _distinct(records)
 

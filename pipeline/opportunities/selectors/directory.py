@@ -14,6 +14,7 @@ from pipeline.opportunities.selectors.search import matching
 from rhythm.people.models import Organisation, User
 from rhythm.web.formats import day, money, money_short
 from rhythm.web.numbers import whole_number
+from rhythm.web.pages import Numbered
 
 PAGE = 50
 LAST_PAGE = 400
@@ -28,31 +29,6 @@ class AccountRow:
     about: str
     deals: int
     total: str
-
-
-@dataclass(frozen=True)
-class Numbered[R]:
-    """A page of rows, without counting them all."""
-
-    rows: list[R]
-    number: int
-    has_next: bool
-
-    @property
-    def has_previous(self) -> bool:
-        return self.number > 1
-
-    @property
-    def has_other_pages(self) -> bool:
-        return self.has_next or self.has_previous
-
-    @property
-    def next_page_number(self) -> int:
-        return self.number + 1
-
-    @property
-    def previous_page_number(self) -> int:
-        return self.number - 1
 
 
 def page_number(text: str, last: int = LAST_PAGE) -> int:
@@ -77,7 +53,7 @@ def account_page(viewer: User, text: str, number: int) -> Numbered[AccountRow]:
         )
         for each in found[:PAGE]
     ]
-    return Numbered(rows, number, len(found) > PAGE and number < LAST_PAGE)
+    return Numbered(number, len(found) > PAGE and number < LAST_PAGE, rows)
 
 
 def _open_deals(
@@ -165,4 +141,4 @@ def product_page(viewer: User, number: int) -> Numbered[ProductRow]:
         )
         for each in found[:PAGE]
     ]
-    return Numbered(rows, number, len(found) > PAGE)
+    return Numbered(number, len(found) > PAGE, rows)

@@ -10,11 +10,11 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from pipeline.opportunities.models import Account, Opportunity, Outcome
+from pipeline.opportunities.models import Opportunity, Outcome
 from pipeline.opportunities.models.opportunities import OpportunityQuerySet
 from pipeline.opportunities.selectors.flag_filters import flagged
 from pipeline.opportunities.selectors.flags import flag_names
-from pipeline.opportunities.selectors.search import matching
+from pipeline.opportunities.selectors.search import named
 from rhythm.people.models import User
 from rhythm.web.numbers import whole_number
 
@@ -93,15 +93,6 @@ def narrowed(
     if filters.flag:
         deals = flagged(deals, filters.flag, viewer=viewer, now=now)
     return named(deals, filters.text, viewer)
-
-
-def named(deals: OpportunityQuerySet, text: str, viewer: User) -> OpportunityQuerySet:
-    """Return the deals whose name or account matches `text`; all for an empty one."""
-    if not text.strip():
-        return deals
-    by_name = matching(Opportunity.objects.all(), text).values("pk")
-    accounts = matching(Account.objects.visible_to(viewer), text).values("pk")
-    return deals.filter(Q(pk__in=by_name) | Q(account__in=accounts))
 
 
 def _closing(closes: str, today: date, fiscal_month: int) -> Q:

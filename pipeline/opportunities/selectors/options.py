@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from pipeline.opportunities.models import Account, Contact, Opportunity
-from pipeline.opportunities.selectors.search import matching
+from pipeline.opportunities.selectors.search import matching, named
 from rhythm.people.models import User
 
 MOST = 8
@@ -62,10 +60,7 @@ def opportunity_choices(viewer: User, text: str) -> list[Option]:
     """
     deals = Opportunity.objects.visible_to(viewer).open().select_related("account")
     if text.strip():
-        accounts = matching(Account.objects.visible_to(viewer), text)
-        by_name = matching(Opportunity.objects.all(), text).values("pk")
-        is_found = Q(pk__in=by_name) | Q(account__in=accounts.values("pk"))
-        deals = deals.filter(is_found).order_by("name", "pk")
+        deals = named(deals, text, viewer).order_by("name", "pk")
     else:
         deals = deals.order_by("-last_activity_at", "-pk")
     return [

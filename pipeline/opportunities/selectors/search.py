@@ -6,6 +6,11 @@ import re
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import models
+from django.db.models import Q
+
+from pipeline.opportunities.models import Account, Opportunity
+from pipeline.opportunities.models.opportunities import OpportunityQuerySet
+from rhythm.people.models import User
 
 LONGEST_TEXT = 200
 MOST_WORDS = 8
@@ -36,3 +41,12 @@ def prefix_query(text: str) -> SearchQuery | None:
     # Only letters, digits and underscores are left, so nothing needs escaping.
     raw = " & ".join(f"'{word}':*" for word in words)
     return SearchQuery(raw, search_type="raw", config="simple")
+
+
+def named(deals: OpportunityQuerySet, text: str, viewer: User) -> OpportunityQuerySet:
+    """Return the deals whose name or account matches `text`; all for an empty one."""
+    if not text.strip():
+        return deals
+    by_name = matching(Opportunity.objects.all(), text).values("pk")
+    accounts = matching(Account.objects.visible_to(viewer), text).values("pk")
+    return deals.filter(Q(pk__in=by_name) | Q(account__in=accounts))

@@ -19,6 +19,7 @@ from pipeline.opportunities.selectors.filters import Filters, Rep, narrowed, rep
 from pipeline.opportunities.selectors.missing import gates_of
 from pipeline.opportunities.selectors.sizes import big_by_owner
 from rhythm.people.models import Organisation, User
+from rhythm.web.pages import Numbered
 
 PAGE = 50
 # Further on, a filter is of more use than another page.
@@ -49,32 +50,14 @@ DEFAULT, DEFAULT_CLOSED = "close", "-closed"
 
 
 @dataclass(frozen=True)
-class Table:
-    rows: list[Card]
+class Table(Numbered[Card]):
+    """A page of deals, and what stands around it."""
+
     reps: list[Rep]
     sort: str
-    number: int
-    has_next: bool
     count: int
     # Whether there are more than `count`.
     is_more: bool
-
-    # What `_pager.html` asks of a page.
-    @property
-    def has_previous(self) -> bool:
-        return self.number > 1
-
-    @property
-    def has_other_pages(self) -> bool:
-        return self.has_next or self.has_previous
-
-    @property
-    def next_page_number(self) -> int:
-        return self.number + 1
-
-    @property
-    def previous_page_number(self) -> int:
-        return self.number - 1
 
 
 def sort_of(value: str, filters: Filters) -> str:

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 from pipeline.opportunities import services
 from pipeline.opportunities.forms.assign import AssignForm
 from pipeline.opportunities.forms.stages import CloseForm, ReopenForm, ShownForm
-from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.views.answers import changed, sheet
-from rhythm.people.access import acting_user, editable_or_403
+from pipeline.opportunities.views.fetching import editable_deal
+from rhythm.people.access import acting_user
 from rhythm.web.conflicts import with_version
 from rhythm.web.forms import errors_to
 from rhythm.web.http import safe_next
@@ -25,15 +25,10 @@ from rhythm.web.versions import Conflict
 TEMPLATE = "opportunities/opportunity_close.html"
 
 
-def _deal(request: HttpRequest, pk: int) -> Opportunity:
-    deals = Opportunity.objects.select_related("stage", "account", "owner")
-    return editable_or_403(deals, acting_user(request), pk=pk)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def opportunity_close(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a deal as won, lost or walked away from, with the reason."""
-    opportunity = _deal(request, pk)
+    opportunity = editable_deal(request, pk)
     form = CloseForm(request.POST or None, initial={"version": opportunity.version})
     words = {"title": _("Close the deal"), "button": _("Close it")}
     if request.method != "POST" or not form.is_valid():
@@ -61,7 +56,7 @@ def opportunity_close(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def opportunity_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a closed deal again, with the reason."""
-    opportunity = _deal(request, pk)
+    opportunity = editable_deal(request, pk)
     form = ReopenForm(request.POST or None, initial={"version": opportunity.version})
     words = {"title": _("Reopen the deal"), "button": _("Reopen it")}
     if request.method != "POST" or not form.is_valid():
@@ -87,7 +82,7 @@ def opportunity_reopen(request: HttpRequest, pk: int) -> HttpResponse:
 def opportunity_assign(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a deal to somebody else: for admins, and for who leads both."""
     by = acting_user(request)
-    opportunity = _deal(request, pk)
+    opportunity = editable_deal(request, pk)
     if not (by.is_admin or by.is_manager):
         raise PermissionDenied
     form = AssignForm(

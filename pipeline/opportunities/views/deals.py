@@ -16,7 +16,8 @@ from pipeline.opportunities.forms.deals import EDITED, EditDealForm, NewDealForm
 from pipeline.opportunities.models import Account, Opportunity
 from pipeline.opportunities.selectors.options import account_choices
 from pipeline.opportunities.views.answers import changed, sheet
-from rhythm.people.access import acting_user, editable_or_403
+from pipeline.opportunities.views.fetching import editable_deal
+from rhythm.people.access import acting_user
 from rhythm.people.models import Organisation, User
 from rhythm.web.conflicts import with_version
 from rhythm.web.formats import NOTHING, day, money
@@ -73,8 +74,7 @@ def _made(request: HttpRequest, deal: Opportunity) -> HttpResponse:
 def opportunity_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit what a deal says of itself; a conflict shows both sides, field by field."""
     by = acting_user(request)
-    deals = Opportunity.objects.select_related("account", "stage", "owner")
-    opportunity = editable_or_403(deals, by, pk=pk)
+    opportunity = editable_deal(request, pk)
     if request.method != "POST":
         return _show(request, EditDealForm(by, opportunity), opportunity)
     form = EditDealForm(by, opportunity, request.POST)

@@ -21,9 +21,10 @@ from pipeline.opportunities.forms.stages import MoveForm
 from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.selectors.missing import requirements_until
 from pipeline.opportunities.views.answers import changed, sheet
+from pipeline.opportunities.views.fetching import editable_deal, shown_deals
 from pipeline.process import gates
 from pipeline.process.models import Stage
-from rhythm.people.access import acting_user, editable_or_403
+from rhythm.people.access import acting_user, editable_or_403, visible_or_404
 from rhythm.people.models import User
 from rhythm.web.http import safe_next
 from rhythm.web.numbers import whole_number
@@ -40,9 +41,7 @@ UNDO_SECONDS = 60
 def opportunity_move(request: HttpRequest, pk: int) -> HttpResponse:
     """Offer the stages; move to the one that was chosen, or ask for what is missing."""
     by = acting_user(request)
-    opportunity = editable_or_403(
-        Opportunity.objects.select_related("stage", "account", "owner"), by, pk=pk
-    )
+    opportunity = editable_deal(request, pk)
     to = _stage(request, opportunity)
     if request.method != "POST" or to is None:
         status = 422 if request.method == "POST" else 200
@@ -79,8 +78,8 @@ def _move(
             reason=form.cleaned_data["reason"],
             shown_version=_version(request),
         )
-    except Conflict as conflict:
-        return _conflict(request, conflict)
+    except Conflict:
+        return _conflict(request, opportunity)
     except services.GateClosed as refusal:
         if form.cleaned_data["reason"]:
             form.add_error("reason", _("Only who leads the owner may override a gate."))
@@ -117,8 +116,8 @@ def _pass(
             now=now,
             shown_version=_version(request),
         )
-    except Conflict as conflict:
-        return _conflict(request, conflict)
+    except Conflict:
+        return _conflict(request, opportunity)
     except services.AnswerRefused as refusal:
         gate.add_refusal(refusal)
         return _ask(request, opportunity, to, MoveForm(), gate=gate)
@@ -199,11 +198,12 @@ def opportunity_undo_move(request: HttpRequest, pk: int, token: str) -> HttpResp
 def _offer(
     request: HttpRequest, opportunity: Opportunity, *, status: int
 ) -> HttpResponse:
-    """Show the stages to choose from."""
+    """Show the stages to choose from; with 409, after somebody changed the deal."""
     stages = Stage.objects.open().filter(process=opportunity.process_id)
     here = opportunity.stage
     context = {
         "opportunity": opportunity,
+        "is_conflict": status == 409,
         "stages": [
             (each, each.position < here.position)
             for each in stages.order_by("position")
@@ -241,21 +241,7 @@ def _ask(
     return sheet(request, TEMPLATE, context, status=422)
 
 
-def _conflict(request: HttpRequest, conflict: Conflict) -> HttpResponse:
-    """Say that somebody changed the deal, and offer the move on what is there now."""
-    current = conflict.current
-    pk = current.pk if isinstance(current, Opportunity) else current.opportunity_id  # type: ignore[attr-defined]
-    deals = Opportunity.objects.visible_to(acting_user(request))
-    opportunity = deals.select_related("stage", "account", "owner").get(pk=pk)
-    stages = Stage.objects.open().filter(process=opportunity.process_id)
-    context = {
-        "opportunity": opportunity,
-        "is_conflict": True,
-        "stages": [
-            (each, each.position < opportunity.stage.position)
-            for each in stages.order_by("position")
-            if each.pk != opportunity.stage_id and opportunity.is_open
-        ],
-        "next": safe_next(request, opportunity.get_absolute_url()),
-    }
-    return sheet(request, TEMPLATE, context, status=409)
+def _conflict(request: HttpRequest, opportunity: Opportunity) -> HttpResponse:
+    """Offer the move on what is there now, after somebody changed the deal."""
+    fresh = visible_or_404(shown_deals(), acting_user(request), pk=opportunity.pk)
+    return _offer(request, fresh, status=409)

@@ -23,6 +23,7 @@ from pipeline.opportunities.models import (
 from pipeline.opportunities.selectors.missing import requirement_of
 from pipeline.opportunities.selectors.options import contact_choices
 from pipeline.opportunities.views.answers import changed, sheet
+from pipeline.opportunities.views.fetching import editable_deal
 from pipeline.process.models import Milestone
 from rhythm.people.access import acting_user, editable_or_403, visible_or_404
 from rhythm.web.conflicts import with_version
@@ -31,11 +32,6 @@ from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
 
 TEMPLATE = "opportunities/opportunity_part.html"
-
-
-def _deal(request: HttpRequest, pk: int) -> Opportunity:
-    deals = Opportunity.objects.select_related("stage", "account", "owner")
-    return editable_or_403(deals, acting_user(request), pk=pk)
 
 
 def _show(
@@ -62,7 +58,11 @@ def _show(
 @require_http_methods(["GET", "HEAD", "POST"])
 def milestone_record(request: HttpRequest, pk: int, milestone_pk: int) -> HttpResponse:
     """Record what a deal has to say to one milestone of its process."""
-    opportunity, by, now = _deal(request, pk), acting_user(request), timezone.now()
+    opportunity, by, now = (
+        editable_deal(request, pk),
+        acting_user(request),
+        timezone.now(),
+    )
     milestones = Milestone.objects.select_related("stage").filter(
         stage__process=opportunity.process_id
     )
@@ -101,7 +101,7 @@ def milestone_record(request: HttpRequest, pk: int, milestone_pk: int) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 def outcome_create(request: HttpRequest, pk: int) -> HttpResponse:
     """Write down what the customer wants to achieve."""
-    opportunity, by = _deal(request, pk), acting_user(request)
+    opportunity, by = editable_deal(request, pk), acting_user(request)
     options: dict[str, Any] = {"contacts": [], "today": by.today(timezone.now())}
     title = _("Customer outcome")
     if request.method != "POST":
@@ -188,7 +188,7 @@ def outcome_remove(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a contact a part in a deal; a new name makes a contact at its account."""
-    opportunity, by = _deal(request, pk), acting_user(request)
+    opportunity, by = editable_deal(request, pk), acting_user(request)
     offered = (
         contact_choices(by, "", opportunity.account_id)
         if opportunity.account_id
@@ -218,7 +218,7 @@ def person_add(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def person_remove(request: HttpRequest, pk: int, contact_pk: int) -> HttpResponse:
     """Take a contact's part in a deal away."""
-    opportunity = _deal(request, pk)
+    opportunity = editable_deal(request, pk)
     contacts = Contact.objects.filter(pk__in=opportunity.people.values("pk"))
     contact = visible_or_404(contacts, acting_user(request), pk=contact_pk)
     services.remove_person(opportunity, contact)
