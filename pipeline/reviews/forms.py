@@ -12,8 +12,8 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from pipeline.opportunities.models import Contact, Opportunity
-from pipeline.process.models import AnswerKind, Milestone, MilestoneKind
+from pipeline.opportunities.forms.deals import DealFields
+from pipeline.opportunities.models import Opportunity
 from pipeline.reviews.models import Decision, ReviewItem
 from pipeline.reviews.selectors.scope import Choice, Choices
 from pipeline.reviews.services import Promise
@@ -21,6 +21,8 @@ from rhythm.people.models import User
 from rhythm.web.forms import DateInput, version_field
 
 LENGTHS = (15, 25, 30, 45, 60, 90)
+# What the chair may set right on a deal.
+SET_RIGHT = ("next_step", "next_step_on", "amount", "close_on")
 
 
 class StartForm(forms.Form):
@@ -162,62 +164,19 @@ class DropForm(forms.Form):
     version = version_field()
 
 
-class DealForm(forms.ModelForm):
+class DealForm(DealFields):
     """What the chair may set right on a deal."""
 
+    name = None  # type: ignore[assignment]
     version = version_field()
 
-    class Meta:
-        model = Opportunity
-        fields = ("next_step", "next_step_on", "amount", "close_on")
-        widgets = {"next_step_on": DateInput(), "close_on": DateInput()}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("version", self.instance.version)
+    def __init__(self, deal: Opportunity, data: Any = None) -> None:
+        initial = {name: getattr(deal, name) for name in (*SET_RIGHT, "version")}
+        super().__init__(data, initial=initial, auto_id="e-%s")
 
     def values(self) -> dict[str, Any]:
         """Return the edited values by name."""
-        return {name: self.cleaned_data[name] for name in self.Meta.fields}
-
-
-class MilestoneForm(forms.Form):
-    """What a deal has to say to one milestone."""
-
-    is_met = forms.BooleanField(label=_("Met"), required=False, initial=True)
-    answer = forms.CharField(label=_("Answer"), max_length=2000, required=False)
-    contact = forms.ModelChoiceField(
-        Contact.objects.none(), label=_("Contact"), required=False
-    )
-    evidence = forms.CharField(
-        label=_("What shows it"),
-        max_length=2000,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    done_on = forms.DateField(label=_("On"), required=False, widget=DateInput())
-    version = version_field()
-
-    def __init__(
-        self, *args: Any, milestone: Milestone, contacts: Any, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["contact"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = contacts
-        is_known = milestone.kind == MilestoneKind.KNOW
-        asks_contact = is_known and milestone.answer_kind == AnswerKind.CONTACT
-        if milestone.kind == MilestoneKind.CONFIRMED:
-            field.label = _("Who confirmed it")
-        elif not asks_contact:
-            del self.fields["contact"]
-        if not is_known or asks_contact:
-            del self.fields["answer"]
-        elif milestone.answer_kind == AnswerKind.CHOICE:
-            choices = [("", "–"), *((each, each) for each in milestone.choices)]
-            self.fields["answer"] = forms.ChoiceField(
-                label=_("Answer"), choices=choices, required=False
-            )
+        return {name: self.cleaned_data[name] for name in SET_RIGHT}
 
 
 class CorrectionForm(forms.Form):

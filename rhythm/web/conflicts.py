@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.forms import BaseForm
 from django.http import QueryDict
+from django.utils import dateformat
 from django.utils.translation import gettext as _
 
 
@@ -34,6 +36,8 @@ def with_version(form: BaseForm, version: int) -> None:
 def _shown(form: BaseForm, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, date):
+        return dateformat.format(value, "j M Y")
     choices = getattr(form.fields[name], "choices", None)
     if choices and not hasattr(form.fields[name], "queryset"):
         return str(dict(choices).get(value, value or ""))

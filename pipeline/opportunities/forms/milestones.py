@@ -80,9 +80,12 @@ class MilestoneForm(ContactFields):
         must_meet: bool = False,
         data: Any = None,
         prefix: str | None = None,
+        auto_id: str = "id_%s",
     ) -> None:
         """must_meet leaves out the choice of met or not: sending it says met."""
-        super().__init__(data, prefix=prefix, initial=_initial(record, today))
+        super().__init__(
+            data, prefix=prefix, auto_id=auto_id, initial=_initial(record, today)
+        )
         self.requirement = requirement
         if not must_meet:
             self.fields["is_met"] = forms.BooleanField(

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from pipeline.opportunities import services as deals
-from pipeline.opportunities.models import (
-    Contact,
-    MilestoneRecord,
-    Opportunity,
-    OpportunityContact,
-)
+from pipeline.opportunities.forms.gates import add_errors
+from pipeline.opportunities.forms.milestones import MilestoneForm, contacts_of
+from pipeline.opportunities.models import MilestoneRecord, Opportunity
+from pipeline.opportunities.selectors.missing import requirement_of
 from pipeline.process.models import Milestone
-from pipeline.reviews.forms import DealForm, MilestoneForm
+from pipeline.reviews.forms import DealForm
 from pipeline.reviews.models import ReviewItem
 from pipeline.reviews.views.shared import (
     PAGE,
@@ -32,8 +28,8 @@ from pipeline.reviews.views.shared import (
     take_seat,
 )
 from rhythm.calendar.models import MeetingState
-from rhythm.people.access import editable_or_403
-from rhythm.web import formats
+from rhythm.people.access import editable_or_403, visible_or_404
+from rhythm.web.conflicts import differences, with_version
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import wants_part
 from rhythm.web.toasts import toast
@@ -57,51 +53,22 @@ def review_deal_edit(request: HttpRequest, pk: int, item_pk: int) -> HttpRespons
     item = item_or_404(seat, item_pk)
     deal = _editable_deal(seat, item)
     if request.method == "GET":
-        return _card(request, seat, item_pk, DealForm(instance=deal, auto_id="e-%s"))
-    form = DealForm(request.POST, instance=deal, auto_id="e-%s")
+        return _card(request, seat, item_pk, DealForm(deal))
+    form = DealForm(deal, request.POST)
     if form.is_valid():
         shown = None if "overwrite" in request.POST else form.cleaned_data["version"]
-        values = form.values()
         try:
             with errors_to(form):
-                deals.edit(deal, values, by=seat.viewer, shown_version=shown)
+                deals.edit(deal, form.values(), by=seat.viewer, shown_version=shown)
                 toast(request, _("Saved"))
                 return after_change(request, pk, item_pk, touched=[item_pk])
         except Conflict as conflict:
-            return _conflict(request, seat, item_pk, conflict, values)
+            now = conflict.current
+            theirs = {name: getattr(now, name) for name in form.values()}
+            changes = differences(form, theirs)
+            with_version(form, now.version)
+            return _card(request, seat, item_pk, form, status=409, changes=changes)
     return _card(request, seat, item_pk, form, status=422)
-
-
-def _conflict(
-    request: HttpRequest,
-    seat: Seat,
-    item_pk: int,
-    conflict: Conflict,
-    values: dict[str, Any],
-) -> HttpResponse:
-    """Answer 409 with both values of what differs; the form keeps the own ones."""
-    current: Opportunity = conflict.current  # type: ignore[assignment]
-    posted = request.POST.copy()
-    posted["version"] = str(current.version)
-    form = DealForm(posted, instance=current, auto_id="e-%s")
-    fields = DealForm.Meta.fields
-    theirs = Opportunity.objects.get(pk=current.pk)
-    changes = [
-        (
-            str(form.fields[name].label),
-            _shown(getattr(theirs, name), seat),
-            _shown(values[name], seat),
-        )
-        for name in fields
-        if getattr(theirs, name) != values[name]
-    ]
-    return _card(request, seat, item_pk, form, status=409, changes=changes)
-
-
-def _shown(value: Any, seat: Seat) -> str:
-    if hasattr(value, "isoformat"):
-        return formats.day(value, seat.viewer.today(seat.now))
-    return "" if value is None else str(value)
 
 
 def _card(
@@ -127,28 +94,23 @@ def review_milestone(
     seat = take_chair(request, pk)
     item = item_or_404(seat, item_pk)
     deal = _editable_deal(seat, item)
-    milestone = get_object_or_404(
-        Milestone.objects.visible_to(seat.viewer).filter(
-            stage__process=deal.process_id
-        ),
-        pk=milestone_pk,
+    milestones = Milestone.objects.select_related("stage").filter(
+        stage__process=deal.process_id
     )
+    milestone = visible_or_404(milestones, seat.viewer, pk=milestone_pk)
     form = _milestone_form(request, seat, deal, milestone)
     if request.method == "POST" and form.is_valid():
-        values = dict(form.cleaned_data)
-        shown = values.pop("version")
+        values = form.values()
+        if "overwrite" in request.POST:
+            values["shown_version"] = None
         try:
-            with errors_to(form):
-                deals.record_milestone(
-                    deal,
-                    milestone,
-                    by=seat.viewer,
-                    now=seat.now,
-                    shown_version=None if "overwrite" in request.POST else shown,
-                    **values,
-                )
-                toast(request, _("Milestone recorded"))
-                return after_change(request, pk, item_pk, touched=[item_pk])
+            deals.record_milestone(
+                deal, milestone, by=seat.viewer, now=seat.now, **values
+            )
+            toast(request, _("Milestone recorded"))
+            return after_change(request, pk, item_pk, touched=[item_pk])
+        except ValidationError as error:
+            add_errors(form, error)
         except Conflict:
             return _milestone_card(request, seat, item_pk, milestone, form, status=409)
     status = 422 if request.method == "POST" else 200
@@ -158,24 +120,14 @@ def review_milestone(
 def _milestone_form(
     request: HttpRequest, seat: Seat, deal: Opportunity, milestone: Milestone
 ) -> MilestoneForm:
-    record = MilestoneRecord.objects.filter(
-        opportunity=deal, milestone=milestone
-    ).first()
-    present = OpportunityContact.objects.filter(opportunity=deal).values("contact")
-    contacts = Contact.objects.visible_to(seat.viewer).filter(
-        Q(pk__in=present) | Q(account__isnull=False, account=deal.account_id)
-    )
-    initial: dict[str, Any] = {"version": 0, "is_met": True}
-    if record:
-        names = ("answer", "contact", "evidence", "done_on", "version")
-        initial |= {name: getattr(record, name) for name in names}
-    initial["done_on"] = initial.get("done_on") or seat.viewer.today(seat.now)
-    posted = request.POST if request.method == "POST" else None
+    records = MilestoneRecord.objects.filter(opportunity=deal, milestone=milestone)
+    record = records.first()
     return MilestoneForm(
-        posted,
-        initial=initial,
-        milestone=milestone,
-        contacts=contacts,
+        requirement_of(milestone, is_met=bool(record and record.is_met)),
+        contacts=contacts_of(deal, seat.viewer),
+        today=seat.viewer.today(seat.now),
+        record=record,
+        data=request.POST if request.method == "POST" else None,
         auto_id=f"m{milestone.pk}-%s",
     )
 
