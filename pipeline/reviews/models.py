@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pipeline.opportunities.models import Opportunity
 from pipeline.process.models import Stage
-from rhythm.calendar.models import Meeting, MeetingState
+from rhythm.calendar.models import IN_PROGRESS, OVER, Meeting, MeetingState
 from rhythm.commitments.models import Commitment
 from rhythm.people.models import Organisation, User
 from rhythm.web.history import tracked
@@ -64,18 +64,14 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(meeting__state=MeetingState.HELD)
 
     def in_progress(self) -> Self:
-        return self.filter(
-            meeting__state__in=[MeetingState.RUNNING, MeetingState.PAUSED]
-        )
+        return self.filter(meeting__state__in=IN_PROGRESS)
 
     def planned(self) -> Self:
         return self.filter(meeting__state=MeetingState.PLANNED)
 
     def past(self) -> Self:
         """Return those that were held or abandoned."""
-        return self.filter(
-            meeting__state__in=[MeetingState.HELD, MeetingState.ABANDONED]
-        )
+        return self.filter(meeting__state__in=OVER)
 
 
 class Review(Versioned):

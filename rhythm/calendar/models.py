@@ -27,6 +27,11 @@ class MeetingState(models.TextChoices):
     ABANDONED = "abandoned", _("Abandoned")
 
 
+IN_PROGRESS = (MeetingState.RUNNING, MeetingState.PAUSED)
+BEFORE_ITS_END = (MeetingState.PLANNED, *IN_PROGRESS)
+OVER = (MeetingState.HELD, MeetingState.ABANDONED)
+
+
 def _unnest(field: str) -> Func:
     """Return the elements of an array of ids, a row each."""
     return Func(F(field), function="unnest", output_field=models.BigIntegerField())
@@ -77,7 +82,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         gone = Q(deputy__is_active=False) | Q(deputy=None, chair__is_active=False)
         below = Q(deputy__in=led) | Q(deputy=None, chair__in=led)
         return (
-            self.exclude(state__in=[MeetingState.HELD, MeetingState.ABANDONED])
+            self.exclude(state__in=OVER)
             .exclude(Q(deputy=viewer) | Q(deputy=None, chair=viewer))
             .filter(whom, gone | below)
         )

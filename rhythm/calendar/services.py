@@ -9,11 +9,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from rhythm.calendar.models import Meeting, MeetingKind, MeetingState
+from rhythm.calendar.models import (
+    BEFORE_ITS_END,
+    IN_PROGRESS,
+    Meeting,
+    MeetingKind,
+    MeetingState,
+)
 from rhythm.people.models import Team, User
-
-RUN = (MeetingState.RUNNING, MeetingState.PAUSED)
-BEFORE_ITS_END = (MeetingState.PLANNED, *RUN)
 
 
 def make_meeting(
@@ -56,7 +59,7 @@ def start(meeting: Meeting, *, now: datetime) -> Meeting:
 def pause(meeting: Meeting) -> Meeting:
     """Let a running meeting rest. One that rests already stays as it is."""
     meeting = locked(meeting)
-    _require(meeting, *RUN)
+    _require(meeting, *IN_PROGRESS)
     return _set(meeting, MeetingState.PAUSED)
 
 
@@ -64,7 +67,7 @@ def pause(meeting: Meeting) -> Meeting:
 def resume(meeting: Meeting) -> Meeting:
     """Go on with a meeting that rests. One that runs already stays as it is."""
     meeting = locked(meeting)
-    _require(meeting, *RUN)
+    _require(meeting, *IN_PROGRESS)
     return _set(meeting, MeetingState.RUNNING)
 
 
@@ -74,7 +77,7 @@ def hold(meeting: Meeting, *, now: datetime) -> Meeting:
     meeting = locked(meeting)
     if meeting.state == MeetingState.HELD:
         return meeting
-    _require(meeting, *RUN)
+    _require(meeting, *IN_PROGRESS)
     meeting.ended_at = now
     return _set(meeting, MeetingState.HELD, "ended_at")
 

@@ -15,7 +15,7 @@ from pipeline.opportunities.models import Opportunity
 from pipeline.reviews.agenda import MINUTES_PER_DEAL, Reason
 from pipeline.reviews.models import ItemQuerySet, Review, ReviewItem
 from pipeline.reviews.words import Look, look_of
-from rhythm.calendar.models import MeetingState
+from rhythm.calendar.models import OVER, MeetingState
 from rhythm.people.models import User
 from rhythm.web import formats
 
@@ -147,7 +147,7 @@ def room_of(
         state=meeting.state,
         is_chair=meeting.runner == viewer,
         is_running=is_running,
-        is_over=meeting.state in (MeetingState.HELD, MeetingState.ABANDONED),
+        is_over=meeting.state in OVER,
         chair=meeting.runner.name,
         seconds=seconds,
         clock=clock(seconds),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,8 +14,8 @@ from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.models.opportunities import OpportunityQuerySet
 from pipeline.opportunities.selectors.flags import flags_of
 from pipeline.reviews.agenda import Candidate, Reason, reasons_by_weight
-from pipeline.reviews.models import ReviewItem
-from rhythm.calendar.models import MeetingState
+from pipeline.reviews.models import Review, ReviewItem
+from rhythm.calendar.models import OVER, MeetingState
 from rhythm.commitments.models import CommitmentState
 from rhythm.people.models import Membership, Team, User
 from rhythm.web import formats
@@ -68,6 +68,19 @@ def choices_for(viewer: User) -> Choices:
     )
 
 
+def deputies_of(review: Review) -> QuerySet[User]:
+    """Return who may hold the chair: leaders, executives, and the team reviewed."""
+    meeting = review.meeting
+    leaders = Team.objects.exclude(manager=None).order_by().values("manager")
+    may = Q(pk__in=leaders) | Q(is_executive=True) | Q(pk=meeting.chair_id)
+    if meeting.team_id:
+        may |= Q(
+            memberships__until=None, memberships__team__line__contains=[meeting.team_id]
+        )
+    people = User.objects.able_to_sign_in().exclude(pk=meeting.runner.pk)
+    return people.filter(may).distinct().order_by("name", "pk")
+
+
 def owners_of(subject: Team | User) -> Iterable[int]:
     """Return whose deals a review with `subject` is about, as a query of ids."""
     if isinstance(subject, User):
@@ -97,7 +110,7 @@ def left_over(deal_ids: Sequence[int]) -> set[int]:
         ReviewItem.objects.filter(
             opportunity__in=deal_ids,
             is_exception=False,
-            review__meeting__state__in=[MeetingState.HELD, MeetingState.ABANDONED],
+            review__meeting__state__in=OVER,
             review__meeting__started_at__isnull=False,
         )
         .order_by("opportunity_id", F("review__meeting__ended_at").desc(), "-pk")

@@ -17,8 +17,6 @@ from pipeline.reviews.agenda import by_weight
 from pipeline.reviews.models import Review, ReviewItem
 from pipeline.reviews.selectors import scope
 from pipeline.reviews.services.locking import (
-    IN_PROGRESS,
-    NOT_OVER,
     beat,
     locked,
     locked_item,
@@ -27,7 +25,12 @@ from pipeline.reviews.services.locking import (
 )
 from pipeline.reviews.services.running import CLOCK, start_clock
 from rhythm.calendar import services as meetings
-from rhythm.calendar.models import MeetingKind, MeetingState
+from rhythm.calendar.models import (
+    BEFORE_ITS_END,
+    IN_PROGRESS,
+    MeetingKind,
+    MeetingState,
+)
 from rhythm.people.models import Team, User
 
 # Deals of one agenda, exceptions included.
@@ -178,7 +181,7 @@ def add_deal(
     """
     review = locked(review)
     require_chair(review, by)
-    require_state(review, *NOT_OVER)
+    require_state(review, *BEFORE_ITS_END)
     items = ReviewItem.objects.filter(review=review)
     present = items.filter(opportunity=deal).first()
     if present:
@@ -204,7 +207,7 @@ def talk_about(item: ReviewItem, *, by: User) -> ReviewItem:
     """Take a deal from the exceptions onto the agenda proper."""
     item = locked_item(item)
     require_chair(item.review, by)
-    require_state(item.review, *NOT_OVER)
+    require_state(item.review, *BEFORE_ITS_END)
     if item.is_exception:
         item.is_exception = False
         item.version += 1

@@ -16,7 +16,6 @@ from pipeline.opportunities.models import Opportunity, Outcome
 from pipeline.process.models import Stage
 from pipeline.reviews.models import DealChange, Decision, Review, ReviewItem
 from pipeline.reviews.services.locking import (
-    IN_PROGRESS,
     beat,
     locked_item,
     require_chair,
@@ -24,6 +23,7 @@ from pipeline.reviews.services.locking import (
 )
 from pipeline.reviews.services.running import move_to
 from pipeline.reviews.services.talk import make_promise, remove_promise
+from rhythm.calendar.models import IN_PROGRESS
 from rhythm.commitments.models import CommitmentState
 from rhythm.people.models import User
 from rhythm.web.versions import check_version

@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from pipeline.reviews.mailing import minutes_drafts
 from pipeline.reviews.models import Review, ReviewItem
 from pipeline.reviews.services.locking import (
-    IN_PROGRESS,
     beat,
     locked,
     require_chair,
@@ -21,7 +20,7 @@ from pipeline.reviews.services.locking import (
 )
 from pipeline.reviews.services.running import CLOCK, stop_clock
 from rhythm.calendar import services as meetings
-from rhythm.calendar.models import MeetingState
+from rhythm.calendar.models import IN_PROGRESS, MeetingState
 from rhythm.notices import services as notices
 from rhythm.people.models import User
 

@@ -13,9 +13,6 @@ from pipeline.reviews.models import Review, ReviewItem
 from rhythm.calendar.models import MeetingState
 from rhythm.people.models import User
 
-IN_PROGRESS = (MeetingState.RUNNING, MeetingState.PAUSED)
-NOT_OVER = (MeetingState.PLANNED, *IN_PROGRESS)
-
 
 def locked(review: Review | int) -> Review:
     """Return the review as it is now, locked until the transaction ends."""

@@ -11,15 +11,13 @@ from django.utils.translation import gettext as _
 
 from pipeline.reviews.models import Review, ReviewItem
 from pipeline.reviews.services.locking import (
-    IN_PROGRESS,
-    NOT_OVER,
     beat,
     locked,
     require_chair,
     require_state,
 )
 from rhythm.calendar import services as meetings
-from rhythm.calendar.models import Meeting, MeetingState
+from rhythm.calendar.models import BEFORE_ITS_END, IN_PROGRESS, Meeting, MeetingState
 from rhythm.people.models import User
 
 CLOCK = ("elapsed_seconds", "running_since", "current_since")
@@ -63,7 +61,7 @@ def abandon(review: Review, reason: str, *, by: User, now: datetime) -> Review:
     require_chair(review, by)
     if review.meeting.state == MeetingState.ABANDONED:
         return review
-    require_state(review, *NOT_OVER)
+    require_state(review, *BEFORE_ITS_END)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it ends here.")})
     review.abandon_reason = reason.strip()
@@ -79,7 +77,7 @@ def hand_over(review: Review, *, to: User, by: User) -> Review:
     """Give the chair to a deputy, who then sees every deal on the agenda."""
     review = locked(review)
     require_chair(review, by)
-    require_state(review, *NOT_OVER)
+    require_state(review, *BEFORE_ITS_END)
     review.meeting = meetings.hand_over(review.meeting, to=to)
     beat(review)
     return review

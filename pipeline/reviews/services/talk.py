@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 from pipeline.opportunities.models import Opportunity
 from pipeline.reviews.models import PrivateNote, ReviewItem
 from pipeline.reviews.services.locking import (
-    IN_PROGRESS,
-    NOT_OVER,
     beat,
     locked_item,
     require_chair,
     require_state,
 )
+from rhythm.calendar.models import BEFORE_ITS_END, IN_PROGRESS
 from rhythm.commitments import services as commitments
 from rhythm.commitments.models import Commitment, CommitmentState
 from rhythm.people.models import User
@@ -54,7 +53,7 @@ def write_note(
     """
     item = locked_item(item)
     require_chair(item.review, by)
-    require_state(item.review, *NOT_OVER)
+    require_state(item.review, *BEFORE_ITS_END)
     text = _plain(text)
     if text == item.note:
         return item

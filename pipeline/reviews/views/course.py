@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from pipeline.reviews.forms import FinishForm, HandOverForm, ReasonForm
 from pipeline.reviews.models import Review
 from pipeline.reviews.selectors.minutes import record_of
 from pipeline.reviews.selectors.room import items_for
+from pipeline.reviews.selectors.scope import deputies_of
 from pipeline.reviews.services import Undecided
 from pipeline.reviews.views.shared import (
     Seat,
@@ -29,7 +29,6 @@ from pipeline.reviews.views.shared import (
 )
 from rhythm.calendar.models import MeetingState
 from rhythm.people.access import visible_or_404
-from rhythm.people.models import Team, User
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part, wants_part
 from rhythm.web.http import go
@@ -105,7 +104,7 @@ def review_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask who takes the chair (GET), or hand it over."""
     seat = take_chair(request, pk)
     posted = request.POST if request.method == "POST" else None
-    form = HandOverForm(posted, deputies=_deputies(seat))
+    form = HandOverForm(posted, deputies=deputies_of(seat.review))
     if form.is_valid():
         with errors_to(form):
             to = form.cleaned_data["to"]
@@ -114,19 +113,6 @@ def review_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
             may_see = Review.objects.visible_to(seat.viewer).filter(pk=pk).exists()
             return go(request, seat.review if may_see else "reviews:review_list")
     return _sheet(request, seat, "reviews/review_hand_over.html", form)
-
-
-def _deputies(seat: Seat) -> Any:
-    """Return who may hold the chair: leaders, executives, and the team reviewed."""
-    meeting = seat.review.meeting
-    leaders = Team.objects.exclude(manager=None).order_by().values("manager")
-    may = Q(pk__in=leaders) | Q(is_executive=True) | Q(pk=meeting.chair_id)
-    if meeting.team_id:
-        may |= Q(
-            memberships__until=None, memberships__team__line__contains=[meeting.team_id]
-        )
-    people = User.objects.able_to_sign_in().exclude(pk=meeting.runner.pk)
-    return people.filter(may).distinct().order_by("name", "pk")
 
 
 def _sheet(

@@ -27,7 +27,7 @@ from pipeline.reviews.views.shared import (
     take_chair,
     take_seat,
 )
-from rhythm.calendar.models import MeetingState
+from rhythm.calendar.models import IN_PROGRESS
 from rhythm.people.access import editable_or_403, visible_or_404
 from rhythm.web.conflicts import differences, with_version
 from rhythm.web.forms import errors_to
@@ -38,7 +38,7 @@ from rhythm.web.versions import Conflict
 
 def _editable_deal(seat: Seat, item: ReviewItem) -> Opportunity:
     """Return the item's deal; 403 unless the chair may edit it and the review runs."""
-    if seat.review.meeting.state not in (MeetingState.RUNNING, MeetingState.PAUSED):
+    if seat.review.meeting.state not in IN_PROGRESS:
         raise PermissionDenied
     deal: Opportunity = editable_or_403(
         Opportunity.objects, seat.viewer, pk=item.opportunity_id

@@ -12,15 +12,13 @@ from pipeline.reviews.forms import CorrectionForm
 from pipeline.reviews.models import ReviewItem
 from pipeline.reviews.selectors.minutes import minutes_for
 from pipeline.reviews.views.shared import item_or_404, take_chair, take_seat
-from rhythm.calendar.models import MeetingState
+from rhythm.calendar.models import OVER, MeetingState
 from rhythm.web.conflicts import differences
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part, wants_part
 from rhythm.web.http import close_sheet
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
-
-OVER = (MeetingState.HELD, MeetingState.ABANDONED)
 
 
 @require_GET

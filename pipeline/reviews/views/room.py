@@ -20,7 +20,7 @@ from pipeline.reviews.views.shared import (
     take_chair,
     take_seat,
 )
-from rhythm.calendar.models import Meeting, MeetingState
+from rhythm.calendar.models import IN_PROGRESS, OVER, Meeting, MeetingState
 from rhythm.web.htmx import wants_part
 
 LONGEST_CHANGES = 12
@@ -31,7 +31,7 @@ def review_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a review: its plan, itself where the chair is, or its minutes."""
     seat = take_seat(request, pk)
     state = seat.review.meeting.state
-    if state in (MeetingState.HELD, MeetingState.ABANDONED):
+    if state in OVER:
         return redirect("reviews:review_minutes", pk)
     if state == MeetingState.PLANNED:
         return _planned(request, seat)
@@ -53,7 +53,7 @@ def _may_claim(seat: Seat) -> bool:
 def review_item(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """Show one deal of a review that runs or rests."""
     seat = take_seat(request, pk)
-    if seat.review.meeting.state not in (MeetingState.RUNNING, MeetingState.PAUSED):
+    if seat.review.meeting.state not in IN_PROGRESS:
         item_or_404(seat, item_pk)
         return redirect(seat.review)
     return show_step(request, seat, item_pk, focus=True)
@@ -96,7 +96,7 @@ def review_at(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
 def review_pulse(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer 204 while nothing is new, otherwise with what changed."""
     seat = take_seat(request, pk)
-    if seat.review.meeting.state not in (MeetingState.RUNNING, MeetingState.PAUSED):
+    if seat.review.meeting.state not in IN_PROGRESS:
         response = HttpResponse()
         response["HX-Redirect"] = seat.review.get_absolute_url()
         return response

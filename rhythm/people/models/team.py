@@ -59,6 +59,11 @@ class TeamQuerySet(models.QuerySet["Team"]):
         """Return the teams that `leader` leads, and all below them."""
         return self.filter(line__overlap=_own_teams(leader))
 
+    def of(self, person: User) -> Self:
+        """Return the team that `person` is in at present, if any."""
+        present = Membership.objects.present().filter(user=person)
+        return self.filter(pk__in=present.values("team_id"))
+
     def chaired_by(self, viewer: User) -> Self:
         """Return the teams whose reviews `viewer` may run: led, or all (executive)."""
         if not viewer.is_active:

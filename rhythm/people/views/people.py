@@ -19,7 +19,7 @@ from rhythm.people.access import (
     visible_or_404,
 )
 from rhythm.people.forms import PersonForm
-from rhythm.people.models import Membership, Team, User
+from rhythm.people.models import Team, User
 from rhythm.web.conflicts import differences, with_version
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part
@@ -90,9 +90,7 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change one person: who it is, what it may do, where it is."""
     editor = acting_user(request)
     person = editable_or_403(User.objects, editor, pk=pk)
-    team = Team.objects.filter(
-        pk__in=Membership.objects.present().filter(user=person).values("team_id")
-    ).first()
+    team = Team.objects.of(person).first()
     shown = _shown(person, team)
     form = PersonForm(request.POST or None, initial=shown)
     context = {"form": form, "person": person}

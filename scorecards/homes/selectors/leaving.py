@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from pipeline.opportunities.models import Opportunity
-from rhythm.calendar.models import Meeting, MeetingState
+from rhythm.calendar.models import BEFORE_ITS_END, Meeting
 from rhythm.commitments.models import Commitment
-from rhythm.people.models import Membership, Team, User
-
-BEFORE_THE_END = (MeetingState.PLANNED, MeetingState.RUNNING, MeetingState.PAUSED)
+from rhythm.people.models import Team, User
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ def in_hand(person: User) -> InHand:
         commitments=Commitment.objects.open()
         .filter(Q(promiser=person) | Q(receiver=person))
         .count(),
-        meetings=Meeting.objects.filter(held, state__in=BEFORE_THE_END).count(),
+        meetings=Meeting.objects.filter(held, state__in=BEFORE_ITS_END).count(),
         teams=list(Team.objects.filter(manager=person).values_list("name", flat=True)),
     )
 
@@ -49,9 +47,7 @@ def heirs(person: User) -> QuerySet[User]:
 
 def likely_heir(person: User) -> User | None:
     """Return who leads the person's team, or None."""
-    team = Team.objects.filter(
-        pk__in=Membership.objects.present().filter(user=person).values("team_id")
-    ).first()
+    team = Team.objects.of(person).first()
     if team and team.manager_id and team.manager_id != person.pk:
         return heirs(person).filter(pk=team.manager_id).first()
     return None
