@@ -60,7 +60,7 @@ class Folders:
             self.var.mkdir(parents=True, exist_ok=True)
             for private in (self.log, self.media, self.valkey, self.sockets):
                 private.mkdir(mode=0o700, exist_ok=True)
-                if private.stat().st_uid != os.geteuid():
+                if private.lstat().st_uid != os.geteuid():
                     raise PermissionError(13, "belongs to another account", private)
             (self.log / ".writable").write_text("yes")
         except OSError as error:
