@@ -6,6 +6,7 @@ such a row is set aside with its line, and reading goes on with the next line.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from collections.abc import Iterator
@@ -243,45 +244,49 @@ def _set_aside(
 
 def sheet_names(path: Path) -> list[str]:
     """Return the names of an Excel file's sheets. Raises NotATable if it has none."""
-    book = _open_book(path)
-    try:
+    with _opened(path) as book:
         names = [str(each.title) for each in book.worksheets]
-    finally:
-        book.close()
     if not names:
         raise NotATable("This Excel file has no sheets.")
     return names
 
 
-def _open_book(path: Path) -> Any:
-    try:
-        return load_workbook(path, read_only=True, data_only=True)
-    except Exception as error:  # openpyxl lets every kind through
-        raise NotATable("This Excel file is damaged.") from error
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """Open an Excel file, whatever it is called here."""
+    with open(path, "rb") as file:
+        try:
+            book = load_workbook(file, read_only=True, data_only=True)
+        except Exception as error:  # openpyxl lets every kind through
+            raise NotATable("This Excel file is damaged.") from error
+        with contextlib.closing(book):
+            yield book
 
 
 def _sheet_rows(path: Path, sheet: str) -> Iterator[Row]:
-    book = _open_book(path)
     try:
-        page = book[sheet]
-        if not hasattr(page, "reset_dimensions"):
-            raise NotATable(f"The sheet {sheet} is a chart, not a table.")
-        # What the file says about its size is often wrong.
-        page.reset_dimensions()
-        rows = page.iter_rows(values_only=True, max_col=COLUMN_LIMIT + 1)
-        for line, values in enumerate(rows, start=1):
-            if line > XLSX_ROW_LIMIT + 1:
-                raise NotATable(
-                    f"Excel files are read up to {XLSX_ROW_LIMIT:,} rows; this one has "
-                    "more. Save it as CSV."
-                )
-            yield Row(line, [_cell(value) for value in values])
+        with _opened(path) as book:
+            yield from _page_rows(book, sheet)
     except (KeyError, ValueError, TypeError) as error:
         if isinstance(error, NotATable):
             raise
         raise NotATable("This Excel file is damaged.") from error
-    finally:
-        book.close()
+
+
+def _page_rows(book: Any, sheet: str) -> Iterator[Row]:
+    page = book[sheet]
+    if not hasattr(page, "reset_dimensions"):
+        raise NotATable(f"The sheet {sheet} is a chart, not a table.")
+    # What the file says about its size is often wrong.
+    page.reset_dimensions()
+    rows = page.iter_rows(values_only=True, max_col=COLUMN_LIMIT + 1)
+    for line, values in enumerate(rows, start=1):
+        if line > XLSX_ROW_LIMIT + 1:
+            raise NotATable(
+                f"Excel files are read up to {XLSX_ROW_LIMIT:,} rows; this one has "
+                "more. Save it as CSV."
+            )
+        yield Row(line, [_cell(value) for value in values])
 
 
 def _cell(value: object) -> str:

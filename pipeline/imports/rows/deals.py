@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from pipeline.imports.presets import plain
@@ -82,6 +83,7 @@ def _close(values: dict[str, Any]) -> date | None:
     return found
 
 
+@lru_cache(maxsize=10_000)
 def _shown(word: str, day: date | None) -> str | None:
     return f"{word} {day.day} {day:%b %Y}" if day else None
 
@@ -152,5 +154,9 @@ def _dates(cells: Cells, stage: StageRef) -> dict[str, Any]:
 
 def _since(layout: Layout, since: datetime | None, day: date) -> datetime:
     """Return when it came to its stage: as stated, else when `day` began; not later."""
-    start = datetime.combine(day, time.min, layout.zone)
-    return min(since or start, layout.now).astimezone(UTC)
+    return min(since or _start_of(day, layout.zone), layout.now)
+
+
+@lru_cache(maxsize=10_000)
+def _start_of(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time.min, zone).astimezone(UTC)

@@ -122,8 +122,13 @@ class Cells:
         Longer than `limit` is a problem if it is needed, otherwise it is cut, with a
         note: a long remark does not cost the row.
         """
-        text = " ".join(CONTROL.sub("", self.raw(name)).split())
-        return self._limited(name, text, limit, needed)
+        text = self.raw(name)
+        if not text:
+            return None
+        if not text.isprintable():
+            # Newlines, control characters and the like; most texts have none.
+            text = CONTROL.sub("", text)
+        return self._limited(name, " ".join(text.split()), limit, needed)
 
     def long_text(self, name: str, limit: int) -> str | None:
         """Return a text that may have several lines; None when empty."""
@@ -155,7 +160,7 @@ class Cells:
         if len(key) > KEY_LIMIT:
             self.refuse(f"The id has {len(key):,} characters; at most {KEY_LIMIT} fit")
             return ""
-        return CONTROL.sub("", key)
+        return key if key.isprintable() else CONTROL.sub("", key)
 
     def reference(self, name: str) -> str | None:
         """Return another record's id in the source; None when empty."""
