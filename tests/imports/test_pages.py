@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.test import Client
@@ -120,6 +121,6 @@ def test_queries_do_not_grow_with_the_rows(
             check(run, owner=ada.pk)
             UserFactory.create_batch(3)
         url = reverse("imports:import_list") if step == "list" else page(run, step)
-        counted.append(count_queries(lambda url=url: browser.get(url)))
+        counted.append(count_queries(partial(browser.get, url)))
     assert counted[0] == counted[1]
     assert counted[0] <= 14
