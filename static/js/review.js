@@ -134,8 +134,11 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 
 // -- unsaved words survive a reload and a lost connection ------------------------------
+// They are one person's own: the next one to sign in here neither sees nor saves them.
+const own = `rv:${grid?.dataset.viewer ?? ""}:`;
+
 function place(field) {
-  return `rv:${location.pathname.split("/").slice(0, 3).join("/")}:${field.dataset.draft}`;
+  return `${own}${location.pathname.split("/").slice(0, 3).join("/")}:${field.dataset.draft}`;
 }
 
 function store(act) {
@@ -148,6 +151,11 @@ function store(act) {
 
 document.addEventListener("input", ({ target }) => {
   if (target.dataset?.draft) store((drafts) => drafts.setItem(place(target), target.value));
+});
+
+store((drafts) => {
+  for (const key of Object.keys(drafts))
+    if (key.startsWith("rv:") && !key.startsWith(own)) drafts.removeItem(key);
 });
 
 function restore() {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -155,6 +157,26 @@ def test_a_lost_connection_loses_no_word(room, review):
     )
     expect(room.locator("#rv-note-state")).to_contain_text("saved")
     assert ReviewItem.objects.filter(note="Said while the line was dead").exists()
+
+
+def test_the_next_person_at_the_same_window_finds_no_words(room, rita, review):
+    room.context.set_offline(True)
+    room.fill("[data-draft^=private]", "For Lena's eyes only")
+    expect(room.locator("#toasts")).to_contain_text("Not saved")
+    room.context.set_offline(False)
+
+    client = Client()
+    client.force_login(rita)
+    name = settings.SESSION_COOKIE_NAME
+    here = room.evaluate("location.origin")
+    cookie = {"name": name, "value": client.cookies[name].value, "url": here}
+    room.context.add_cookies([cookie])
+    room.reload()
+    room.wait_for_load_state("networkidle")
+
+    expect(room.locator("[data-draft^=private]")).to_have_value("")
+    assert "Lena" not in room.evaluate("JSON.stringify({...sessionStorage})")
+    assert not PrivateNote.objects.filter(author=rita).exists()
 
 
 def test_following_along_never_takes_a_field_away(room, page_as, lena, review):
