@@ -196,3 +196,14 @@ def test_the_day_that_a_quarter_ends_is_in_it() -> None:
     assert _closing("quarter", date(2026, 11, 19), 2).children == [
         ("close_on__range", (date(2026, 11, 1), date(2027, 1, 31)))
     ]
+
+
+def test_executives_read_the_board_and_the_table(discover, rita, max_, as_user) -> None:
+    OpportunityFactory(owner=rita, stage=discover, name="Kiln fans")
+    browser = as_user(max_)
+    for url in (URL, reverse("opportunities:opportunity_list")):
+        text = browser.get(url).text
+        assert "Kiln fans" in text
+        assert "draggable" not in text
+        assert "data-cell" not in text.replace("data-cell-form", "")
+    assert "draggable" in as_user(rita).get(URL).text

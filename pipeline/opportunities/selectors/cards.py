@@ -41,6 +41,8 @@ class Card:
     is_list_price: bool
     is_gated: bool
     is_open: bool
+    # Whether its values may be edited where they stand.
+    can_edit: bool
     # The close date; the day it closed when it is closed.
     close: str
     # The same without the weekday, for cards.
@@ -73,6 +75,8 @@ class Setting:
     currency: str
     gates: Gates
     big: Mapping[int, Decimal]
+    # Whether the viewer changes deals at all.
+    can_edit: bool = False
 
 
 def with_shown(deals: OpportunityQuerySet) -> OpportunityQuerySet:
@@ -136,6 +140,7 @@ def _card(
         is_list_price=deal.amount_source == AmountSource.LIST_PRICE,
         is_gated=deal.is_gated,
         is_open=deal.is_open,
+        can_edit=deal.is_open and setting.can_edit,
         close=day(deal.close_on if deal.is_open else deal.closed_on, today),
         close_short=_short(deal.close_on, today),
         next_step=deal.next_step,

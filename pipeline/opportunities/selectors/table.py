@@ -67,7 +67,13 @@ def sort_of(value: str, filters: Filters) -> str:
 
 
 def table_of(
-    viewer: User, filters: Filters, sort: str, number: int, *, now: datetime
+    viewer: User,
+    filters: Filters,
+    sort: str,
+    number: int,
+    *,
+    now: datetime,
+    can_edit: bool,
 ) -> Table:
     """Return one page of the deals that pass the filters."""
     number = min(max(number, 1), LAST_PAGE)
@@ -100,6 +106,7 @@ def table_of(
             {each.owner_id for each in found},
             {each.id: each.team_id for each in reps},
         ),
+        can_edit=can_edit,
     )
     return Table(
         rows=cards_of(found, setting),

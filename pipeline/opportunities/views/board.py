@@ -16,6 +16,7 @@ from pipeline.opportunities.selectors.filters import close_names, filters_from
 from pipeline.opportunities.selectors.flags import flag_names
 from pipeline.process.models import Stage
 from rhythm.people.access import acting_user, visible_or_404
+from rhythm.people.models import User
 from rhythm.web.htmx import render_part, wants_part
 
 TEMPLATE = "opportunities/board.html"
@@ -45,6 +46,7 @@ def board_cards(request: HttpRequest, pk: int) -> HttpResponse:
         "column": page,
         "carried": carried(request.GET),
         "log_url": reverse("activities:log"),
+        "can_move": may_edit(viewer),
     }
     return render(request, "opportunities/_cards.html", context)
 
@@ -66,7 +68,16 @@ def board_context(request: HttpRequest, values: QueryDict) -> dict[str, Any]:
         "chosen_stage": chosen or next(iter(columns), None),
         "is_part": wants_part(request),
         "log_url": reverse("activities:log"),
+        "can_move": may_edit(viewer),
     }
+
+
+def may_edit(viewer: User) -> bool:
+    """Return whether what this person sees here is, by and large, the own to change.
+
+    Executives only read. Each change asks again for the deal itself.
+    """
+    return viewer.is_admin or viewer.is_manager or not viewer.is_executive
 
 
 def carried(values: QueryDict, **changes: str) -> str:

@@ -18,7 +18,7 @@ from pipeline.opportunities.models import Opportunity, Outcome
 from pipeline.opportunities.selectors.filters import close_names, filters_from
 from pipeline.opportunities.selectors.flags import flag_names
 from pipeline.opportunities.selectors.table import LABELS, sort_of, table_of
-from pipeline.opportunities.views.board import carried
+from pipeline.opportunities.views.board import carried, may_edit
 from rhythm.people.access import acting_user, editable_or_403
 from rhythm.people.models import Organisation
 from rhythm.web.conflicts import with_version
@@ -36,7 +36,14 @@ def opportunity_list(request: HttpRequest) -> HttpResponse:
     filters = filters_from(request.GET)
     sort = sort_of(request.GET.get("sort", ""), filters)
     page = whole_number(request.GET.get("page")) or 1
-    table = table_of(viewer, filters, sort, page, now=timezone.now())
+    table = table_of(
+        viewer,
+        filters,
+        sort,
+        page,
+        now=timezone.now(),
+        can_edit=may_edit(viewer),
+    )
     context = {
         "table": table,
         "filters": filters,
