@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import Opportunity
+from pipeline.opportunities.selectors.history import Change, changes_since
 from pipeline.reviews.agenda import Reason
 from pipeline.reviews.models import Correction, Decision, Review, ReviewItem
 from pipeline.reviews.words import LOOKS, SKIPPED, Look, look_of
@@ -19,6 +20,9 @@ from rhythm.calendar.models import MeetingState
 from rhythm.commitments.models import Commitment, CommitmentState
 from rhythm.people.models import Organisation, User
 from rhythm.web import formats
+
+# Changes told of one deal; its page has all.
+MOST_CHANGES = 6
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ class Told:
     asked: Sequence[str]
     note: str
     commitments: Sequence[Promised]
+    # What had changed between the review before and this one, the latest first.
+    changes: Sequence[Change]
     corrections: Sequence[Said]
     is_parked: bool
     seconds: int
@@ -119,6 +125,8 @@ class Record:
     items: Sequence[ReviewItem]
     commitments: Sequence[Commitment]
     currency: str
+    # By deal. Only a page tells them; mails stay short.
+    changes: Mapping[int, Sequence[Change]] = field(default_factory=dict)
 
     def people(self) -> set[User]:
         """Return everybody concerned: owners, promisers, receivers, and the chair."""
@@ -189,6 +197,7 @@ class Record:
             asked=item.asked,
             note=item.note,
             commitments=[_promised(each, today) for each in item.commitments.all()],
+            changes=self.changes.get(deal.pk, ())[:MOST_CHANGES],
             corrections=[_said(each) for each in item.corrections.all()],
             is_parked=item.decision == Decision.PARK,
             seconds=item.seconds,
@@ -211,9 +220,28 @@ def record_of(review: Review) -> Record:
     return Record(review, list(items), list(made), Organisation.current().currency)
 
 
-def minutes_for(review: Review, viewer: User, *, is_chair: bool) -> Minutes:
+def _with_changes(record: Record, viewer: User, now: datetime) -> Record:
+    """Add what had changed on the deals that were decided. Their number costs nothing.
+
+    Deals that `viewer` may not see keep theirs to themselves.
+    """
+    ended = record.review.meeting.ended_at or now
+    moments = {
+        each.opportunity_id: each.compare_since for each in record.items if each.is_done
+    }
+    found = changes_since(moments, viewer=viewer, now=now)
+    changes = {
+        deal: [each for each in changed if each.at <= ended]
+        for deal, changed in found.items()
+    }
+    return replace(record, changes=changes)
+
+
+def minutes_for(
+    review: Review, viewer: User, *, is_chair: bool, now: datetime
+) -> Minutes:
     """Return the minutes as `viewer` may read them."""
-    record = record_of(review)
+    record = _with_changes(record_of(review), viewer, now)
     if is_chair or viewer.sees_all:
         return record.for_reader(viewer, record.items, is_whole=True)
     deals = [each.opportunity_id for each in record.items]

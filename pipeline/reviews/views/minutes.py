@@ -27,7 +27,9 @@ def review_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     seat = take_seat(request, pk)
     if seat.review.meeting.state not in OVER:
         return redirect(seat.review)
-    minutes = minutes_for(seat.review, seat.viewer, is_chair=seat.is_chair)
+    minutes = minutes_for(
+        seat.review, seat.viewer, is_chair=seat.is_chair, now=seat.now
+    )
     context = {
         "review": seat.review,
         "minutes": minutes,
