@@ -34,7 +34,7 @@ ACCOUNTS = (
 def deals_of(owner: Any, today: date) -> list[Opportunity]:
     """Make deals in Propose: late ones, with promises, people and outcomes."""
     stage = Stage.objects.get(process__is_default=True, name="Propose")
-    made = []
+    made: list[Opportunity] = []
     for number, account in enumerate(ACCOUNTS):
         deal = OpportunityFactory(
             owner=owner,

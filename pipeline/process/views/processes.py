@@ -18,6 +18,7 @@ from pipeline.process.forms import NewProcessForm, OrderForm, ProcessForm
 from pipeline.process.models import Process
 from pipeline.process.starter import STARTERS
 from rhythm.people.access import acting_user, admin_required, editable_or_403
+from rhythm.web.conflicts import differences
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part
 from rhythm.web.http import go, safe_next
@@ -97,11 +98,8 @@ def process_edit(request: HttpRequest, pk: int) -> HttpResponse:
             now = conflict.current
             context["version"] = now.version
             context["reload_url"] = process.get_absolute_url()
-            context["changes"] = [
-                (form[name].label, getattr(now, name), yours)
-                for name, yours in form.cleaned_data.items()
-                if getattr(now, name) != yours
-            ]
+            theirs = {name: getattr(now, name) for name in form.cleaned_data}
+            context["changes"] = differences(form, theirs)
             return render_part(request, PAGE, "sheet", context, status=409)
     status = 422 if form.errors else 200
     return render_part(request, PAGE, "sheet", context, status=status)
