@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db.models.functions import Now
 
-from pipeline.imports import services
+from pipeline.imports import services, tasks
 from pipeline.imports import work as worker
 from pipeline.imports.models import ImportFile, ImportRow, ImportRun, ImportState
 from pipeline.opportunities.models import Opportunity
@@ -246,6 +246,16 @@ def test_the_same_submission_makes_one_import(ada: User) -> None:
     }
     assert len(made) == 1
     assert ImportFile.objects.count() == 1
+
+
+def test_the_tick_finds_what_waits_and_the_task_does_it(run: ImportRun) -> None:
+    tasks.tick()
+    tasks.work(run.pk)
+    run.refresh_from_db()
+    assert run.state == ImportState.DONE, run.error
+    # Once more, late: nothing is left to do.
+    tasks.work(run.pk)
+    assert len(deals()) == 40
 
 
 def test_results_of_a_check_do_not_pile_up(run: ImportRun) -> None:
