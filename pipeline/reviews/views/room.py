@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,6 +22,7 @@ from pipeline.reviews.views.shared import (
 )
 from rhythm.calendar.models import IN_PROGRESS, OVER, Meeting, MeetingState
 from rhythm.web.htmx import wants_part
+from rhythm.web.numbers import whole_number
 
 LONGEST_CHANGES = 12
 
@@ -100,9 +101,10 @@ def review_pulse(request: HttpRequest, pk: int) -> HttpResponse:
         response = HttpResponse()
         response["HX-Redirect"] = seat.review.get_absolute_url()
         return response
-    shown, before = _number(request.GET, "item"), _number(request.GET, "pulse") or 0
+    shown = whole_number(request.GET.get("item"))
+    before = whole_number(request.GET.get("pulse")) or 0
     item = _shown_item(seat, shown)
-    is_same_deal = item is not None and item[1] == _number(request.GET, "deal")
+    is_same_deal = item is not None and item[1] == whole_number(request.GET.get("deal"))
     if before == seat.review.pulse and is_same_deal:
         return HttpResponse(status=204)
     wanted = _follow(seat, shown if item else None)
@@ -138,10 +140,3 @@ def _follow(seat: Seat, shown: int | None) -> int | None:
 def _touched(seat: Seat, pulse: int) -> set[int]:
     changed = ReviewItem.objects.filter(review=seat.review, beat__gt=pulse)
     return set(changed.values_list("pk", flat=True))
-
-
-def _number(values: QueryDict, name: str) -> int | None:
-    value = values.get(name, "")
-    return (
-        int(value) if value.isascii() and value.isdigit() and len(value) < 18 else None
-    )
