@@ -21,7 +21,10 @@ FEWEST_DEALS, MOST_DEALS = 3, 30
 # Beyond so many, a list of exceptions is not read any more.
 MOST_EXCEPTIONS = 60
 
+# The last review did not come to it, so it comes before all others in this one.
+LEFT_OVER = "left_over"
 WEIGHTS = {
+    LEFT_OVER: 100,
     "commitment_broken": 50,
     "milestones_missing": 45,
     "overdue": 45,

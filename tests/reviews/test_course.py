@@ -176,5 +176,7 @@ def test_unreviewed_deals_come_first_next_time(plan, review, item, second, lena)
     services.skip(second, "No time", by=lena, now=NOW)
     services.finish(review, by=lena, now=NOW)
     after = plan()
-    assert next(iter(after.items.all())).opportunity == second.opportunity
+    first = next(iter(after.items.all()))
+    assert first.opportunity == second.opportunity
+    assert first.reasons[0]["kind"] == "left_over"
     assert review.__class__.objects.get(pk=review.pk).meeting.state == MeetingState.HELD

@@ -29,7 +29,6 @@ class ProposedRow:
     amount: str
     close: str
     reasons: Sequence[Reason]
-    is_left_over: bool
     is_ticked: bool
     is_added: bool
 
@@ -99,7 +98,6 @@ def propose_for(
             amount=formats.money_short(deal.amount, currency),
             close=formats.day(deal.close_on, today),
             reasons=each.reasons,
-            is_left_over=each.is_left_over,
             is_ticked=each.deal in chosen or each.deal in by_hand,
             is_added=each.deal in by_hand,
         )

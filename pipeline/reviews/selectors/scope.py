@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.models.opportunities import OpportunityQuerySet
 from pipeline.opportunities.selectors.flags import flags_of
-from pipeline.reviews.agenda import Candidate, Reason, reasons_by_weight
+from pipeline.reviews.agenda import LEFT_OVER, Candidate, Reason, reasons_by_weight
 from pipeline.reviews.models import Review, ReviewItem
 from rhythm.calendar.models import OVER, MeetingState
 from rhythm.commitments.models import CommitmentState
@@ -137,12 +137,15 @@ def reasons_for(
 
     Give deals with their `stage` selected.
     """
-    promised = commitment_reasons([each.pk for each in deals], viewer.today(now))
+    ids = [each.pk for each in deals]
+    promised = commitment_reasons(ids, viewer.today(now))
+    left = left_over(ids)
     flagged = flags_of(deals, viewer=viewer, now=now, since=since)
     return {
         deal.pk: tuple(
             reasons_by_weight(
                 [
+                    *([_left_over()] if deal.pk in left else ()),
                     *promised.get(deal.pk, ()),
                     *(
                         Reason(
@@ -161,6 +164,17 @@ def reasons_for(
         )
         for deal in deals
     }
+
+
+def _left_over() -> Reason:
+    return Reason(
+        kind=LEFT_OVER,
+        text=_("Left over from the last review"),
+        short=_("Left over"),
+        clears=_("A decision this time."),
+        tone="info",
+        icon="arrow-return-right",
+    )
 
 
 def commitment_reasons(deal_ids: Sequence[int], today: date) -> dict[int, list[Reason]]:
@@ -224,13 +238,12 @@ def candidates(
     """Return the deals as the agenda weighs them. Give them with their `stage`."""
     since = compare_dates(deals)
     reasons = reasons_for(deals, since, viewer=viewer, now=now)
-    left = left_over([each.pk for each in deals])
     return [
         Candidate(
             deal=each.pk,
             amount=each.amount,
             reasons=reasons[each.pk],
-            is_left_over=each.pk in left,
+            is_left_over=any(e.kind == LEFT_OVER for e in reasons[each.pk]),
         )
         for each in deals
     ]

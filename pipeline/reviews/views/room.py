@@ -20,7 +20,7 @@ from pipeline.reviews.views.shared import (
     take_chair,
     take_seat,
 )
-from rhythm.calendar.models import IN_PROGRESS, OVER, Meeting, MeetingState
+from rhythm.calendar.models import IN_PROGRESS, OVER, MeetingState
 from rhythm.web.htmx import wants_part
 from rhythm.web.numbers import whole_number
 
@@ -37,17 +37,12 @@ def review_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if state == MeetingState.PLANNED:
         return _planned(request, seat)
     item = first_to_show(seat.review, seat.viewer)
-    return show_step(request, seat, item, may_claim=_may_claim(seat))
+    return show_step(request, seat, item)
 
 
 def _planned(request: HttpRequest, seat: Seat) -> HttpResponse:
-    context = step_context(seat, None, may_claim=_may_claim(seat))
+    context = step_context(seat, None)
     return render(request, "reviews/review_planned.html", context)
-
-
-def _may_claim(seat: Seat) -> bool:
-    claimable = Meeting.objects.claimable_by(seat.viewer)
-    return not seat.is_chair and claimable.filter(pk=seat.review.meeting_id).exists()
 
 
 @require_GET

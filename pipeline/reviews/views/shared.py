@@ -19,6 +19,7 @@ from pipeline.reviews.models import Review, ReviewItem
 from pipeline.reviews.selectors.deal import DealView, deal_view, with_deal
 from pipeline.reviews.selectors.room import Room, items_for, room_of
 from pipeline.reviews.words import LOOKS
+from rhythm.calendar.models import Meeting
 from rhythm.people.access import acting_user, visible_or_404
 from rhythm.people.models import User
 from rhythm.web.htmx import wants_part
@@ -91,10 +92,17 @@ def step_context(seat: Seat, item_pk: int | None, **more: Any) -> dict[str, Any]
         "may_edit": bool(
             deal and room.is_chair and deal.is_editable and not room.is_over
         ),
+        "may_claim": not room.is_chair and not room.is_over and may_claim(seat),
         "commitment_key": uuid4(),
         "pulse_url": pulse_url(room, deal),
     }
     return context | more
+
+
+def may_claim(seat: Seat) -> bool:
+    """Return whether the viewer may take the chair from whoever holds it."""
+    claimable = Meeting.objects.claimable_by(seat.viewer)
+    return claimable.filter(pk=seat.review.meeting_id).exists()
 
 
 def pulse_url(room: Room, deal: DealView | None) -> str:
