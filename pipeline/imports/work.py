@@ -13,26 +13,32 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pghistory
 from django.db import DataError, IntegrityError, connection, transaction
-from django.db.models import F
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from pipeline.imports import inspection, reading
 from pipeline.imports.answers import propose
 from pipeline.imports.bulk import accounts, activities, contacts, deals
 from pipeline.imports.bulk.staging import Chunk, copy_rows, keep_cells
+from pipeline.imports.claims import (
+    LEASE,
+    LONG_LEASE,
+    Stopped,
+    claim,
+    end,
+    first_line,
+    give_back,
+    hold,
+    let_go,
+)
 from pipeline.imports.inspection import how, path_of
 from pipeline.imports.models import (
     MAXIMUM_ATTEMPTS,
     TAKEN,
-    TAKEN_UP,
-    WORKING,
     FileKind,
     ImportFile,
     ImportRow,
@@ -51,9 +57,6 @@ from rhythm.people.models import Organisation
 log = logging.getLogger(__name__)
 
 CHUNK_ROWS = 5000
-LEASE = timedelta(minutes=2)
-# One statement about all rows of a file may take longer than a chunk.
-LONG_LEASE = timedelta(minutes=15)
 # A page waits 15 seconds for the database; a chunk may wait longer.
 PATIENCE = "SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '30s'"
 
@@ -86,47 +89,8 @@ KINDS = {
 }
 
 
-class Stopped(Exception):
-    """The import is not ours any more: cancelled, or claimed by another worker."""
-
-
 class Denied(Exception):
     """Whoever started the import is no admin any more."""
-
-
-def claim(pk: int) -> ImportRun | None:
-    """Take up an import that waits or whose worker is lost. None if there is nothing.
-
-    After MAXIMUM_ATTEMPTS without progress it fails instead. An import waits while
-    another one of the same source is running.
-    """
-    run = ImportRun.objects.claimable().filter(pk=pk).first()
-    if run is None:
-        return None
-    if run.attempts >= MAXIMUM_ATTEMPTS:
-        end(
-            run,
-            ImportState.FAILED,
-            run.error or _("The worker stopped again and again."),
-        )
-        return None
-    state = TAKEN_UP.get(ImportState(run.state), run.state)
-    try:
-        with transaction.atomic():
-            taken = (
-                ImportRun.objects.claimable()
-                .filter(pk=pk, claim=run.claim)
-                .update(
-                    state=state,
-                    claim=F("claim") + 1,
-                    attempts=F("attempts") + 1,
-                    claimed_until=Now() + LEASE,
-                )
-            )
-    except IntegrityError:
-        # one_running_import_per_source: it stays queued, the next tick tries again.
-        return None
-    return ImportRun.objects.get(pk=pk) if taken else None
 
 
 def work(pk: int, *, now: datetime, seconds: float = 240) -> bool:
@@ -143,7 +107,7 @@ def work(pk: int, *, now: datetime, seconds: float = 240) -> bool:
         with pghistory.context(user=run.created_by_id, imported=run.pk):
             for _step in _steps(run, now):
                 if time.monotonic() > deadline:
-                    _let_go(run)
+                    let_go(run)
                     return True
     except Stopped:
         log.info("Import %s was cancelled or taken over", pk)
@@ -155,7 +119,7 @@ def work(pk: int, *, now: datetime, seconds: float = 240) -> bool:
         end(run, ImportState.FAILED, _("The uploaded file is not there any more."))
     except Exception as error:
         log.exception("Import %s failed, attempt %s", pk, run.attempts)
-        _give_back(run, error)
+        give_back(run, error)
         return run.attempts < MAXIMUM_ATTEMPTS
     return False
 
@@ -294,16 +258,12 @@ def _take(run: ImportRun, chunk: Chunk, kind: Kind, rows: list[Parsed]) -> None:
         if len(rows) == 1:
             if rows[0].problems:
                 raise
-            rows[0].problems.append(f"The database refused it: {_first_line(error)}")
+            rows[0].problems.append(f"The database refused it: {first_line(error)}")
             _take(run, chunk, kind, rows)
         else:
             half = len(rows) // 2
             _take(run, chunk, kind, rows[:half])
             _take(run, chunk, kind, rows[half:])
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0][:200]
 
 
 def _move_watermark(
@@ -331,39 +291,3 @@ def _files_by_kind(run: ImportRun) -> dict[str, list[int]]:
     for file in run.files.taken():
         files.setdefault(file.kind, []).append(file.pk)
     return files
-
-
-def hold(run: ImportRun, lease: timedelta, **values: Any) -> None:
-    """Write to the import and extend the claim. Raises Stopped if it is not ours."""
-    ours = ImportRun.objects.filter(pk=run.pk, claim=run.claim, state=run.state)
-    if not ours.update(claimed_until=Now() + lease, **values):
-        raise Stopped
-
-
-def end(run: ImportRun, state: ImportState, error: str = "") -> None:
-    """Bring the import to a state without a worker. Nothing if it is not ours."""
-    ours = ImportRun.objects.filter(pk=run.pk, claim=run.claim, state=run.state)
-    ours.update(
-        state=state,
-        error=error[:1000],
-        claimed_until=None,
-        finished_at=Now(),
-        attempts=0,
-    )
-
-
-def _let_go(run: ImportRun) -> None:
-    """Let the next worker go on, at once and without counting as an attempt."""
-    ours = ImportRun.objects.filter(pk=run.pk, claim=run.claim, state__in=WORKING)
-    ours.update(claimed_until=Now() - timedelta(seconds=1), attempts=0)
-
-
-def _give_back(run: ImportRun, error: Exception) -> None:
-    """Keep why it failed, and let another worker try."""
-    ours = ImportRun.objects.filter(pk=run.pk, claim=run.claim, state__in=WORKING)
-    ours.update(
-        claimed_until=Now() - timedelta(seconds=1),
-        error=f"{type(error).__name__}: {_first_line(error) if str(error) else ''}"[
-            :1000
-        ],
-    )

@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db.models.functions import Now
 
-from pipeline.imports import services, tasks
+from pipeline.imports import claims, services, tasks
 from pipeline.imports import work as worker
 from pipeline.imports.models import ImportFile, ImportRow, ImportRun, ImportState
 from pipeline.opportunities.models import Opportunity
@@ -64,7 +64,7 @@ def deals() -> list[tuple[Any, ...]]:
 def test_a_worker_killed_after_any_chunk_costs_nothing(run: ImportRun) -> None:
     kills = 0
     while True:
-        found = worker.claim(run.pk)
+        found = claims.claim(run.pk)
         if found is None:
             break
         steps = worker._steps(found, NOW)
@@ -84,22 +84,22 @@ def test_a_worker_killed_after_any_chunk_costs_nothing(run: ImportRun) -> None:
 
 
 def test_who_lost_the_claim_writes_nothing_more(run: ImportRun) -> None:
-    first = worker.claim(run.pk)
+    first = claims.claim(run.pk)
     assert first is not None
     steps = worker._steps(first, NOW)
     next(steps)
     lose_worker(run)
-    second = worker.claim(run.pk)
+    second = claims.claim(run.pk)
     assert second is not None
-    with pytest.raises(worker.Stopped):
+    with pytest.raises(claims.Stopped):
         list(steps)
     assert list(worker._steps(second, NOW)) is not None
     assert len(deals()) == 40
 
 
 def test_nobody_else_takes_what_a_worker_holds(run: ImportRun) -> None:
-    assert worker.claim(run.pk) is not None
-    assert worker.claim(run.pk) is None
+    assert claims.claim(run.pk) is not None
+    assert claims.claim(run.pk) is None
     assert not worker.work(run.pk, now=NOW)
 
 
@@ -108,17 +108,17 @@ def test_two_imports_of_one_source_wait_for_each_other(
 ) -> None:
     other = check(upload(ada, a_file("deals.csv", DEALS)), owner=ada.pk)
     services.start_run(other)
-    assert worker.claim(run.pk) is not None
-    assert worker.claim(other.pk) is None
+    assert claims.claim(run.pk) is not None
+    assert claims.claim(other.pk) is None
     other.refresh_from_db()
     assert other.state == ImportState.RUN_QUEUED
 
 
 def test_after_five_claims_without_progress_it_has_failed(run: ImportRun) -> None:
     for _attempt in range(5):
-        assert worker.claim(run.pk) is not None
+        assert claims.claim(run.pk) is not None
         lose_worker(run)
-    assert worker.claim(run.pk) is None
+    assert claims.claim(run.pk) is None
     run.refresh_from_db()
     assert run.state == ImportState.FAILED
     assert run.error
@@ -144,13 +144,13 @@ def test_who_is_no_admin_any_more_is_denied(ada: User, run: ImportRun) -> None:
 
 
 def test_cancelling_stops_between_two_chunks(run: ImportRun) -> None:
-    found = worker.claim(run.pk)
+    found = claims.claim(run.pk)
     assert found is not None
     steps = worker._steps(found, NOW)
     for _step in range(4):
         next(steps)
     services.cancel(run)
-    with pytest.raises(worker.Stopped):
+    with pytest.raises(claims.Stopped):
         list(steps)
     run.refresh_from_db()
     assert run.state == ImportState.CANCELLED
@@ -162,7 +162,7 @@ def test_a_row_that_the_database_refuses_costs_only_itself(ada: User) -> None:
     run = check(upload(ada, a_file("deals.csv", DEALS)), owner=ada.pk)
     # As if a rule of the database were stricter than ours: no such stage any more.
     services.start_run(run)
-    found = worker.claim(run.pk)
+    found = claims.claim(run.pk)
     assert found is not None
     steps = worker._steps(found, NOW)
     next(steps)

@@ -1,12 +1,9 @@
-"""How far an import is, and what became or would become of each row."""
+"""What became, or would become, of each row of an import."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,9 +18,6 @@ from pipeline.imports.models import (
     ImportState,
     RowAction,
 )
-from rhythm.people.models import User
-from rhythm.web import formats
-from rhythm.web.exports import defused
 
 PAGE_ROWS = 50
 # Of a check: what would happen. Of a run: what did.
@@ -55,13 +49,6 @@ MORE_LABELS = {
     "team": gettext_lazy("Team"),
     "series": gettext_lazy("Series"),
     "outcome": gettext_lazy("Outcome"),
-}
-STATE_TONES = {
-    ImportState.DONE: ("ok", "check-circle-fill"),
-    ImportState.FAILED: ("bad", "x-circle-fill"),
-    ImportState.CANCELLED: ("", "slash-circle"),
-    ImportState.CHECKED: ("info", "clipboard-check"),
-    ImportState.DRAFT: ("", "pencil"),
 }
 
 
@@ -120,14 +107,6 @@ class RowPage:
     action: str
     rows: list[RowLine]
     after: int | None = None
-
-
-@dataclass(frozen=True)
-class Progress:
-    title: str
-    rows: str
-    share: int
-    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -266,167 +245,3 @@ def _label(kind: str, name: str) -> str:
 def _text(value: object) -> str:
     text = "" if value is None else str(value)
     return text if len(text) <= 120 else f"{text[:119]}…"
-
-
-# What the page of an import says at its top.
-HEADINGS = {
-    ImportState.DRAFT: (
-        gettext_lazy("Ready to be checked"),
-        gettext_lazy("Every row is gone through, and nothing is changed."),
-    ),
-    ImportState.CHECKED: (
-        gettext_lazy("What would happen"),
-        gettext_lazy(
-            "Nothing has changed yet. Look through the rows, then bring them in."
-        ),
-    ),
-    ImportState.DONE: (
-        gettext_lazy("Brought in"),
-        gettext_lazy("This is what became of each row."),
-    ),
-    ImportState.FAILED: (
-        gettext_lazy("The import stopped"),
-        gettext_lazy(
-            "What is in stays in. After a new check it goes on, and doubles nothing."
-        ),
-    ),
-    ImportState.CANCELLED: (
-        gettext_lazy("Cancelled"),
-        gettext_lazy(
-            "What was in by then stays in. The same files again bring the rest."
-        ),
-    ),
-}
-
-
-def heading(run: ImportRun) -> tuple[str, str]:
-    """Return the title of the page of an import, and the line below it."""
-    state = ImportState(run.state)
-    if state in HEADINGS:
-        title, text = HEADINGS[state]
-        return str(title), str(text)
-    away = _("You can leave this page: the work goes on, and here is how far it is.")
-    return progress(run).title, away
-
-
-def progress(run: ImportRun) -> Progress:
-    """Return how far a worker is."""
-    titles = {
-        ImportState.READ_QUEUED: _("Waiting to read the files"),
-        ImportState.READING: _("Reading the files"),
-        ImportState.CHECK_QUEUED: _("Waiting to check the rows"),
-        ImportState.CHECKING: _("Checking every row"),
-        ImportState.RUN_QUEUED: _("Waiting to bring the rows in"),
-        ImportState.RUNNING: _("Bringing the rows in"),
-    }
-    state = ImportState(run.state)
-    total = run.rows_total
-    share = min(100 * run.rows_done // total, 100) if total else 0
-    rows = (
-        _("%(done)s of %(total)s rows")
-        % {
-            "done": f"{run.rows_done:,}",
-            "total": f"{total:,}",
-        }
-        if total
-        else ""
-    )
-    detail = ""
-    if run.attempts > 1 and run.error:
-        detail = _("Trying again: %(error)s") % {"error": run.error}
-    return Progress(titles.get(state, str(state.label)), rows, share, detail)
-
-
-@dataclass(frozen=True)
-class PastImport:
-    """One line of the list of imports."""
-
-    pk: int
-    files: str
-    source: str
-    by: str
-    on: str
-    state: str
-    tone: str
-    icon: str
-    summary: str
-
-
-def past_imports(
-    viewer: User, *, before: int | None, today: date, page_size: int = 25
-) -> tuple[list[PastImport], int | None]:
-    """Return imports, newest first, and the id before which older ones begin.
-
-    Costs two queries.
-    """
-    runs = ImportRun.objects.visible_to(viewer).select_related("created_by")
-    if before:
-        runs = runs.filter(pk__lt=before)
-    page = list(runs.prefetch_related("files")[: page_size + 1])
-    more = page[page_size - 1].pk if len(page) > page_size else None
-    zone = ZoneInfo(viewer.time_zone)
-    return [_past(run, zone, today) for run in page[:page_size]], more
-
-
-def _past(run: ImportRun, zone: ZoneInfo, today: date) -> PastImport:
-    names = [file.name for file in run.files.all()]
-    shown = ", ".join(names[:3])
-    if len(names) > 3:
-        shown = _("%(names)s and %(more)s more") % {
-            "names": shown,
-            "more": len(names) - 3,
-        }
-    tone, icon = STATE_TONES.get(ImportState(run.state), ("info", "hourglass-split"))
-    return PastImport(
-        pk=run.pk,
-        files=shown,
-        source=run.source,
-        by=str(run.created_by),
-        on=_day(run.created_at, zone, today),
-        state=str(run.get_state_display()),
-        tone=tone,
-        icon=icon,
-        summary=_sums(run),
-    )
-
-
-def _day(moment: datetime, zone: ZoneInfo, today: date) -> str:
-    return formats.day(moment.astimezone(zone).date(), today)
-
-
-def _sums(run: ImportRun) -> str:
-    if run.state not in (ImportState.DONE, ImportState.CANCELLED, ImportState.FAILED):
-        return ""
-    found = results(run)
-    parts = [
-        (found.created, _("%(rows)s created")),
-        (found.changed, _("%(rows)s changed")),
-        (found.same, _("%(rows)s unchanged")),
-        (found.skipped, _("%(rows)s skipped")),
-        (found.refused, _("%(rows)s refused")),
-    ]
-    return " · ".join(text % {"rows": f"{rows:,}"} for rows, text in parts if rows)
-
-
-@dataclass
-class RefusedFile:
-    """The refused rows of a file, as a file to put right and bring in again."""
-
-    file: ImportFile
-    columns: list[str] = field(default_factory=list)
-
-    def lines(self) -> Iterator[list[str]]:
-        """Yield the header and each refused row, with the reason in the last column.
-
-        No cell of it starts a formula. Streams: any number of rows.
-        """
-        names = [column["name"] for column in self.file.columns]
-        yield [*map(defused, names), _("Row"), _("Reason")]
-        rows = ImportRow.objects.filter(
-            file=self.file, kind=self.file.kind, action=RowAction.REFUSE
-        ).order_by("line")
-        for row in rows.iterator(chunk_size=1000):
-            cells = [str(cell) for cell in row.cells or []][: len(names)]
-            cells += [""] * (len(names) - len(cells))
-            why = "; ".join(str(reason) for reason in row.reasons)
-            yield [*map(defused, cells), str(row.line), defused(why)]

@@ -23,7 +23,9 @@ from django_htmx.http import HttpResponseClientRefresh
 from pipeline.imports import forms, services, tasks
 from pipeline.imports.models import ImportFile, ImportRun, ImportState
 from pipeline.imports.questions import open_questions
+from pipeline.imports.selectors import progress as progress_of
 from pipeline.imports.selectors import results, setup
+from pipeline.imports.selectors.refused import RefusedFile
 from rhythm.notices.hints import hint
 from rhythm.people.access import (
     acting_user,
@@ -62,14 +64,14 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         action=asked.get("action", ""),
         after=whole_number(asked.get("after")) or 0,
     )
-    title, text = results.heading(run)
+    title, text = progress_of.heading(run)
     return {
         "run": run,
         "state": run.state,
         "title": title,
         "text": text,
         "steps": setup.steps(run, "done" if run.is_final else "check"),
-        "progress": results.progress(run),
+        "progress": progress_of.progress(run),
         "results": found,
         "page": page,
     }
@@ -118,7 +120,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     run = visible_or_404(ImportRun.objects, acting_user(request), pk=pk)
     if not run.is_working:
         return HttpResponseClientRefresh()
-    context = {"run": run, "progress": results.progress(run)}
+    context = {"run": run, "progress": progress_of.progress(run)}
     return render(request, "imports/import_detail.html#progress", context)
 
 
@@ -141,7 +143,7 @@ def refused(request: HttpRequest, pk: int, file: int) -> HttpResponseBase:
     def lines() -> Iterator[str]:
         # Excel takes UTF-8 for what it is only behind this mark.
         yield "\ufeff"
-        for cells in results.RefusedFile(found).lines():
+        for cells in RefusedFile(found).lines():
             yield writer.writerow(cells)
 
     response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")

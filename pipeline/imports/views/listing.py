@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pipeline.imports import services, tasks
 from pipeline.imports.forms import UploadForm
 from pipeline.imports.models import ImportRun
-from pipeline.imports.selectors.results import past_imports
+from pipeline.imports.selectors.listing import past_imports
 from rhythm.notices.hints import hint
 from rhythm.people.access import acting_user, admin_required
 from rhythm.web.forms import errors_to
