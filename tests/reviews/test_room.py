@@ -11,6 +11,7 @@ from pipeline.reviews.models import PrivateNote, Review, ReviewItem
 from rhythm.commitments.models import Commitment
 from rhythm.notices.models import Notice
 from tests.factories.opportunities import OpportunityFactory
+from tests.factories.people import UserFactory
 from tests.reviews.conftest import NOW, review_item
 
 HTMX = {"HX-Request": "true"}
@@ -170,6 +171,15 @@ def test_a_stale_edit_is_asked_with_both_values(chair, item, deal, rita):
 def test_a_poll_without_news_has_no_content(chair, review):
     page = chair.get(review.get_absolute_url())
     assert chair.get(page.context["pulse_url"], headers=HTMX).status_code == 204
+
+
+def test_a_poll_of_somebody_without_a_deal_here_has_none_either(
+    as_user, review, central
+):
+    follower = as_user(UserFactory(team=central))
+    page = follower.get(review.get_absolute_url())
+    assert "None of your deals is on this agenda" in page.content.decode()
+    assert follower.get(page.context["pulse_url"], headers=HTMX).status_code == 204
 
 
 def test_a_poll_brings_the_deal_that_the_chair_went_to(

@@ -100,7 +100,7 @@ def review_pulse(request: HttpRequest, pk: int) -> HttpResponse:
     before = whole_number(request.GET.get("pulse")) or 0
     item = _shown_item(seat, shown)
     is_same_deal = item is not None and item[1] == whole_number(request.GET.get("deal"))
-    if before == seat.review.pulse and is_same_deal:
+    if before == seat.review.pulse and (is_same_deal or shown is None):
         return HttpResponse(status=204)
     wanted = _follow(seat, shown if item else None)
     touched = _touched(seat, before)
