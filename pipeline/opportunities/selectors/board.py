@@ -151,7 +151,7 @@ def _top(deals: OpportunityQuerySet) -> list[Opportunity]:
     rank = Window(RowNumber(), partition_by="stage", order_by=ORDER)
     first = deals.alias(rank=rank).filter(rank__lte=PAGE)
     found = Opportunity.objects.filter(pk__in=first.values("pk"))
-    return list(with_shown(found).order_by("stage", *ORDER))
+    return list(with_shown(found).order_by("stage_id", *ORDER))
 
 
 def _columns(
