@@ -97,6 +97,15 @@ def test_progress_is_polled_and_ends_with_the_whole_page(
     assert answer["HX-Refresh"] == "true"
 
 
+def test_files_that_a_worker_reads_show_how_far_it_is(
+    browser: Client, run: ImportRun
+) -> None:
+    ImportRun.objects.filter(pk=run.pk).update(state=ImportState.READING)
+    text = browser.get(run.get_absolute_url()).content.decode()
+    assert "Reading the files" in text
+    assert 'aria-current="step"><div class="bar"></div><span class="s">Files' in text
+
+
 def test_the_same_file_again_is_said(
     browser: Client, run: ImportRun, ada: User
 ) -> None:

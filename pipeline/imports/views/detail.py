@@ -70,11 +70,18 @@ def _context(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
         "state": run.state,
         "title": title,
         "text": text,
-        "steps": setup.steps(run, "done" if run.is_final else "check"),
+        "steps": setup.steps(run, _step(run)),
         "progress": progress_of.progress(run),
         "results": found,
         "page": page,
     }
+
+
+def _step(run: ImportRun) -> str:
+    """Return the step that the page of an import stands for."""
+    if run.state in (ImportState.READ_QUEUED, ImportState.READING):
+        return "files"
+    return "done" if run.is_final else "check"
 
 
 @require_POST
