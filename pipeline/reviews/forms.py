@@ -16,7 +16,7 @@ from pipeline.opportunities.forms.deals import DealFields
 from pipeline.opportunities.models import Opportunity
 from pipeline.reviews.models import Decision, ReviewItem
 from pipeline.reviews.selectors.scope import Choice, Choices
-from pipeline.reviews.services import Promise
+from pipeline.reviews.services import NewCommitment
 from rhythm.people.models import User
 from rhythm.web.forms import DateInput, version_field
 
@@ -70,7 +70,7 @@ class StartForm(forms.Form):
         return datetime.combine(day, clock, zone)
 
 
-class PromiseFields(forms.Form):
+class CommitmentFields(forms.Form):
     """Who does what by when."""
 
     what = forms.CharField(
@@ -92,10 +92,10 @@ class PromiseFields(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = promisers
 
-    def promise(self) -> Promise:
+    def promise(self) -> NewCommitment:
         """Return what the valid form promises."""
         values = self.cleaned_data
-        return Promise(
+        return NewCommitment(
             what=values["what"],
             promiser=User.objects.active().get(pk=values["promiser"]),
             due_on=values["due_on"],
@@ -103,7 +103,7 @@ class PromiseFields(forms.Form):
         )
 
 
-class DecisionForm(PromiseFields):
+class DecisionForm(CommitmentFields):
     """One of the six decisions, with what it needs."""
 
     decision = forms.ChoiceField(choices=Decision.choices, widget=forms.HiddenInput)
@@ -119,7 +119,7 @@ class DecisionForm(PromiseFields):
         for name in ("what", "promiser", "due_on"):
             self.fields[name].required = wants_promise
 
-    def chosen_promise(self) -> Promise | None:
+    def chosen_commitment(self) -> NewCommitment | None:
         """Return the promise of a decision that comes with one."""
         return self.promise() if self.wants_promise else None
 

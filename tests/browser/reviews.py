@@ -13,7 +13,7 @@ from pipeline.process import services as process_services
 from pipeline.process.models import Stage
 from pipeline.reviews import services
 from pipeline.reviews.models import Review, ReviewItem
-from pipeline.reviews.services import Promise
+from pipeline.reviews.services import NewCommitment
 from tests.factories.meetings import CommitmentFactory
 from tests.factories.opportunities import (
     ContactFactory,
@@ -134,7 +134,7 @@ def finished(get: Callable[[str], Any]) -> list[Any]:
     ).order_by("position")
     due = lena.today(now) + timedelta(days=7)
     services.write_note(first, "They fear IT.", by=lena, shown_version=None)
-    coach = Promise("Practise the opening", get("rita"), due)
+    coach = NewCommitment("Practise the opening", get("rita"), due)
     services.decide(
         first, "coach", text="Ask who signs", promise=coach, by=lena, now=now
     )

@@ -149,7 +149,7 @@ def test_a_commitment_made_by_mistake_goes_away(item, lena, rita, deal):
     made = services.promise(
         item, "Send it", promiser=rita, due_on=NOW.date(), by=lena, now=NOW
     )
-    services.withdraw_promise(item, made, by=lena)
+    services.withdraw_commitment(item, made, by=lena)
     assert not deal.commitments.exists()
 
 

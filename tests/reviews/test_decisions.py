@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from pipeline.opportunities.services import GateClosed
 from pipeline.reviews import services
 from pipeline.reviews.models import Decision, Review, ReviewItem
-from pipeline.reviews.services import Promise
+from pipeline.reviews.services import NewCommitment
 from rhythm.commitments.models import Commitment
 from rhythm.web.versions import Conflict
 from tests.reviews.conftest import NOW
@@ -24,7 +24,7 @@ def decide(lena):
 
 
 def promise(who, what="Practise the opening"):
-    return Promise(what, who, DUE, uuid4())
+    return NewCommitment(what, who, DUE, uuid4())
 
 
 def test_keep_needs_nothing_and_goes_on_to_the_next(decide, item, second, lena):

@@ -5,64 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import (
-    Exists,
-    F,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-)
-from django.db.models.expressions import CombinedExpression
-from django.db.models.functions import Coalesce, JSONObject
 from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import (
-    CustomerOutcome,
-    MilestoneRecord,
     Opportunity,
-    OpportunityContact,
 )
 from pipeline.process.models import Importance, Milestone, MilestoneKind, Stage
 from pipeline.reviews.agenda import Reason
-from pipeline.reviews.models import PrivateNote, Review, ReviewItem
+from pipeline.reviews.models import Review
+from pipeline.reviews.selectors.around import ItemWithDeal
+from pipeline.reviews.selectors.commitments import (
+    CommitmentRow,
+    commitments_of,
+    promisers,
+)
 from pipeline.reviews.words import Look, look_of
-from rhythm.commitments.models import Commitment, CommitmentState
 from rhythm.people.models import User
 from rhythm.web import formats
 
 if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
+    pass
 
-# What is shown of long lists in review mode; the deal's page has all.
-MOST_PEOPLE, MOST_OUTCOMES, MOST_COMMITMENTS = 6, 3, 12
 # The day that a new commitment proposes.
-PROMISE_IN = timedelta(days=7)
-MOST_PROMISERS = 40
-
-
-class Around(TypedDict):
-    """What `with_deal` adds to an item; lists hold a dict for each record."""
-
-    records: list[dict[str, Any]]
-    outcomes: list[dict[str, Any]]
-    people: list[dict[str, Any]]
-    mates: list[dict[str, Any]]
-    is_editable: bool
-    is_owner_led: bool
-    was_reviewed: bool
-    private_text: str | None
-    private_version: int | None
-    deal_pulse: int
-
-
-type ItemWithDeal = WithAnnotations[ReviewItem, Around]
+DUE_IN = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -108,30 +76,6 @@ class PersonRow:
 
 
 @dataclass(frozen=True)
-class PromiseRow:
-    """A commitment of the deal."""
-
-    pk: int
-    version: int
-    what: str
-    who: str
-    # "kept", "broken", "due" or "dropped", with the words for it.
-    tone: str
-    icon: str
-    words: str
-    due_on: date
-    is_open: bool
-    is_broken: bool
-    may_keep: bool
-    may_act: bool
-
-    @property
-    def css(self) -> str:
-        """Return the class of its colour."""
-        return f"rh-{'muted' if self.tone == 'mute' else self.tone}"
-
-
-@dataclass(frozen=True)
 class DealView:
     """All that review mode shows of one deal."""
 
@@ -171,8 +115,8 @@ class DealView:
     people: Sequence[PersonRow]
     guidance: str
     questions: Sequence[tuple[str, bool]]
-    past: Sequence[PromiseRow]
-    made: Sequence[PromiseRow]
+    past: Sequence[CommitmentRow]
+    made: Sequence[CommitmentRow]
     note: str
     private_note: str
     private_version: int
@@ -197,112 +141,9 @@ class DealView:
         return sum(each.tone == "ok" for each in self.past)
 
     @property
-    def promised(self) -> list[PromiseRow]:
+    def promised(self) -> list[CommitmentRow]:
         """Return what was promised before and is not dropped."""
         return [each for each in self.past if each.tone != "mute"]
-
-
-def with_deal(items: QuerySet[ReviewItem], viewer: User) -> QuerySet[ItemWithDeal]:
-    """Add what the deal's own row does not hold. All in one statement."""
-    of_deal = {"opportunity": OuterRef("opportunity")}
-    editable = Opportunity.objects.editable_by(viewer)
-    led = User.objects.led_by(viewer).exclude(pk=viewer.pk)
-    note = PrivateNote.objects.visible_to(viewer).filter(item=OuterRef("pk"))
-    return items.select_related(
-        "opportunity__account",
-        "opportunity__owner",
-        "opportunity__stage",
-        "opportunity__closed_from",
-        "decision_commitment",
-    ).annotate(
-        records=ArraySubquery(_records(of_deal)),
-        outcomes=ArraySubquery(_outcomes(of_deal)[:MOST_OUTCOMES]),
-        people=ArraySubquery(_people(of_deal)[:MOST_PEOPLE]),
-        is_editable=Exists(editable.filter(pk=OuterRef("opportunity"))),
-        is_owner_led=Exists(led.filter(pk=OuterRef("opportunity__owner"))),
-        was_reviewed=Exists(_earlier()),
-        mates=ArraySubquery(_mates()[:MOST_PROMISERS]),
-        private_text=Subquery(note.values("text")[:1]),
-        private_version=Subquery(note.values("version")[:1]),
-        deal_pulse=deal_pulse(),
-    )
-
-
-def deal_pulse() -> CombinedExpression:
-    """Return a number for an item that grows with every edit around its deal."""
-    of_deal = {"opportunity": OuterRef("opportunity")}
-    return (
-        F("opportunity__version")
-        + _sum_of_versions(MilestoneRecord.objects.filter(**of_deal), "opportunity")
-        + _sum_of_versions(CustomerOutcome.objects.filter(**of_deal), "opportunity")
-        + _commitments_pulse()
-    )
-
-
-def _mates() -> QuerySet:
-    """Return who is in the owner's team."""
-    mates = User.objects.active().filter(
-        memberships__until=None,
-        memberships__team__memberships__until=None,
-        memberships__team__memberships__user=OuterRef("opportunity__owner"),
-    )
-    return mates.order_by("name", "pk").values(json=JSONObject(pk="pk", name="name"))
-
-
-def _earlier() -> QuerySet:
-    return (
-        ReviewItem.objects.filter(opportunity=OuterRef("opportunity"))
-        .filter(review__meeting__ended_at__lte=OuterRef("compare_since"))
-        .exclude(decision="")
-    )
-
-
-def _sum_of_versions(rows: QuerySet, group: str, field: str = "version") -> Coalesce:
-    total = rows.order_by().values(group).annotate(total=Sum(field)).values("total")
-    return Coalesce(Subquery(total), 0, output_field=IntegerField())
-
-
-def _commitments_pulse() -> Coalesce:
-    through = Opportunity.commitments.through.objects.filter(
-        opportunity=OuterRef("opportunity")
-    )
-    return _sum_of_versions(through, "opportunity", "commitment__version")
-
-
-def _records(of_deal: dict[str, Any]) -> QuerySet:
-    return MilestoneRecord.objects.filter(**of_deal).values(
-        json=JSONObject(
-            milestone="milestone_id",
-            is_met="is_met",
-            answer="answer",
-            contact="contact__name",
-            evidence="evidence",
-            done_on="done_on",
-            by="recorded_by__name",
-        )
-    )
-
-
-def _outcomes(of_deal: dict[str, Any]) -> QuerySet:
-    found = CustomerOutcome.objects.filter(**of_deal).order_by("-confirmed_on", "pk")
-    return found.values(
-        json=JSONObject(
-            words="words",
-            metric="metric",
-            baseline="baseline",
-            target="target",
-            confirmed_by="confirmed_by__name",
-            title="confirmed_by__title",
-            confirmed_on="confirmed_on",
-        )
-    )
-
-
-def _people(of_deal: dict[str, Any]) -> QuerySet:
-    found = OpportunityContact.objects.filter(**of_deal).order_by("pk")
-    return found.values(
-        json=JSONObject(name="contact__name", title="contact__title", role="role")
-    )
 
 
 def deal_view(
@@ -322,7 +163,7 @@ def deal_view(
     stages = list(Stage.objects.open().filter(process=deal.process_id))
     ahead = [each for each in stages if each.position > here.position]
     milestones = _milestones(item, here, today)
-    promises = _promises(item, review, viewer, today)
+    commitments = commitments_of(item, review, viewer, today)
     weight = deal.stage.probability
     tone, words = _next_step_state(deal, today)
     compare = item.compare_since.astimezone(ZoneInfo(viewer.time_zone))
@@ -376,8 +217,8 @@ def deal_view(
         people=[PersonRow(e["name"], e["title"], e["role"]) for e in item.people],
         guidance=here.guidance,
         questions=_questions(here.questions, item.asked),
-        past=[row for row, is_new in promises if not is_new],
-        made=[row for row, is_new in promises if is_new],
+        past=[row for row, is_new in commitments if not is_new],
+        made=[row for row, is_new in commitments if is_new],
         note=item.note,
         private_note=item.private_text or "",
         private_version=item.private_version or 0,
@@ -387,9 +228,9 @@ def deal_view(
         skip_reason=item.skip_reason,
         is_editable=item.is_editable,
         may_override=item.is_owner_led,
-        promisers=_promisers(item, review),
+        promisers=promisers(item, review),
         pulse=item.deal_pulse,
-        default_due=today + PROMISE_IN,
+        default_due=today + DUE_IN,
         today=today,
     )
 
@@ -467,75 +308,3 @@ def _next_step_state(deal: Opportunity, today: date) -> tuple[str, str]:
     if deal.next_step_on == today:
         return "ok", _("Today")
     return "mute", formats.relative_day(deal.next_step_on, today)
-
-
-def _promises(
-    item: ReviewItem, review: Review, viewer: User, today: date
-) -> list[tuple[PromiseRow, bool]]:
-    """Return the deal's commitments, and whether this review made each. One query."""
-    of_deal = Opportunity.commitments.through.objects.filter(
-        opportunity=item.opportunity_id
-    ).values("commitment_id")
-    recent = Q(kept_on__gte=item.compare_since) | Q(created_at__gte=item.compare_since)
-    found = (
-        Commitment.objects.filter(pk__in=of_deal)
-        .filter(Q(state=CommitmentState.OPEN) | recent | Q(made_in=review.meeting_id))
-        .select_related("promiser", "receiver")
-        .annotate(
-            is_promiser_led=Exists(
-                User.objects.led_by(viewer).filter(pk=OuterRef("promiser"))
-            )
-        )
-        .order_by("due_on", "pk")[:MOST_COMMITMENTS]
-    )
-    return [
-        (_promise_row(each, viewer, today), each.made_in_id == review.meeting_id)
-        for each in found
-    ]
-
-
-def _promise_row(made: Commitment, viewer: User, today: date) -> PromiseRow:
-    tone, icon, words = _promise_state(made, today)
-    is_led = getattr(made, "is_promiser_led", False)
-    is_open = made.state == CommitmentState.OPEN
-    stands_in = is_led and made.promiser.is_absent
-    return PromiseRow(
-        pk=made.pk,
-        version=made.version,
-        what=made.what,
-        who=made.promiser.name,
-        tone=tone,
-        icon=icon,
-        words=words,
-        due_on=made.due_on,
-        is_open=is_open,
-        is_broken=made.is_broken(today),
-        may_keep=is_open and (made.promiser_id == viewer.pk or stands_in),
-        may_act=is_open and (made.receiver_id == viewer.pk or is_led),
-    )
-
-
-def _promise_state(made: Commitment, today: date) -> tuple[str, str, str]:
-    due = formats.day(made.due_on, today)
-    if made.state == CommitmentState.DROPPED:
-        return "mute", "dash-circle", _("Dropped: %(why)s") % {"why": made.drop_reason}
-    if made.state == CommitmentState.KEPT:
-        on = formats.day(made.kept_on, today)
-        if made.is_broken(today):
-            return "bad", "x-circle-fill", _("Kept late, %(day)s") % {"day": on}
-        return "ok", "check-circle-fill", _("Kept %(day)s") % {"day": on}
-    if made.due_on < today:
-        return "bad", "x-circle-fill", _("Broken, was due %(day)s") % {"day": due}
-    return "warn", "clock", _("Due %(day)s") % {"day": due}
-
-
-def _promisers(item: ItemWithDeal, review: Review) -> list[tuple[int, str]]:
-    """Return who may promise something at a deal: its owner, the chair, the team."""
-    found: dict[int, str] = {}
-    owner, meeting = item.opportunity.owner, review.meeting
-    for person in (owner, meeting.runner, meeting.chair):
-        if person.is_active:
-            found[person.pk] = person.name
-    for mate in item.mates:
-        found.setdefault(mate["pk"], mate["name"])
-    return list(found.items())

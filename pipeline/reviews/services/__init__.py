@@ -2,7 +2,7 @@
 
 from pipeline.reviews.services.agenda import add_deal, begin, plan, talk_about
 from pipeline.reviews.services.correcting import correct
-from pipeline.reviews.services.decisions import Promise, decide, skip, take_back
+from pipeline.reviews.services.decisions import NewCommitment, decide, skip, take_back
 from pipeline.reviews.services.finishing import Undecided, finish
 from pipeline.reviews.services.running import (
     abandon,
@@ -15,13 +15,13 @@ from pipeline.reviews.services.running import (
 from pipeline.reviews.services.talk import (
     ask,
     promise,
-    withdraw_promise,
+    withdraw_commitment,
     write_note,
     write_private_note,
 )
 
 __all__ = [
-    "Promise",
+    "NewCommitment",
     "Undecided",
     "abandon",
     "add_deal",
@@ -40,7 +40,7 @@ __all__ = [
     "skip",
     "take_back",
     "talk_about",
-    "withdraw_promise",
+    "withdraw_commitment",
     "write_note",
     "write_private_note",
 ]

@@ -22,7 +22,7 @@ from pipeline.reviews.services.locking import (
     require_state,
 )
 from pipeline.reviews.services.running import move_to
-from pipeline.reviews.services.talk import make_promise, remove_promise
+from pipeline.reviews.services.talk import make_commitment, remove_commitment
 from rhythm.calendar.models import IN_PROGRESS
 from rhythm.commitments.models import CommitmentState
 from rhythm.people.models import User
@@ -55,7 +55,7 @@ WHAT_A_DECISION_SETS = (
 
 
 @dataclass(frozen=True)
-class Promise:
+class NewCommitment:
     """The dated commitment that comes with a decision."""
 
     what: str
@@ -70,7 +70,7 @@ def decide(
     decision: Decision,
     *,
     text: str = "",
-    promise: Promise | None = None,
+    promise: NewCommitment | None = None,
     override: str = "",
     by: User,
     now: datetime,
@@ -103,7 +103,7 @@ def decide(
     if decision in CHANGE_DEAL and may_change(item.opportunity, by):
         _change_deal(item, decision, text or override, by=by, now=now)
     elif promise:
-        item.decision_commitment = make_promise(
+        item.decision_commitment = make_commitment(
             item,
             promise.what,
             promiser=promise.promiser,
@@ -209,7 +209,7 @@ def _undo_effects(item: ReviewItem, *, by: User, now: datetime) -> bool:
     item.decision_commitment = None
     if made and made.state == CommitmentState.OPEN:
         item.save(update_fields=["decision_commitment"])
-        remove_promise(item, made)
+        remove_commitment(item, made)
     is_undone = not item.deal_change or _put_back(item, by=by, now=now)
     item.deal_change = item.moved_from = item.moved_to = ""
     item.stage_before = item.stage_since_before = None
@@ -232,7 +232,7 @@ def _put_back(item: ReviewItem, *, by: User, now: datetime) -> bool:
     return True
 
 
-def _was_made(item: ReviewItem, promise: Promise) -> bool:
+def _was_made(item: ReviewItem, promise: NewCommitment) -> bool:
     made = item.decision_commitment
     return bool(
         made

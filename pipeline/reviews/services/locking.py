@@ -10,19 +10,19 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from pipeline.reviews.models import Review, ReviewItem
-from rhythm.calendar.models import MeetingState
+from rhythm.calendar.models import Meeting, MeetingState
 from rhythm.people.models import User
 
 
 def locked(review: Review | int) -> Review:
     """Return the review as it is now, locked until the transaction ends."""
     pk = review if isinstance(review, int) else review.pk
-    return (
-        Review.objects.select_for_update(of=("self",))
-        .select_related("meeting", "meeting__chair", "meeting__deputy", "meeting__team")
-        .select_related("meeting__person")
-        .get(pk=pk)
-    )
+    current = Review.objects.select_for_update().get(pk=pk)
+    # Read after the wait: what a locking query joins is as old as its beginning.
+    current.meeting = Meeting.objects.select_related(
+        "chair", "deputy", "team", "person"
+    ).get(pk=current.meeting_id)
+    return current
 
 
 def locked_item(item: ReviewItem) -> ReviewItem:

@@ -108,7 +108,7 @@ def promise(
     item = locked_item(item)
     require_chair(item.review, by)
     require_state(item.review, *IN_PROGRESS)
-    made = make_promise(
+    made = make_commitment(
         item,
         what,
         promiser=promiser,
@@ -121,7 +121,7 @@ def promise(
     return made
 
 
-def make_promise(
+def make_commitment(
     item: ReviewItem,
     what: str,
     *,
@@ -150,7 +150,7 @@ def make_promise(
 
 
 @transaction.atomic
-def withdraw_promise(item: ReviewItem, commitment: Commitment, *, by: User) -> None:
+def withdraw_commitment(item: ReviewItem, commitment: Commitment, *, by: User) -> None:
     """Take back what was promised at this deal in this review by mistake."""
     item = locked_item(item)
     require_chair(item.review, by)
@@ -159,11 +159,11 @@ def withdraw_promise(item: ReviewItem, commitment: Commitment, *, by: User) -> N
         raise PermissionDenied
     if commitment.state != CommitmentState.OPEN:
         raise ValidationError(_("This commitment is not open any more."))
-    remove_promise(item, commitment)
+    remove_commitment(item, commitment)
     beat(item.review, item=item)
 
 
-def remove_promise(item: ReviewItem, commitment: Commitment) -> None:
+def remove_commitment(item: ReviewItem, commitment: Commitment) -> None:
     """Delete a commitment that this review made; history keeps that it was there."""
     if item.decision_commitment_id == commitment.pk:
         item.decision_commitment = None

@@ -117,7 +117,7 @@ def _decide(
             item,
             Decision(values["decision"]),
             text=values["text"],
-            promise=form.chosen_promise(),
+            promise=form.chosen_commitment(),
             override=values["override"],
             by=seat.viewer,
             now=seat.now,

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from pipeline.opportunities.selectors.history import changes_since
 from pipeline.reviews import services
 from pipeline.reviews.models import ReviewItem
-from pipeline.reviews.selectors.deal import deal_pulse
+from pipeline.reviews.selectors.around import deal_pulse
 from pipeline.reviews.selectors.room import first_to_show, items_for
 from pipeline.reviews.views.shared import (
     Seat,

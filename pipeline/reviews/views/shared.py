@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from pipeline.reviews.models import Review, ReviewItem
-from pipeline.reviews.selectors.deal import DealView, deal_view, with_deal
+from pipeline.reviews.selectors.around import with_deal
+from pipeline.reviews.selectors.deal import DealView, deal_view
 from pipeline.reviews.selectors.room import Room, items_for, room_of
 from pipeline.reviews.words import LOOKS
 from rhythm.calendar.models import Meeting

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
 
 from pipeline.reviews import services
-from pipeline.reviews.forms import DropForm, NoteForm, PromiseFields, RenewForm
+from pipeline.reviews.forms import CommitmentFields, DropForm, NoteForm, RenewForm
 from pipeline.reviews.models import PrivateNote, ReviewItem
 from pipeline.reviews.views.shared import (
     PAGE,
@@ -141,7 +141,7 @@ def review_commitment_add(request: HttpRequest, pk: int, item_pk: int) -> HttpRe
     seat = take_chair(request, pk)
     item = item_or_404(seat, item_pk)
     context = step_context(seat, item_pk)
-    form = PromiseFields(
+    form = CommitmentFields(
         request.POST, promisers=context["deal"].promisers, auto_id="c-%s"
     )
     if form.is_valid():
@@ -155,7 +155,7 @@ def review_commitment_add(request: HttpRequest, pk: int, item_pk: int) -> HttpRe
     )
 
 
-def _promise(item: ReviewItem, form: PromiseFields, seat: Seat) -> None:
+def _promise(item: ReviewItem, form: CommitmentFields, seat: Seat) -> None:
     wanted = form.promise()
     try:
         services.promise(
@@ -274,4 +274,4 @@ def _act(
         shown = values["version"]
         commitments.drop(made, values["reason"], by=by, shown_version=shown)
     else:
-        services.withdraw_promise(item, made, by=by)
+        services.withdraw_commitment(item, made, by=by)

@@ -1,0 +1,154 @@
+"""An item with all that stands around its deal, fetched in one statement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Coalesce, JSONObject
+
+from pipeline.opportunities.models import (
+    CustomerOutcome,
+    MilestoneRecord,
+    Opportunity,
+    OpportunityContact,
+)
+from pipeline.reviews.models import PrivateNote, ReviewItem
+from rhythm.people.models import User
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+# What is shown of long lists in review mode; the deal's page has all.
+MOST_PEOPLE, MOST_OUTCOMES, MOST_PROMISERS = 6, 3, 40
+
+
+class Around(TypedDict):
+    """What `with_deal` adds to an item; lists hold a dict for each record."""
+
+    records: list[dict[str, Any]]
+    outcomes: list[dict[str, Any]]
+    people: list[dict[str, Any]]
+    mates: list[dict[str, Any]]
+    is_editable: bool
+    is_owner_led: bool
+    was_reviewed: bool
+    private_text: str | None
+    private_version: int | None
+    deal_pulse: int
+
+
+type ItemWithDeal = WithAnnotations[ReviewItem, Around]
+
+
+def with_deal(items: QuerySet[ReviewItem], viewer: User) -> QuerySet[ItemWithDeal]:
+    """Add what the deal's own row does not hold. All in one statement."""
+    of_deal = {"opportunity": OuterRef("opportunity")}
+    editable = Opportunity.objects.editable_by(viewer)
+    led = User.objects.led_by(viewer).exclude(pk=viewer.pk)
+    note = PrivateNote.objects.visible_to(viewer).filter(item=OuterRef("pk"))
+    return items.select_related(
+        "opportunity__account",
+        "opportunity__owner",
+        "opportunity__stage",
+        "opportunity__closed_from",
+        "decision_commitment",
+    ).annotate(
+        records=ArraySubquery(_records(of_deal)),
+        outcomes=ArraySubquery(_outcomes(of_deal)[:MOST_OUTCOMES]),
+        people=ArraySubquery(_people(of_deal)[:MOST_PEOPLE]),
+        is_editable=Exists(editable.filter(pk=OuterRef("opportunity"))),
+        is_owner_led=Exists(led.filter(pk=OuterRef("opportunity__owner"))),
+        was_reviewed=Exists(_earlier()),
+        mates=ArraySubquery(_mates()[:MOST_PROMISERS]),
+        private_text=Subquery(note.values("text")[:1]),
+        private_version=Subquery(note.values("version")[:1]),
+        deal_pulse=deal_pulse(),
+    )
+
+
+def deal_pulse() -> CombinedExpression:
+    """Return a number for an item that grows with every edit around its deal."""
+    of_deal = {"opportunity": OuterRef("opportunity")}
+    return (
+        F("opportunity__version")
+        + _sum_of_versions(MilestoneRecord.objects.filter(**of_deal), "opportunity")
+        + _sum_of_versions(CustomerOutcome.objects.filter(**of_deal), "opportunity")
+        + _commitments_pulse()
+    )
+
+
+def _mates() -> QuerySet:
+    """Return who is in the owner's team."""
+    mates = User.objects.active().filter(
+        memberships__until=None,
+        memberships__team__memberships__until=None,
+        memberships__team__memberships__user=OuterRef("opportunity__owner"),
+    )
+    return mates.order_by("name", "pk").values(json=JSONObject(pk="pk", name="name"))
+
+
+def _earlier() -> QuerySet:
+    return (
+        ReviewItem.objects.filter(opportunity=OuterRef("opportunity"))
+        .filter(review__meeting__ended_at__lte=OuterRef("compare_since"))
+        .exclude(decision="")
+    )
+
+
+def _sum_of_versions(rows: QuerySet, group: str, field: str = "version") -> Coalesce:
+    total = rows.order_by().values(group).annotate(total=Sum(field)).values("total")
+    return Coalesce(Subquery(total), 0, output_field=IntegerField())
+
+
+def _commitments_pulse() -> Coalesce:
+    through = Opportunity.commitments.through.objects.filter(
+        opportunity=OuterRef("opportunity")
+    )
+    return _sum_of_versions(through, "opportunity", "commitment__version")
+
+
+def _records(of_deal: dict[str, Any]) -> QuerySet:
+    return MilestoneRecord.objects.filter(**of_deal).values(
+        json=JSONObject(
+            milestone="milestone_id",
+            is_met="is_met",
+            answer="answer",
+            contact="contact__name",
+            evidence="evidence",
+            done_on="done_on",
+            by="recorded_by__name",
+        )
+    )
+
+
+def _outcomes(of_deal: dict[str, Any]) -> QuerySet:
+    found = CustomerOutcome.objects.filter(**of_deal).order_by("-confirmed_on", "pk")
+    return found.values(
+        json=JSONObject(
+            words="words",
+            metric="metric",
+            baseline="baseline",
+            target="target",
+            confirmed_by="confirmed_by__name",
+            title="confirmed_by__title",
+            confirmed_on="confirmed_on",
+        )
+    )
+
+
+def _people(of_deal: dict[str, Any]) -> QuerySet:
+    found = OpportunityContact.objects.filter(**of_deal).order_by("pk")
+    return found.values(
+        json=JSONObject(name="contact__name", title="contact__title", role="role")
+    )
