@@ -133,11 +133,10 @@ def remove_stage(stage: Stage) -> None:
 
 def lock_stages(process: Process) -> list[Stage]:
     """Return the stages in order, locked: nobody else changes this process now."""
-    return list(
-        Stage.objects.select_for_update(of=("self",))
-        .filter(process=process)
-        .order_by("position", "pk")
-    )
+    # By number, which stays: places change under those who wait, and two who lock in
+    # different orders would block each other for good.
+    stages = Stage.objects.select_for_update().filter(process=process).order_by("pk")
+    return sorted(stages, key=lambda stage: (stage.position, stage.pk))
 
 
 def _renumber(opened: Iterable[Stage], closed: Iterable[Stage]) -> None:
