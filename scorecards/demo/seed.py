@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
+from pipeline.activities.services.kinds import create_starter_kinds
 from rhythm.people.models import User
 from scorecards.demo import organisation
 from scorecards.demo.background import closed_deals, open_deals
@@ -34,6 +35,7 @@ def seed(now: datetime) -> int:
         raise ValidationError("There are people here already; a demo needs none.")
     random = Random(SEED)  # noqa: S311 (a story, not a secret)
     days = Days(now, ZoneInfo("Europe/Berlin"))
+    create_starter_kinds()
     company = organisation.build(days)
     deals = [*STORIES, *open_deals(random), *closed_deals(random)]
     told = DealWriter(company, days).write(deals)
