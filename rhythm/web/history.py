@@ -16,13 +16,14 @@ from django.db import models
 
 
 def tracked[M: type[models.Model]](
-    *, exclude: tuple[str, ...] = ()
+    *, exclude: tuple[str, ...] = (), indexes: tuple[models.Index, ...] = ()
 ) -> Callable[[M], M]:
     """Return a decorator that keeps a model's history in `<Model>Event`.
 
     The event model is append-only. Each event holds the values before the change,
     `pgh_created_at` (UTC) and `pgh_context` (JSON: `user` is the id of who did it).
-    exclude names fields whose changes are not history, such as `version`.
+    exclude names fields whose changes are not history, such as `version`. indexes are
+    those of the event model.
     """
     options: dict[str, Any] = {
         "obj_field": pghistory.ObjForeignKey(
@@ -32,6 +33,7 @@ def tracked[M: type[models.Model]](
         "context_id_field": pghistory.ContextUUIDField(),
         "append_only": True,
         "exclude": list(exclude) or None,
+        "meta": {"indexes": list(indexes)},
     }
     return pghistory.track(  # type: ignore[no-any-return]
         pghistory.UpdateEvent("change", row=pghistory.Old, level=pgtrigger.Statement),

@@ -74,7 +74,17 @@ class OpportunityQuerySet(models.QuerySet["Opportunity"]):
         return self.open().filter(close_on__lt=today)
 
 
-@tracked(exclude=("version", "submission_key", "last_activity_at", "stage_since"))
+@tracked(
+    exclude=("version", "submission_key", "last_activity_at", "stage_since"),
+    indexes=(
+        # What a deal was at a moment: its first event from then on.
+        models.Index(
+            fields=["pgh_obj", "pgh_created_at", "pgh_id"], name="deal_events_in_order"
+        ),
+        # What happened in a period, of all deals.
+        models.Index(fields=["pgh_created_at"], name="deal_events_by_moment"),
+    ),
+)
 class Opportunity(External, Versioned):
     """A deal that someone is trying to win."""
 

@@ -1,5 +1,6 @@
 """Every change of a deal and of the thin records around it."""
 
+from pipeline.opportunities.services.backfill import StageEntry, backfill_stage_history
 from pipeline.opportunities.services.deals import (
     assign,
     create,
@@ -47,10 +48,12 @@ __all__ = [
     "GateClosed",
     "MilestoneAnswer",
     "OutcomeAnswer",
+    "StageEntry",
     "Standing",
     "add_outcome",
     "add_person",
     "assign",
+    "backfill_stage_history",
     "close",
     "confirm_outcome",
     "create",
