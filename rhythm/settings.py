@@ -52,8 +52,10 @@ if ADMIN_SITE:
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outside whatever may answer early: a file, another address, a refused host.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -61,7 +63,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "rhythm.web.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "rhythm.web.toasts.ToastMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -184,6 +185,34 @@ CELERY_BEAT_SCHEDULE = clock.SCHEDULE
 # Nothing to remember: a tick that was missed is made up for by the next.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# -- Logs: on standard error, faults alone. Django by itself would say nothing --------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "fault": {
+            "()": "rhythm.web.logs.FaultFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
+    "filters": {"calm": {"()": "rhythm.web.logs.CalmFilter"}},
+    "handlers": {
+        "faults": {
+            "class": "logging.StreamHandler",
+            "level": "ERROR",
+            "formatter": "fault",
+            "filters": ["calm"],
+        },
+        "nowhere": {"class": "logging.NullHandler"},
+    },
+    "loggers": {
+        "django": {"handlers": ["faults"], "level": "INFO", "propagate": False},
+        # Anybody can send any host name, as often as they like; the answer is 400.
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+    },
+}
 
 # -- Language, time -------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -103,6 +103,10 @@ class Postgres:
             "unix_socket_directories": str(self.socket),
             "unix_socket_permissions": "0700",
             "timezone": "UTC",
+            # What people write stays in their rows: the log quotes neither the
+            # statement that failed nor the row that was refused.
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
             **self.settings,
         }
         command = [str(self.bin / "postgres"), "-D", str(self.data)]

@@ -13,11 +13,11 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from rhythm.notices.models import DeliveryClass
 from rhythm.notices.services import Draft, post
 from rhythm.people.models import Organisation, User
+from rhythm.web.http import is_own_path
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -28,12 +28,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_safe_url(self, url: str | None) -> bool:
         """Return whether `url` is a path of ours. Whole addresses never are."""
-        return bool(
-            url
-            and url.startswith("/")
-            and url.isprintable()
-            and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
-        )
+        return is_own_path(url or "")
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Post the mail to the outbox: it holds a link, so it must arrive."""
