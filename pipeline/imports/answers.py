@@ -7,7 +7,8 @@
 - `owner`: the id of who owns the rows without an owner;
 - `owners`: a file's owner to the id of a person, or "new";
 - `products`: a file's product name to the name it means, or null to leave it out;
-- `list_price`: whether the list price stands in for an open deal without amount.
+- `list_price`: whether the list price stands in for an open deal without amount;
+- `conflicts`: "ours" or "theirs" for `all`; and by kind, for one record and field.
 """
 
 from __future__ import annotations

@@ -79,6 +79,8 @@ class RowAction(models.TextChoices):
     SAME = "same", _("Unchanged")
     SKIP = "skip", _("Skipped")
     REFUSE = "refuse", _("Refused")
+    # Of a check: the file and somebody here changed the same field.
+    CONFLICT = "conflict", _("Conflict")
 
 
 class ImportQuerySet(models.QuerySet["ImportRun"]):
@@ -247,7 +249,7 @@ class ImportRow(models.Model):
     # The file's own kind; or that of a record which its rows name and no file has.
     kind = models.CharField(max_length=13, choices=FileKind)
     line = models.PositiveIntegerField()
-    action = models.CharField(max_length=6, choices=RowAction)
+    action = models.CharField(max_length=8, choices=RowAction)
     # Names the record that the row is about.
     label = models.CharField(max_length=255, blank=True)
     # The record's id in the source, and its name in lower case, for other rows to
@@ -262,7 +264,8 @@ class ImportRow(models.Model):
     detail = models.CharField(max_length=300, blank=True)
     # Why it is refused or skipped, or what a person should know: texts.
     reasons = models.JSONField(default=list)
-    # Of a change: `{"field", "old", "new"}` each.
+    # `{"field", "old", "new"}` each, of what changes. With "how" (see
+    # bulk/comparing.py) of what stays, or is in conflict, and then "last".
     changes = models.JSONField(default=list)
     # The cells as they came, of refused rows only.
     cells = models.JSONField(null=True)
@@ -288,3 +291,20 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file}, row {self.line}"
+
+
+class LastSaid(models.Model):
+    """What the files of a source said of a record last. Written in bulk.
+
+    It tells an edit here from a change there: see bulk/comparing.py.
+    """
+
+    pk = models.CompositePrimaryKey("source", "kind", "target_id")
+    source = models.CharField(max_length=60)
+    kind = models.CharField(max_length=13, choices=FileKind)
+    target_id = models.BigIntegerField()
+    # Field to value; ids for what has a name here.
+    values = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.target_id} of {self.source}"

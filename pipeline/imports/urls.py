@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:pk>/matching/", setup.import_matching, name="import_matching"),
     path("<int:pk>/check/", detail.check, name="check"),
     path("<int:pk>/run/", detail.run_import, name="run"),
+    path("<int:pk>/settle/", detail.settle, name="settle"),
     path("<int:pk>/cancel/", detail.cancel, name="cancel"),
     path("<int:pk>/progress/", detail.progress, name="progress"),
     path("<int:pk>/refused/<int:file>/", detail.refused, name="refused"),

@@ -206,7 +206,8 @@ def _bring_in_file(
     kind = KINDS[FileKind(file.kind)]
     zone = Organisation.current().time_zone
     layout = layout_of(file, lookups_of(run), run.started_at or now, ZoneInfo(zone))
-    chunk = Chunk(file, run.source, _files_by_kind(run), is_dry)
+    conflicts = run.answers.get("conflicts", {})
+    chunk = Chunk(file, run.source, _files_by_kind(run), is_dry, conflicts)
     rows = reading.read_rows(
         path_of(file), how(file), len(file.columns), after=file.done_to
     )

@@ -40,6 +40,7 @@ ROWS = [
     row("imports:import_matching", "post", args=draft, data={}, admins=302),
     row("imports:check", "post", args=checked, data={}, admins=302),
     row("imports:run", "post", args=checked, data={}, admins=302),
+    row("imports:settle", "post", args=checked, data={"choice": "theirs"}, admins=302),
     row("imports:cancel", "post", args=checked, data={}, admins=302),
     row("imports:progress", args=checked, admins=200),
     row("imports:refused", args=checked_file, admins=200),

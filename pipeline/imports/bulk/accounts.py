@@ -4,15 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pipeline.imports.bulk.staging import (
-    Chunk,
-    Compared,
-    comparison,
-    decide,
-    execute,
-    find_repeated,
-    same,
-)
+from pipeline.imports.bulk.comparing import Compared, comparison, same
+from pipeline.imports.bulk.staging import Chunk, decide, execute, find_repeated
 
 TABLE = "opportunities_account"
 COLUMNS = (
@@ -69,11 +62,14 @@ BY_NAME = """
             SELECT min(line) FROM staged other
             WHERE lower(other.name) = found.name AND other.problems IS NULL)
 """
-COMPARE = comparison(
+COMPARISON = comparison(
     TABLE,
+    "accounts",
     [
         *map(same, ("name", "website", "industry", "location", "external_url")),
-        Compared("external_id", "nullif(staged.key, '')", "old.external_id"),
+        Compared(
+            "external_id", "nullif(staged.key, '')", "old.external_id", is_files=True
+        ),
     ],
 )
 CREATE = """
@@ -118,7 +114,12 @@ PARENTS = """
     FROM imports_importrow child
     LEFT JOIN opportunities_account account ON account.id = child.target_id
     WHERE child.file_id = %(file)s AND child.kind = 'accounts' AND child.link <> ''
-        AND child.action IN ('create', 'change', 'same')
+        AND child.action IN ('create', 'change', 'same', 'conflict')
+        AND NOT EXISTS (
+            -- The file says what it said last time: who changed it here was right.
+            SELECT FROM imports_lastsaid last WHERE last.source = %(source)s
+                AND last.kind = 'accounts' AND last.target_id = child.target_id
+                AND last.values ->> 'parent' = child.link)
 """
 SAY_PARENTS = f"""
     UPDATE imports_importrow row SET
@@ -149,6 +150,15 @@ SET_PARENTS = f"""
     WHERE account.id = parents.id AND parents.parent_id <> parents.id
         AND parents.parent_id IS DISTINCT FROM account.parent_id
 """  # noqa: S608 - joins two constants
+REMEMBER_PARENTS = """
+    UPDATE imports_lastsaid last
+    SET values = last.values || jsonb_build_object('parent', child.link)
+    FROM imports_importrow child
+    WHERE child.file_id = %(file)s AND child.kind = 'accounts' AND child.link <> ''
+        AND last.source = %(source)s AND last.kind = 'accounts'
+        AND last.target_id = child.target_id
+        AND last.values ->> 'parent' IS DISTINCT FROM child.link
+"""
 
 
 def take_accounts(chunk: Chunk) -> Counter[tuple[str, str]]:
@@ -159,11 +169,13 @@ def take_accounts(chunk: Chunk) -> Counter[tuple[str, str]]:
     execute(SAME_NAME_EARLIER, values)
     execute(BY_KEY, values)
     execute(BY_NAME, values)
-    execute(COMPARE, values)
+    execute(COMPARISON.compare, values)
     counts = decide(TABLE, chunk)
     if not chunk.is_dry:
+        execute(COMPARISON.keep, values)
         execute(CREATE, values)
         execute(CHANGE, values)
+        execute(COMPARISON.remember, values)
     return Counter({("accounts", action): rows for action, rows in counts.items()})
 
 
@@ -177,6 +189,7 @@ def link_parents(chunk: Chunk) -> int:
     execute(SAY_PARENTS, values)
     if not chunk.is_dry:
         execute(SET_PARENTS, values)
+        execute(REMEMBER_PARENTS, values)
     return same_before - _count_same(chunk)
 
 

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from pipeline.imports.bulk.comparing import Compared, comparison, named, same
 from pipeline.imports.bulk.references import resolve_accounts
-from pipeline.imports.bulk.staging import (
-    Chunk,
-    Compared,
-    comparison,
-    decide,
-    execute,
-    find_repeated,
-)
+from pipeline.imports.bulk.staging import Chunk, decide, execute, find_repeated
 
 TABLE = "activities_activity"
 COLUMNS = (
@@ -56,26 +50,15 @@ BY_KEY = """
             AND found.external_id <> '')
     WHERE key <> '' AND problems IS NULL
 """
-COMPARE = comparison(
+COMPARISON = comparison(
     TABLE,
+    "activities",
     [
-        Compared("outcome", "staged.subject", "old.outcome"),
-        Compared("minutes", "staged.minutes", "old.minutes"),
-        Compared("happened_at", "staged.happened_at", "old.happened_at"),
-        Compared(
-            "owner",
-            "staged.owner_id",
-            "old.owner_id",
-            "staged.owner_name",
-            "(SELECT name FROM people_user WHERE id = old.owner_id)",
-        ),
-        Compared(
-            "kind",
-            "staged.kind_id",
-            "old.kind_id",
-            "staged.kind_name",
-            "(SELECT name FROM activities_activitykind WHERE id = old.kind_id)",
-        ),
+        Compared("outcome", "staged.subject", "old.outcome", keep={"subject": "NULL"}),
+        same("minutes"),
+        same("happened_at"),
+        named("owner", "people_user", "staged.owner_name"),
+        named("kind", "activities_activitykind", "staged.kind_name"),
     ],
 )
 CREATE = """
@@ -92,8 +75,8 @@ CHANGE = """
         outcome = coalesce(staged.subject, old.outcome),
         minutes = coalesce(staged.minutes, old.minutes),
         happened_at = coalesce(staged.happened_at, old.happened_at),
-        owner_id = staged.owner_id,
-        kind_id = staged.kind_id,
+        owner_id = coalesce(staged.owner_id, old.owner_id),
+        kind_id = coalesce(staged.kind_id, old.kind_id),
         version = old.version + 1
     FROM staged WHERE staged.action = 'change' AND old.id = staged.target_id
 """
@@ -115,12 +98,15 @@ def take_activities(chunk: Chunk) -> Counter[tuple[str, str]]:
     values = chunk.values
     find_repeated(chunk)
     made = resolve_accounts(chunk)
-    for statement in (ON_DEAL, ACCOUNT_OF_DEAL, ON_NOTHING, BY_KEY, COMPARE):
+    for statement in (ON_DEAL, ACCOUNT_OF_DEAL, ON_NOTHING, BY_KEY):
         execute(statement, values)
+    execute(COMPARISON.compare, values)
     counts = decide(TABLE, chunk)
     if not chunk.is_dry:
+        execute(COMPARISON.keep, values)
         execute(CREATE, values)
         execute(CHANGE, values)
         execute(LATEST, values)
+        execute(COMPARISON.remember, values)
     taken = Counter({("activities", action): rows for action, rows in counts.items()})
     return taken + Counter({("accounts", "create"): made})

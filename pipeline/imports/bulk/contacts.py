@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from pipeline.imports.bulk.comparing import Compared, comparison, named, same
 from pipeline.imports.bulk.references import resolve_accounts
-from pipeline.imports.bulk.staging import (
-    Chunk,
-    Compared,
-    comparison,
-    decide,
-    execute,
-    find_repeated,
-    same,
-)
+from pipeline.imports.bulk.staging import Chunk, decide, execute, find_repeated
 
 TABLE = "opportunities_contact"
 COLUMNS = ("name", "account_key", "account_name", "title", "email", "phone")
@@ -50,18 +43,19 @@ SAME_PERSON = """
     ) firsts
     WHERE firsts.line = staged.line AND firsts.first <> staged.line AND staged.skip = ''
 """
-COMPARE = comparison(
+COMPARISON = comparison(
     TABLE,
+    "contacts",
     [
         *map(same, ("name", "title", "email", "phone")),
-        Compared(
+        named(
             "account",
-            "staged.account_id",
-            "old.account_id",
+            "opportunities_account",
             "coalesce(staged.account_name, staged.account_key)",
-            "(SELECT name FROM opportunities_account WHERE id = old.account_id)",
         ),
-        Compared("external_id", "nullif(staged.key, '')", "old.external_id"),
+        Compared(
+            "external_id", "nullif(staged.key, '')", "old.external_id", is_files=True
+        ),
     ],
 )
 CREATE = """
@@ -95,10 +89,12 @@ def take_contacts(chunk: Chunk) -> Counter[tuple[str, str]]:
     execute(BY_KEY, values)
     execute(BY_PERSON, values)
     execute(SAME_PERSON, values)
-    execute(COMPARE, values)
+    execute(COMPARISON.compare, values)
     counts = decide(TABLE, chunk)
     if not chunk.is_dry:
+        execute(COMPARISON.keep, values)
         execute(CREATE, values)
         execute(CHANGE, values)
+        execute(COMPARISON.remember, values)
     taken = Counter({("contacts", action): rows for action, rows in counts.items()})
     return taken + Counter({("accounts", "create"): made})

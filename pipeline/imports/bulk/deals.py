@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from pipeline.imports.bulk.comparing import Compared, comparison, named, same
 from pipeline.imports.bulk.references import resolve_accounts
-from pipeline.imports.bulk.staging import (
-    Chunk,
-    Compared,
-    comparison,
-    decide,
-    execute,
-    find_repeated,
-    same,
-)
+from pipeline.imports.bulk.staging import Chunk, decide, execute, find_repeated
 
 TABLE = "opportunities_opportunity"
 COLUMNS = (
@@ -64,39 +57,63 @@ NEW_SOURCE = """CASE
     END"""
 HAS_PRODUCT = """EXISTS (
     SELECT 1 FROM opportunities_opportunity_products through
-    WHERE through.opportunity_id = old.id AND through.product_id = staged.product_id)"""
-COMPARE = comparison(
+    WHERE through.opportunity_id = old.id AND through.product_id = {product})"""
+HAS_FILES_PRODUCT = HAS_PRODUCT.replace("{product}", "staged.product_id")
+HAS_LAST_PRODUCT = HAS_PRODUCT.replace(
+    "{product}", "(last.values -> 'product')::bigint"
+)
+HAS_ANY_PRODUCT = HAS_PRODUCT.replace("{product}", "through.product_id")
+# What is closed or open, and from where, goes with the stage.
+STAGE = named(
+    "stage",
+    "process_stage",
+    "staged.stage_name",
+    keep={
+        name: f"old.{name}"
+        for name in ("stage_id", "process_id", "outcome", "closed_on", "closed_from_id")
+    },
+)
+AMOUNT = Compared(
+    "amount",
+    f"({NEW_AMOUNT})",
+    "old.amount",
+    said="staged.amount",
+    unedited="""(old.amount IS NULL AND last.values -> 'amount' IS NULL
+        OR old.amount_source = 'list_price'
+        OR last.values -> 'amount' = to_jsonb(old.amount))""",
+    keep={"amount": "NULL", "standin": "NULL"},
+)
+COMPARISON = comparison(
     TABLE,
+    "opportunities",
     [
         same("name"),
-        Compared(
+        named(
             "account",
-            "staged.account_id",
-            "old.account_id",
+            "opportunities_account",
             "coalesce(staged.account_name, staged.account_key)",
-            "(SELECT name FROM opportunities_account WHERE id = old.account_id)",
+        ),
+        named("owner", "people_user", "staged.owner_name"),
+        STAGE,
+        AMOUNT,
+        Compared(
+            "amount_source",
+            f"({NEW_SOURCE})",
+            "old.amount_source",
+            follows=AMOUNT,
+            is_files=True,
         ),
         Compared(
-            "owner",
-            "staged.owner_id",
-            "old.owner_id",
-            "staged.owner_name",
-            "(SELECT name FROM people_user WHERE id = old.owner_id)",
+            "closed_on",
+            "staged.closed_on",
+            "old.closed_on",
+            follows=STAGE,
+            keep={"closed_on": "old.closed_on"},
         ),
-        Compared(
-            "stage",
-            "staged.stage_id",
-            "old.stage_id",
-            "staged.stage_name",
-            "(SELECT name FROM process_stage WHERE id = old.stage_id)",
-        ),
-        Compared("amount", f"({NEW_AMOUNT})", "old.amount"),
-        Compared("amount_source", f"({NEW_SOURCE})", "old.amount_source"),
         *map(
             same,
             (
                 "close_on",
-                "closed_on",
                 "opened_on",
                 "next_step",
                 "next_step_on",
@@ -107,10 +124,18 @@ COMPARE = comparison(
         ),
         Compared(
             "product",
-            f"CASE WHEN NOT {HAS_PRODUCT} THEN staged.product_id END",
+            f"CASE WHEN NOT {HAS_FILES_PRODUCT} THEN staged.product_id END",
             "NULL",
             "staged.product_name",
-            "''",
+            """(SELECT string_agg(product.name, ', ' ORDER BY product.name)
+                FROM opportunities_opportunity_products through
+                JOIN opportunities_product product ON product.id = through.product_id
+                WHERE through.opportunity_id = old.id)""",
+            said="staged.product_id",
+            named_in="opportunities_product",
+            unedited=f"({HAS_LAST_PRODUCT} OR last.values -> 'product' IS NULL"
+            f" AND NOT {HAS_ANY_PRODUCT})",
+            keep={"product_id": "NULL"},
         ),
     ],
 )
@@ -135,7 +160,7 @@ CHANGE = f"""
     UPDATE opportunities_opportunity old SET
         name = coalesce(staged.name, old.name),
         account_id = coalesce(staged.account_id, old.account_id),
-        owner_id = staged.owner_id,
+        owner_id = coalesce(staged.owner_id, old.owner_id),
         process_id = staged.process_id,
         stage_id = staged.stage_id,
         stage_since = CASE
@@ -185,14 +210,16 @@ def take_deals(chunk: Chunk) -> Counter[tuple[str, str]]:
     find_repeated(chunk)
     made = resolve_accounts(chunk)
     execute(BY_KEY, values)
-    execute(COMPARE, values)
+    execute(COMPARISON.compare, values)
     counts = decide(TABLE, chunk)
     if not chunk.is_dry:
+        execute(COMPARISON.keep, values)
         execute(CREATE, values)
         if counts["change"]:
             execute(CHANGE, values)
             execute(DROP_PRODUCTS, values)
         execute(ADD_PRODUCTS, values)
+        execute(COMPARISON.remember, values)
     taken = Counter(
         {("opportunities", action): rows for action, rows in counts.items()}
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
 
+from pipeline.imports.bulk.comparing import OURS
 from pipeline.imports.models import FileKind, ImportFile
 from pipeline.imports.rows.layout import Parsed
 
@@ -27,6 +28,8 @@ COLUMNS = {
     "action": "text",
     "target_id": "bigint",
     "changes": "jsonb",
+    # What the file said, where the record's own value stays.
+    "said": "jsonb",
     "name": "text",
     "first_name": "text",
     "website": "text",
@@ -101,7 +104,9 @@ DECIDE = """
             WHEN skip <> '' THEN 'skip'
             WHEN target_id IS NULL THEN 'create'
             WHEN changes IS NULL OR changes = '[]' THEN 'same'
-            ELSE 'change'
+            WHEN %(is_dry)s AND changes @? '$[*].how ? (@ != "kept")' THEN 'conflict'
+            WHEN changes @? '$[*] ? (!exists(@.how) || @.how == "theirs")' THEN 'change'
+            ELSE 'same'
         END,
         target_id = CASE
             WHEN problems IS NULL AND skip = '' AND target_id IS NULL
@@ -124,7 +129,8 @@ WRITE_RESULTS = """
         CASE WHEN action = 'create' THEN detail ELSE '' END,
         CASE WHEN action = 'refuse' THEN problems
             WHEN action = 'skip' THEN jsonb_build_array(skip) ELSE notes END,
-        CASE WHEN action = 'change' THEN changes ELSE '[]' END,
+        CASE WHEN action IN ('refuse', 'skip') THEN '[]'
+            ELSE coalesce(changes, '[]') END,
         cells
     FROM staged
 """
@@ -141,6 +147,8 @@ class Chunk:
     files: dict[str, list[int]]
     # Whether only to look.
     is_dry: bool
+    # How conflicts are settled: see answers.py.
+    conflicts: dict[str, Any] = field(default_factory=dict)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -152,6 +160,8 @@ class Chunk:
             "account_files": self.account_files,
             "deal_files": self.files.get(FileKind.OPPORTUNITIES, []),
             "is_named": self.file.kind == FileKind.ACCOUNTS,
+            "choice": self.conflicts.get("all", OURS),
+            "chosen": json.dumps(self.conflicts.get(self.file.kind, {})),
             "same": f"The same {'columns' if self.file.keys else 'id'} as in row",
         }
 
@@ -229,50 +239,8 @@ def find_repeated(chunk: Chunk) -> None:
 
 def decide(table: str, chunk: Chunk) -> Counter[str]:
     """Judge each row, write the results, and return how many rows of each action."""
-    execute(DECIDE, {"table": table})
+    execute(DECIDE, {"table": table, "is_dry": chunk.is_dry})
     execute(WRITE_RESULTS, chunk.values)
     with connection.cursor() as cursor:
         cursor.execute(COUNT)
         return Counter(dict(cursor.fetchall()))
-
-
-@dataclass(frozen=True)
-class Compared:
-    """A field that a file may change. SQL over `staged` and the record `old`."""
-
-    field: str
-    # Null when the file says nothing about it.
-    new: str
-    old: str
-    new_text: str = ""
-    old_text: str = ""
-
-    @property
-    def case(self) -> str:
-        """Return the SQL of its difference as JSON, null without one."""
-        return (
-            f"CASE WHEN {self.new} IS NOT NULL"
-            f" AND {self.new} IS DISTINCT FROM {self.old}"
-            f" THEN jsonb_build_object('field', '{self.field}',"
-            f" 'old', {self.old_text or self.old}, 'new', {self.new_text or self.new})"
-            " END"
-        )
-
-
-COMPARE = """
-    UPDATE staged SET changes = {changes}
-    FROM {table} old WHERE old.id = staged.target_id
-"""
-
-
-def comparison(table: str, fields: Iterable[Compared]) -> str:
-    """Return the statement that fills `changes` of the rows that have a record."""
-    cases = ", ".join(each.case for each in fields)
-    # Our own names and expressions only; values are always parameters.
-    judged = f"to_jsonb(array_remove(ARRAY[{cases}], NULL))"
-    return COMPARE.replace("{changes}", judged).replace("{table}", table)
-
-
-def same(field: str) -> Compared:
-    """Return a field that has one name in the file, the table and on the page."""
-    return Compared(field, f"staged.{field}", f"old.{field}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from pipeline.imports.bulk.comparing import OURS, THEIRS
 from pipeline.imports.models import NO_LINE, FileKind, ImportFile, RowAction
 from pipeline.imports.registry.settling import Settling, parsed_rows
 from pipeline.imports.rows.layout import Parsed
@@ -82,6 +83,7 @@ def _create(
         "list_price": parsed.values["list_price"],
     }
     product = products.make(parsed.values["name"], parsed.key, values)
+    _remember(settling, parsed, product)
     settling.say(
         file, FileKind.PRODUCTS, parsed, RowAction.CREATE, target_id=product.pk
     )
@@ -91,17 +93,28 @@ def _create(
 def _change(
     settling: Settling, file: ImportFile, parsed: Parsed, product: Product
 ) -> None:
-    """Bring in what differs: series and list price. Empty cells change nothing."""
-    changes = []
+    """Bring in what the file changed: series and list price. Empty cells say nothing.
+
+    What was edited here stays, as for other kinds: see bulk/comparing.py.
+    """
+    changes, changed = [], []
     for name in ("series", "list_price"):
         new, old = parsed.values[name], getattr(product, name)
-        if new is not None and new != old:
-            changes.append({"field": name, "old": _shown(old), "new": _shown(new)})
+        if new is None or new == old:
+            continue
+        entry = {"field": name, "old": _shown(old), "new": _shown(new)}
+        entry |= settling.judge(FileKind.PRODUCTS, product.pk, entry)
+        changes.append(entry)
+        if entry.get("how") in (None, THEIRS):
+            changed.append(name)
             setattr(product, name, new)
-    action = RowAction.CHANGE if changes else RowAction.SAME
-    if changes and not settling.is_dry:
+    if changed and not settling.is_dry:
         product.version += 1
-        product.save(update_fields=["series", "list_price", "version"])
+        product.save(update_fields=[*changed, "version"])
+    _remember(settling, parsed, product)
+    action = RowAction.CHANGE if changed else RowAction.SAME
+    if settling.is_dry and any(each.get("how") in (OURS, THEIRS) for each in changes):
+        action = RowAction.CONFLICT
     settling.say(
         file,
         FileKind.PRODUCTS,
@@ -110,6 +123,11 @@ def _change(
         target_id=product.pk,
         changes=changes,
     )
+
+
+def _remember(settling: Settling, parsed: Parsed, product: Product) -> None:
+    said = {name: _shown(parsed.values[name]) for name in ("series", "list_price")}
+    settling.remember(FileKind.PRODUCTS, product.pk, said)
 
 
 def _shown(value: object) -> str | None:

@@ -11,8 +11,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipeline.imports import reading
+from pipeline.imports.bulk.comparing import KEPT, OURS
 from pipeline.imports.inspection import how, path_of
-from pipeline.imports.models import ImportFile, ImportRow, ImportRun, RowAction
+from pipeline.imports.models import (
+    FileKind,
+    ImportFile,
+    ImportRow,
+    ImportRun,
+    LastSaid,
+    RowAction,
+)
 from pipeline.imports.rows.layout import Cells, Layout, Lookups, Parsed
 from rhythm.people.models import Organisation
 
@@ -59,6 +67,42 @@ class Settling:
                 changes=changes or [],
                 cells=parsed.cells if refused else None,
             )
+        )
+
+    def judge(self, kind: str, target: int, entry: dict[str, Any]) -> dict[str, Any]:
+        """Return why a field that differs stays or comes in: see bulk/comparing.py.
+
+        entry has its `field`, and `old` and `new` as texts. Nothing: the file changed
+        it.
+        """
+        last = self.last_said.get((kind, target), {}).get(entry["field"])
+        if last is not None and last == entry["new"]:
+            return {"how": KEPT}
+        if entry["old"] in (last, None, ""):
+            return {}
+        conflicts = self.run.answers.get("conflicts", {})
+        chosen = conflicts.get(kind, {}).get(str(target), {}).get(entry["field"])
+        return {"how": chosen or conflicts.get("all", OURS), "last": last}
+
+    @cached_property
+    def last_said(self) -> dict[tuple[str, int], dict[str, Any]]:
+        """What the last import said of products, by kind and id."""
+        said = LastSaid.objects.filter(
+            source=self.run.source, kind=FileKind.PRODUCTS
+        ).values_list("kind", "target_id", "values")
+        return {(kind, target): values for kind, target, values in said}
+
+    def remember(self, kind: str, target: int, said: dict[str, Any]) -> None:
+        """Keep what the file says of a record, for the next import."""
+        if self.is_dry:
+            return
+        values = {name: value for name, value in said.items() if value is not None}
+        known = self.last_said.get((kind, target), {})
+        LastSaid.objects.update_or_create(
+            source=self.run.source,
+            kind=kind,
+            target_id=target,
+            defaults={"values": {**known, **values}},
         )
 
     def taken(self, kind: str) -> list[ImportFile]:

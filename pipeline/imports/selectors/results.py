@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from pipeline.imports.bulk.comparing import OURS, THEIRS
 from pipeline.imports.fields import label_of
 from pipeline.imports.models import (
     NO_LINE,
@@ -27,6 +28,7 @@ WILL = {
     RowAction.SAME: gettext_lazy("unchanged"),
     RowAction.SKIP: gettext_lazy("skipped"),
     RowAction.REFUSE: gettext_lazy("refused"),
+    RowAction.CONFLICT: gettext_lazy("in conflict"),
 }
 DID = {
     **WILL,
@@ -39,6 +41,7 @@ TONES = {
     RowAction.SAME: ("", "check2"),
     RowAction.SKIP: ("warn", "skip-forward"),
     RowAction.REFUSE: ("bad", "x-circle"),
+    RowAction.CONFLICT: ("warn", "arrow-left-right"),
 }
 # Fields that only exist in the comparison.
 MORE_LABELS = {
@@ -74,13 +77,20 @@ class Group:
     counts: list[ActionCount]
     total: str
     refused: int
+    conflicts: int
 
 
 @dataclass(frozen=True)
 class Change:
+    """A field that differs. how: "" comes in, "kept", "ours" or "theirs"."""
+
     field: str
     old: str
     new: str
+    how: str = ""
+    # Of a conflict: what the file said last time, and the field's name in the form.
+    last: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,8 @@ class RowLine:
     action_label: str
     tone: str
     icon: str
+    # The record that it is about.
+    target: int | None
     # What the row says, for those that are created.
     detail: str
     reasons: list[str]
@@ -106,6 +118,8 @@ class RowPage:
     group: Group | None
     action: str
     rows: list[RowLine]
+    # Behind which line this page begins, and the next one.
+    start: int = 0
     after: int | None = None
 
 
@@ -119,7 +133,10 @@ class Results:
     same: int
     skipped: int
     refused: int
+    conflicts: int
     is_run: bool
+    # What becomes of the conflicts that nobody settled one by one.
+    choice: str
 
     @property
     def to_do(self) -> int:
@@ -154,7 +171,9 @@ def results(run: ImportRun) -> Results:
         same=sums[RowAction.SAME],
         skipped=sums[RowAction.SKIP],
         refused=sums[RowAction.REFUSE],
+        conflicts=sums[RowAction.CONFLICT],
         is_run=is_run,
+        choice=run.answers.get("conflicts", {}).get("all", OURS),
     )
 
 
@@ -182,6 +201,7 @@ def _group(
         ],
         total=f"{sum(actions.values()):,}",
         refused=actions.get(RowAction.REFUSE, 0),
+        conflicts=actions.get(RowAction.CONFLICT, 0),
     )
 
 
@@ -203,9 +223,7 @@ def row_page(
         None,
     )
     if group is None:
-        troubled = (each for each in found.groups if each.refused)
-        group = next(troubled, None) or (found.groups[-1] if found.groups else None)
-        action = RowAction.REFUSE if group and group.refused else ""
+        group, action = _first_look(found.groups)
     if group is None:
         return RowPage(None, "", [])
     rows = ImportRow.objects.filter(file__run=run, file=group.file, kind=group.kind)
@@ -214,11 +232,25 @@ def row_page(
     page = list(rows.filter(line__gt=after).order_by("line")[: PAGE_ROWS + 1])
     more = page[PAGE_ROWS - 1].line if len(page) > PAGE_ROWS else None
     words = DID if found.is_run else WILL
-    lines = [_row_line(row, words) for row in page[:PAGE_ROWS]]
-    return RowPage(group, action, lines, more)
+    conflicts = {} if found.is_run else run.answers.get("conflicts", {})
+    lines = [_row_line(row, words, conflicts) for row in page[:PAGE_ROWS]]
+    return RowPage(group, action, lines, after, more)
 
 
-def _row_line(row: ImportRow, words: dict[Any, Any]) -> RowLine:
+def _first_look(groups: list[Group]) -> tuple[Group | None, str]:
+    """Return the rows that a person should look at first: conflicts, then refusals."""
+    for group in groups:
+        if group.conflicts:
+            return group, RowAction.CONFLICT
+    for group in groups:
+        if group.refused:
+            return group, RowAction.REFUSE
+    return (groups[-1] if groups else None), ""
+
+
+def _row_line(
+    row: ImportRow, words: dict[Any, Any], conflicts: dict[str, Any]
+) -> RowLine:
     tone, icon = TONES[RowAction(row.action)]
     return RowLine(
         line="" if row.line >= NO_LINE else f"{row.line:,}",
@@ -229,12 +261,23 @@ def _row_line(row: ImportRow, words: dict[Any, Any]) -> RowLine:
         icon=icon,
         detail=row.detail,
         reasons=row.reasons,
-        changes=[
-            Change(
-                _label(row.kind, each["field"]), _text(each["old"]), _text(each["new"])
-            )
-            for each in row.changes
-        ],
+        target=row.target_id,
+        changes=[_change(row, each, conflicts) for each in row.changes],
+    )
+
+
+def _change(row: ImportRow, entry: dict[str, Any], conflicts: dict[str, Any]) -> Change:
+    how = entry.get("how", "")
+    if how in (OURS, THEIRS) and conflicts:
+        chosen = conflicts.get(row.kind, {}).get(str(row.target_id), {})
+        how = chosen.get(entry["field"]) or conflicts.get("all") or how
+    return Change(
+        _label(row.kind, entry["field"]),
+        _text(entry["old"]),
+        _text(entry["new"]),
+        how,
+        last=_text(entry.get("last")),
+        name=entry["field"],
     )
 
 

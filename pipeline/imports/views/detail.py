@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from pipeline.imports import forms, services, tasks
+from pipeline.imports import conflicts, forms, services, tasks
 from pipeline.imports.models import ImportFile, ImportRun, ImportState
 from pipeline.imports.questions import open_questions
 from pipeline.imports.selectors import progress as progress_of
@@ -33,7 +33,8 @@ from rhythm.people.access import (
     editable_or_403,
     visible_or_404,
 )
-from rhythm.web.htmx import render_part
+from rhythm.web.htmx import render_part, wants_part
+from rhythm.web.http import go
 from rhythm.web.numbers import whole_number
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
@@ -109,6 +110,29 @@ def _act(request: HttpRequest, pk: int, act: Any) -> HttpResponse:
     else:
         hint(tasks.work, run.pk)
     return redirect("imports:import_detail", pk)
+
+
+@require_POST
+@admin_required
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say whether what is here or what the file says counts, of one conflict or all."""
+    run = editable_or_403(ImportRun.objects, acting_user(request), pk=pk)
+    asked = request.POST
+    try:
+        run = conflicts.settle(
+            run,
+            asked.get("choice", ""),
+            kind=asked.get("kind", ""),
+            target=whole_number(asked.get("target")),
+            field=asked.get("field", ""),
+        )
+    except ValidationError as error:
+        toast(request, " ".join(error.messages), level="error")
+        return go(request, run)
+    if not wants_part(request):
+        return redirect(f"{run.get_absolute_url()}#rows")
+    context = _context(request, run)
+    return render(request, "imports/import_detail.html#rows", context)
 
 
 @require_POST
