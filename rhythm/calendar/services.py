@@ -113,10 +113,10 @@ def hand_over(meeting: Meeting, *, to: User) -> Meeting:
 
 def locked(meeting: Meeting) -> Meeting:
     """Return the meeting read again under its row's lock."""
-    return (
-        Meeting.objects.select_for_update(of=("self",))
-        .select_related("chair", "deputy", "team", "person")
-        .get(pk=meeting.pk)
+    Meeting.objects.select_for_update().get(pk=meeting.pk)
+    # Read after the wait: what a locking query joins is as old as its beginning.
+    return Meeting.objects.select_related("chair", "deputy", "team", "person").get(
+        pk=meeting.pk
     )
 
 

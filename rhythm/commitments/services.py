@@ -257,8 +257,11 @@ def _insert_once(commitment: Commitment) -> Commitment:
 
 def _locked(commitment: Commitment) -> Commitment:
     """Lock it and read it again: its two sides may act in the same moment."""
-    rows = Commitment.objects.select_for_update(of=("self",))
-    return rows.select_related("promiser", "receiver").get(pk=commitment.pk)
+    Commitment.objects.select_for_update().get(pk=commitment.pk)
+    # Read after the wait: what a locking query joins is as old as its beginning.
+    return Commitment.objects.select_related("promiser", "receiver").get(
+        pk=commitment.pk
+    )
 
 
 def _require(is_allowed: bool) -> None:

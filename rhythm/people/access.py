@@ -41,6 +41,18 @@ def editable_or_403[M: Model](objects: Scoped[M], editor: User, **lookup: Any) -
     return found
 
 
+def require_editable[M: Model](objects: Scoped[M], editor: User, pk: int) -> None:
+    """Refuse as `editable_or_403` does, for services that hold the object's lock.
+
+    What a view fetched may have gone to somebody else while it waited. One query
+    where all is well. Raises Http404 if it is hidden by now, else PermissionDenied.
+    """
+    if objects.editable_by(editor).filter(pk=pk).exists():
+        return
+    visible_or_404(objects, editor, pk=pk)
+    raise PermissionDenied
+
+
 def acting_user(request: HttpRequest) -> User:
     """Return who makes this request. Only for views that need a sign-in."""
     if not isinstance(request.user, User):

@@ -24,11 +24,12 @@ class Versioned(models.Model):
 class Conflict(Exception):
     """Somebody else changed the record after it was shown. Views answer 409.
 
-    `current` is the record as it is now, read under its lock.
+    `current` is the record as it is now, read under its lock. message says more than
+    that it changed, where there is more to say.
     """
 
-    def __init__(self, current: Versioned) -> None:
-        super().__init__(_("Somebody changed this while you were editing."))
+    def __init__(self, current: Versioned, message: str = "") -> None:
+        super().__init__(message or _("Somebody changed this while you were editing."))
         self.current = current
 
 

@@ -140,10 +140,10 @@ def test_milestones_people_and_outcomes_are_part_of_history(
     milestone = MilestoneFactory(stage=discover, title="Budget named")
     for is_met in (True, False):
         services.record_milestone(deal, milestone, is_met=is_met, by=rita, now=now)
-    services.add_person(deal, contact, role="IT security")
-    services.remove_person(deal, contact)
-    outcome = services.add_outcome(deal, {"words": "Under 1 %"})
-    services.remove_outcome(outcome)
+    services.add_person(deal, contact, by=rita, role="IT security")
+    services.remove_person(deal, contact, by=rita)
+    outcome = services.add_outcome(deal, {"words": "Under 1 %"}, by=rita)
+    services.remove_outcome(outcome, by=rita)
 
     told = [(each.what, each.old, each.new) for each in timeline_of(deal, rita, now)]
 
@@ -165,7 +165,7 @@ def test_changes_since_leave_out_what_was_before_and_hidden_deals(
         OpportunityFactory(owner=who, stage=discover) for who in (rita, otto)
     )
     for deal in (mine, other):
-        services.edit(deal, {"name": "One"}, by=rita, shown_version=None)
+        services.edit(deal, {"name": "One"}, by=deal.owner, shown_version=None)
     moment = mine.events.get().pgh_created_at
     start = moment - timedelta(days=1)
 
@@ -183,7 +183,7 @@ def test_history_of_many_costs_as_many_queries_as_of_one(
     for deal in deals:
         services.edit(deal, {"amount": Decimal(1)}, by=rita, shown_version=None)
         services.record_milestone(deal, milestone, is_met=True, by=rita, now=now)
-        services.add_person(deal, ContactFactory(), role="Buyer")
+        services.add_person(deal, ContactFactory(), by=rita, role="Buyer")
     start = now - timedelta(days=10_000)
     counts = []
     for some in (deals[:1], deals):

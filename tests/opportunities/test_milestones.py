@@ -144,23 +144,31 @@ def test_closed_deals_record_no_milestones(
         )
 
 
-def test_people_have_one_part_in_a_deal_and_leave_history(deal: Opportunity) -> None:
+def test_people_have_one_part_in_a_deal_and_leave_history(
+    deal: Opportunity, rita: User
+) -> None:
     contact = ContactFactory()
-    services.add_person(deal, contact, role="Buyer")
-    services.add_person(deal, contact, role="Champion")
+    services.add_person(deal, contact, by=rita, role="Buyer")
+    services.add_person(deal, contact, by=rita, role="Champion")
     assert [each.role for each in deal.contact_roles.all()] == ["Champion"]
 
-    services.remove_person(deal, contact)
-    services.remove_person(deal, contact)
+    services.remove_person(deal, contact, by=rita)
+    services.remove_person(deal, contact, by=rita)
     assert not deal.contact_roles.exists()
 
 
-def test_outcomes_are_edited_by_version_and_removed(deal: Opportunity) -> None:
-    outcome = services.add_outcome(deal, {"words": "Less spoilage", "target": "1 %"})
-    edited = services.edit_outcome(outcome, {"words": "No spoilage"}, shown_version=1)
+def test_outcomes_are_edited_by_version_and_removed(
+    deal: Opportunity, rita: User
+) -> None:
+    outcome = services.add_outcome(
+        deal, {"words": "Less spoilage", "target": "1 %"}, by=rita
+    )
+    edited = services.edit_outcome(
+        outcome, {"words": "No spoilage"}, by=rita, shown_version=1
+    )
     assert (edited.words, edited.target) == ("No spoilage", "1 %")
     with pytest.raises(Conflict):
-        services.edit_outcome(outcome, {"words": "Some"}, shown_version=1)
+        services.edit_outcome(outcome, {"words": "Some"}, by=rita, shown_version=1)
 
-    services.remove_outcome(edited)
+    services.remove_outcome(edited, by=rita)
     assert not deal.customer_outcomes.exists()

@@ -188,7 +188,7 @@ def test_a_move_that_is_undone_at_once_is_no_step_back(
 ) -> None:
     before = services.Standing.of(deal)
     moved = services.move(deal, to=propose, by=rita, now=now)
-    undone = services.undo_move(moved, before, shown_version=moved.version)
+    undone = services.undo_move(moved, before, by=rita, shown_version=moved.version)
     again = Opportunity.objects.select_related("stage").get(pk=undone.pk)
 
     found = flags_of([again], viewer=rita, now=now)[again.pk]

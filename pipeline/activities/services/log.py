@@ -151,11 +151,9 @@ def _made_by(key: UUID, by: User) -> Activity | None:
 
 def _own(activity: Activity, *, by: User, now: datetime) -> Activity:
     """Lock the person's own activity while it may be changed."""
-    activity = (
-        Activity.everything.select_for_update(of=("self",))
-        .select_related("opportunity")
-        .get(pk=activity.pk)
-    )
+    Activity.everything.select_for_update().get(pk=activity.pk)
+    # Read after the wait: what a locking query joins is as old as its beginning.
+    activity = Activity.everything.select_related("opportunity").get(pk=activity.pk)
     if activity.owner_id != by.pk or not by.is_active:
         raise PermissionDenied(_("Only who logged it may change it."))
     if not activity.is_still_editable(now):

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
@@ -22,6 +22,7 @@ from pipeline.opportunities.services.locking import (
     save_once,
 )
 from pipeline.process.models import Process, Stage
+from pipeline.process.services import hold_process
 from rhythm.people.models import User
 
 # What people may edit on a deal. Owner, stage and outcome have services of their own.
@@ -61,9 +62,7 @@ def create(
     _require_editable(values)
     if not owner.is_active:
         raise ValidationError({"owner": _("This person is not active.")})
-    stage = stage or _first_stage(process or _default_process())
-    if (process is not None and stage.process_id != process.pk) or not stage.is_open:
-        raise ValidationError({"stage": _("Choose an open stage of the process.")})
+    stage = _stage_to_begin_in(process, stage)
 
     account, is_new_account = named_account(account_name)
     fields = {name: value for name, value in values.items() if name != "products"}
@@ -106,7 +105,7 @@ def edit(
     naming the fields that are wrong.
     """
     _require_editable(values)
-    current = locked(opportunity, shown_version)
+    current = locked(opportunity, shown_version, by=by)
     fields = {name: value for name, value in values.items() if name != "products"}
     if "amount" in fields and fields["amount"] != current.amount:
         fields["amount_source"] = AmountSource.STATED
@@ -128,7 +127,7 @@ def set_next_step(
     Raises ValidationError if the text is too long or the deal is closed.
     """
     with transaction.atomic():
-        current = locked(opportunity)
+        current = locked(opportunity, by=by)
         require_open(current)
         apply(current, {"next_step": text.strip(), "next_step_on": on})
     return current
@@ -150,7 +149,7 @@ def assign(
     Raises ValidationError unless `by` is an admin or leads both the present owner
     (or is it) and the new one, and the new owner is active. Raises Conflict.
     """
-    current = locked(opportunity, shown_version)
+    current = locked(opportunity, shown_version, by=by)
     if not to.is_active:
         raise ValidationError({"to": _("This person is not active.")}, code="owner")
     if not _may_assign(current, to, by):
@@ -176,8 +175,11 @@ def _may_assign(opportunity: Opportunity, to: User, by: User) -> bool:
 def hand_over(leaver: User, heir: User, *, by: User) -> int:
     """Give all open deals of `leaver` to `heir`, and return how many there were.
 
-    Raises ValidationError if the heir is not active or is the leaver.
+    Raises PermissionDenied unless `by` is an admin or leads the leaver, and
+    ValidationError if the heir is not active or is the leaver.
     """
+    if not (by.is_active and (by.is_admin or by.leads(leaver))):
+        raise PermissionDenied
     if not heir.is_active or heir == leaver:
         raise ValidationError(_("Choose somebody else who is active."), code="owner")
     return (
@@ -208,6 +210,22 @@ def _default_process() -> Process:
             _("There is no process yet. An admin can set one up."), code="process"
         )
     return process
+
+
+def _stage_to_begin_in(process: Process | None, stage: Stage | None) -> Stage:
+    """Return the stage of a new deal, which stays until the transaction ends."""
+    process_id = stage.process_id if stage else (process or _default_process()).pk
+    hold_process(process_id)
+    # Read again: it may have been removed while this waited.
+    held = Process.objects.filter(pk=process_id).first()
+    if held is None:
+        raise ValidationError(_("This process was removed meanwhile."), code="process")
+    if stage is None:
+        return _first_stage(held)
+    found = Stage.objects.open().filter(pk=stage.pk).first()
+    if found is None or (process is not None and found.process_id != process.pk):
+        raise ValidationError({"stage": _("Choose an open stage of the process.")})
+    return found
 
 
 def _first_stage(process: Process) -> Stage:

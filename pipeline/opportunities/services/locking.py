@@ -10,19 +10,41 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import Opportunity
+from pipeline.process.services import hold_process
+from rhythm.people.access import require_editable
+from rhythm.people.models import User
 from rhythm.web.versions import Versioned, changed_fields, check_version
 
 
-def locked(opportunity: Opportunity, shown_version: int | None = None) -> Opportunity:
+def locked(
+    opportunity: Opportunity, shown_version: int | None = None, *, by: User | None
+) -> Opportunity:
     """Return the deal as it is now, locked until the transaction ends.
 
-    Raises Conflict if it is not the version that was shown (None skips that).
+    by is who changes it; None where this transaction has asked that before.
+
+    Raises Conflict if it is not the version that was shown (None skips that), and
+    what `require_editable` raises if `by` may not change it any more.
     """
     # Without joins: who waits here for a move would find the new row beside the old
     # stage, and the database would answer that there is no such deal.
     current = Opportunity.objects.select_for_update().get(pk=opportunity.pk)
+    if by is not None:
+        require_editable(Opportunity.objects, by, current.pk)
     check_version(current, shown_version)
     return current
+
+
+def locked_in_process(
+    opportunity: Opportunity, shown_version: int | None = None, *, by: User | None
+) -> Opportunity:
+    """Return the deal as `locked` does, while its stages and milestones stay too.
+
+    For whatever points the deal at one of them. The process comes first here as where
+    a stage is removed, so that the two wait for each other in one order.
+    """
+    hold_process(opportunity.process_id)
+    return locked(opportunity, shown_version, by=by)
 
 
 def require_open(opportunity: Opportunity) -> None:

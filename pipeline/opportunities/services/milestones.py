@@ -10,11 +10,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import Contact, MilestoneRecord, Opportunity
-from pipeline.opportunities.services.locking import check_fields, locked, require_open
+from pipeline.opportunities.services.locking import (
+    check_fields,
+    locked_in_process,
+    require_open,
+)
 from pipeline.opportunities.services.people import new_contact
 from pipeline.process.models import AnswerKind, Milestone, MilestoneKind
 from rhythm.people.models import User
-from rhythm.web.versions import changed_fields, check_version
+from rhythm.web.versions import Conflict, changed_fields, check_version
 
 LONGEST_NUMBER = 30
 
@@ -42,10 +46,16 @@ def record_milestone(
     Not met keeps the answer and the evidence so far. shown_version 0 means that
     there was no record when the form was shown.
 
-    Raises ValidationError naming the field; Conflict.
+    Raises ValidationError naming the field; Conflict, whose `current` is the deal if
+    the milestone itself is gone.
     """
-    current = locked(opportunity)
+    current = locked_in_process(opportunity, by=by)
     require_open(current)
+    # Read again under the lock: somebody may have removed it, or given it a stage.
+    found = Milestone.objects.select_related("stage").filter(pk=milestone.pk).first()
+    if found is None:
+        raise Conflict(current, _("This milestone was removed meanwhile."))
+    milestone = found
     if milestone.stage.process_id != current.process_id:
         raise ValidationError(
             _("This milestone is of another process."), code="milestone"
@@ -57,7 +67,7 @@ def record_milestone(
         record = MilestoneRecord(opportunity=current, milestone=milestone, version=0)
     check_version(record, shown_version)
 
-    contact = contact or new_contact(current, contact_name)
+    contact = contact or new_contact(current, contact_name, by=None)
     answer = _checked_answer(milestone, answer.strip(), contact, is_met=is_met)
     changed = changed_fields(
         record,

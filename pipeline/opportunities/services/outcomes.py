@@ -18,6 +18,7 @@ from pipeline.opportunities.services.locking import (
     save_once,
 )
 from pipeline.opportunities.services.people import new_contact
+from rhythm.people.models import User
 from rhythm.web.versions import check_version
 
 EDITABLE = {"words", "metric", "baseline", "target"}
@@ -28,12 +29,15 @@ def add_outcome(
     opportunity: Opportunity,
     values: dict[str, Any],
     *,
+    by: User | None,
     submission_key: UUID | None = None,
 ) -> CustomerOutcome:
     """Return a new outcome of the deal, or the one that the same form made before.
 
-    values holds any of EDITABLE; `words` is needed. Raises ValidationError.
+    values holds any of EDITABLE; `words` is needed. by None, here and below, is for
+    a caller that holds the deal's lock for somebody who may. Raises ValidationError.
     """
+    locked(opportunity, by=by)
     outcome = CustomerOutcome(
         opportunity=opportunity,
         submission_key=submission_key,
@@ -48,6 +52,7 @@ def edit_outcome(
     outcome: CustomerOutcome,
     values: dict[str, Any],
     *,
+    by: User | None,
     shown_version: int | None,
     contact: Contact | None = None,
     contact_name: str = "",
@@ -60,9 +65,9 @@ def edit_outcome(
     contact_name makes a new contact, as for `record_milestone`. on None is today.
     Raises Conflict, ValidationError.
     """
-    current = _locked(outcome, shown_version)
+    current = _locked(outcome, shown_version, by)
     apply(current, {name: values[name] for name in EDITABLE & values.keys()})
-    contact = contact or new_contact(current.opportunity, contact_name)
+    contact = contact or new_contact(current.opportunity, contact_name, by=None)
     if contact is None or today is None:
         return current
     return confirm_outcome(
@@ -71,6 +76,7 @@ def edit_outcome(
         on=on or today,
         how=how,
         today=today,
+        by=None,
         shown_version=None,
     )
 
@@ -83,13 +89,14 @@ def confirm_outcome(
     on: date,
     how: str,
     today: date,
+    by: User | None,
     shown_version: int | None,
 ) -> CustomerOutcome:
     """Keep who at the customer's confirmed it, on which day and how.
 
     Raises ValidationError if the day is after `today`; Conflict.
     """
-    current = _locked(outcome, shown_version)
+    current = _locked(outcome, shown_version, by)
     if on > today:
         raise ValidationError({"confirmed_on": _("This day is still to come.")})
     apply(
@@ -100,14 +107,18 @@ def confirm_outcome(
 
 
 @transaction.atomic
-def remove_outcome(outcome: CustomerOutcome) -> None:
-    """Remove the outcome; history keeps it."""
-    _locked(outcome, None).delete()
+def remove_outcome(
+    outcome: CustomerOutcome, *, by: User, shown_version: int | None = None
+) -> None:
+    """Remove the outcome; history keeps it. Raises Conflict."""
+    _locked(outcome, shown_version, by).delete()
 
 
-def _locked(outcome: CustomerOutcome, shown_version: int | None) -> CustomerOutcome:
+def _locked(
+    outcome: CustomerOutcome, shown_version: int | None, by: User | None
+) -> CustomerOutcome:
     # The deal first, as everywhere, so that two changes wait for each other in turn.
-    locked(Opportunity(pk=outcome.opportunity_id))
+    locked(Opportunity(pk=outcome.opportunity_id), by=by)
     current = CustomerOutcome.objects.select_for_update().get(pk=outcome.pk)
     check_version(current, shown_version)
     return current

@@ -11,13 +11,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import Contact, CustomerOutcome, Opportunity
-from pipeline.opportunities.services.locking import locked
+from pipeline.opportunities.services.locking import locked_in_process
 from pipeline.opportunities.services.milestones import record_milestone
 from pipeline.opportunities.services.outcomes import add_outcome, confirm_outcome
 from pipeline.opportunities.services.people import new_contact
 from pipeline.opportunities.services.stages import move
 from pipeline.process.models import Milestone, Stage
 from rhythm.people.models import User
+from rhythm.web.versions import Conflict
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,12 @@ def pass_gate(
 
     Raises AnswerRefused for a wrong answer; else what `move` raises.
     """
-    current = locked(opportunity, shown_version)
+    current = locked_in_process(opportunity, shown_version, by=by)
     milestones = Milestone.objects.select_related("stage").in_bulk(
         [each.milestone_id for each in answers]
     )
+    if any(each.milestone_id not in milestones for each in answers):
+        raise Conflict(current, _("A milestone was removed meanwhile."))
     for each in answers:
         try:
             record_milestone(
@@ -101,15 +104,18 @@ def pass_gate(
 
 
 def _confirm(opportunity: Opportunity, answer: OutcomeAnswer, today: date) -> None:
-    contact = answer.contact or new_contact(opportunity, answer.contact_name)
+    contact = answer.contact or new_contact(opportunity, answer.contact_name, by=None)
     if contact is None:
         raise ValidationError({"contact": _("Say who at the customer's confirmed it.")})
-    outcome = answer.outcome or add_outcome(opportunity, {"words": answer.words})
+    outcome = answer.outcome or add_outcome(
+        opportunity, {"words": answer.words}, by=None
+    )
     confirm_outcome(
         outcome,
         contact=contact,
         on=answer.on or today,
         how=answer.how,
         today=today,
+        by=None,
         shown_version=None,
     )

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from pipeline.opportunities.models import Contact, Opportunity, OpportunityContact
 from pipeline.opportunities.services.locking import check_fields, locked
+from rhythm.people.models import User
 
 
 @transaction.atomic
@@ -13,15 +14,17 @@ def add_person(
     opportunity: Opportunity,
     contact: Contact,
     *,
+    by: User | None,
     role: str = "",
     keep_role: bool = False,
 ) -> OpportunityContact:
     """Give the contact a part in the deal, or the one it has a new role; return it.
 
-    keep_role leaves the role of a part that is there. Raises ValidationError if the
-    role is too long.
+    keep_role leaves the role of a part that is there. by None, here and below, is for
+    a caller that holds the deal's lock for somebody who may. Raises ValidationError if
+    the role is too long.
     """
-    current = locked(opportunity)
+    current = locked(opportunity, by=by)
     part = OpportunityContact.objects.filter(
         opportunity=current, contact=contact
     ).first() or OpportunityContact(opportunity=current, contact=contact)
@@ -34,14 +37,15 @@ def add_person(
 
 
 @transaction.atomic
-def remove_person(opportunity: Opportunity, contact: Contact) -> None:
+def remove_person(opportunity: Opportunity, contact: Contact, *, by: User) -> None:
     """Take the contact's part in the deal away; without one nothing happens."""
-    current = locked(opportunity)
+    current = locked(opportunity, by=by)
     OpportunityContact.objects.filter(opportunity=current, contact=contact).delete()
 
 
+@transaction.atomic
 def new_contact(
-    opportunity: Opportunity, name: str, *, role: str = ""
+    opportunity: Opportunity, name: str, *, by: User | None, role: str = ""
 ) -> Contact | None:
     """Return a new contact at the deal's account, with a part in it; None for no name.
 
@@ -51,6 +55,8 @@ def new_contact(
     name = name.strip()
     if not name:
         return None
+    # Under the lock: of two equal forms, the second finds whom the first one made.
+    opportunity = locked(opportunity, by=by)
     contact = None
     if opportunity.account_id is not None:
         at_account = Contact.objects.filter(account=opportunity.account_id)
@@ -59,5 +65,5 @@ def new_contact(
         contact = Contact(name=name, account_id=opportunity.account_id)
         check_fields(contact, ["name"])
         contact.save()
-    add_person(opportunity, contact, role=role, keep_role=True)
+    add_person(opportunity, contact, by=None, role=role, keep_role=True)
     return contact

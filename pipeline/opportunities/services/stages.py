@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from pipeline.opportunities.models import Opportunity, Outcome
 from pipeline.opportunities.selectors.missing import requirements_until
 from pipeline.opportunities.services.locking import (
-    locked,
+    locked_in_process,
     require_open,
     require_reason,
 )
 from pipeline.process.gates import Requirement, missing
 from pipeline.process.models import Stage
 from rhythm.people.models import User
+from rhythm.web.versions import Conflict
 
 
 class GateClosed(ValidationError):
@@ -56,8 +57,9 @@ def move(
     the reason is missing ("reason"); Conflict.
     """
     # Locked and read again: two leaders may be moving it in the same meeting.
-    current = locked(opportunity, shown_version)
+    current = locked_in_process(opportunity, shown_version, by=by)
     require_open(current)
+    to = _still_there(to.pk, current)
     if to == current.stage:
         return current
     if to.process_id != current.process_id or not to.is_open:
@@ -78,6 +80,14 @@ def move(
     current.version += 1
     current.save(update_fields=[*MOVED, "version"])
     return current
+
+
+def _still_there(stage_id: int, opportunity: Opportunity) -> Stage:
+    """Return the stage as it is now. Raises Conflict if somebody removed it."""
+    stage = Stage.objects.filter(pk=stage_id).first()
+    if stage is None:
+        raise Conflict(opportunity, _("This stage was removed meanwhile."))
+    return stage
 
 
 # What a move sets.
@@ -107,18 +117,19 @@ class Standing:
 
 @transaction.atomic
 def undo_move(
-    opportunity: Opportunity, before: Standing, *, shown_version: int
+    opportunity: Opportunity, before: Standing, *, by: User, shown_version: int
 ) -> Opportunity:
     """Put the deal back where it stood before a move, and return it.
 
     For a slip of the hand: nothing may have changed since the move, whose version is
     shown_version. No gate is asked and no reason; history keeps both moves.
 
-    Raises Conflict if something changed; ValidationError if the deal is closed.
+    Raises Conflict if something changed, also that the stage is gone; ValidationError
+    if the deal is closed.
     """
-    current = locked(opportunity, shown_version)
+    current = locked_in_process(opportunity, shown_version, by=by)
     require_open(current)
-    current.stage_id = before.stage_id
+    current.stage = _still_there(before.stage_id, current)
     current.stage_since = before.stage_since
     current.is_gated, current.is_override = before.is_gated, before.is_override
     current.move_reason = before.move_reason
@@ -150,7 +161,7 @@ def close(
     Raises ValidationError if it is closed already, the outcome is none of `Outcome`
     or the reason is missing; Conflict.
     """
-    current = locked(opportunity, shown_version)
+    current = locked_in_process(opportunity, shown_version, by=by)
     if not current.is_open:
         raise ValidationError(_("This deal is closed already."), code="closed")
     if outcome not in Outcome.values:
@@ -199,7 +210,7 @@ def reopen(
 
     Raises ValidationError if it is open or the reason is missing; Conflict.
     """
-    current = locked(opportunity, shown_version)
+    current = locked_in_process(opportunity, shown_version, by=by)
     if current.is_open:
         raise ValidationError(_("This deal is open already."), code="open")
     reason = require_reason(reason, _("Say why it opens again."))

@@ -78,8 +78,8 @@ def _move(
             reason=form.cleaned_data["reason"],
             shown_version=_version(request),
         )
-    except Conflict:
-        return _conflict(request, opportunity)
+    except Conflict as conflict:
+        return _conflict(request, opportunity, str(conflict))
     except services.GateClosed as refusal:
         if form.cleaned_data["reason"]:
             form.add_error("reason", _("Only who leads the owner may override a gate."))
@@ -116,8 +116,8 @@ def _pass(
             now=now,
             shown_version=_version(request),
         )
-    except Conflict:
-        return _conflict(request, opportunity)
+    except Conflict as conflict:
+        return _conflict(request, opportunity, str(conflict))
     except services.AnswerRefused as refusal:
         gate.add_refusal(refusal)
         return _ask(request, opportunity, to, MoveForm(), gate=gate)
@@ -173,7 +173,8 @@ def _undo_url(opportunity: Opportunity, before: services.Standing) -> str:
 @require_POST
 def opportunity_undo_move(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     """Put a deal back where it stood before its last move, if nothing else changed."""
-    opportunity = editable_or_403(Opportunity.objects, acting_user(request), pk=pk)
+    by = acting_user(request)
+    opportunity = editable_or_403(Opportunity.objects, by, pk=pk)
     try:
         of, values = signing.loads(token, salt=UNDO_SALT, max_age=UNDO_SECONDS)
         if of != pk:
@@ -185,7 +186,7 @@ def opportunity_undo_move(request: HttpRequest, pk: int, token: str) -> HttpResp
             is_override=values["override"],
             move_reason=values["reason"],
         )
-        services.undo_move(opportunity, before, shown_version=values["version"])
+        services.undo_move(opportunity, before, by=by, shown_version=values["version"])
     except (signing.BadSignature, ValidationError, Conflict):
         late = _("Too late to undo: move it back with a reason.")
         toast(request, late, level="warning")
@@ -196,7 +197,7 @@ def opportunity_undo_move(request: HttpRequest, pk: int, token: str) -> HttpResp
 
 # -- The sheet --------------------------------------------------------------------
 def _offer(
-    request: HttpRequest, opportunity: Opportunity, *, status: int
+    request: HttpRequest, opportunity: Opportunity, *, status: int, what: str = ""
 ) -> HttpResponse:
     """Show the stages to choose from; with 409, after somebody changed the deal."""
     stages = Stage.objects.open().filter(process=opportunity.process_id)
@@ -204,6 +205,7 @@ def _offer(
     context = {
         "opportunity": opportunity,
         "is_conflict": status == 409,
+        "what": what,
         "stages": [
             (each, each.position < here.position)
             for each in stages.order_by("position")
@@ -241,7 +243,9 @@ def _ask(
     return sheet(request, TEMPLATE, context, status=422)
 
 
-def _conflict(request: HttpRequest, opportunity: Opportunity) -> HttpResponse:
+def _conflict(
+    request: HttpRequest, opportunity: Opportunity, what: str
+) -> HttpResponse:
     """Offer the move on what is there now, after somebody changed the deal."""
     fresh = visible_or_404(shown_deals(), acting_user(request), pk=opportunity.pk)
-    return _offer(request, fresh, status=409)
+    return _offer(request, fresh, status=409, what=what)

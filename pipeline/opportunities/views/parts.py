@@ -88,6 +88,9 @@ def milestone_record(request: HttpRequest, pk: int, milestone_pk: int) -> HttpRe
         )
     except Conflict as conflict:
         theirs = conflict.current
+        if isinstance(theirs, Opportunity):  # the milestone itself is gone
+            form.add_error(None, str(conflict))
+            return _show(request, opportunity, form, title=title, status=409)
         with_version(form, theirs.version)
         return _show(request, opportunity, form, title=title, status=409, theirs=theirs)
     except ValidationError as error:
@@ -112,6 +115,7 @@ def outcome_create(request: HttpRequest, pk: int) -> HttpResponse:
             services.add_outcome(
                 opportunity,
                 form.values(),
+                by=by,
                 submission_key=form.cleaned_data["submission_key"],
             )
         except ValidationError as error:
@@ -150,6 +154,7 @@ def outcome_edit(request: HttpRequest, pk: int) -> HttpResponse:
         services.edit_outcome(
             outcome,
             form.values(),
+            by=by,
             shown_version=cleaned["version"],
             contact=form.chosen_contact,
             contact_name=cleaned["contact_name"],
@@ -177,7 +182,7 @@ def outcome_remove(request: HttpRequest, pk: int) -> HttpResponse:
     outcome = _outcome(request, pk)
     opportunity = outcome.opportunity
     try:
-        services.remove_outcome(outcome)
+        services.remove_outcome(outcome, by=acting_user(request))
     except CustomerOutcome.DoesNotExist as gone:
         raise Http404 from gone
     toast(request, _("Outcome removed"))
@@ -203,9 +208,11 @@ def person_add(request: HttpRequest, pk: int) -> HttpResponse:
         role, contact = form.cleaned_data["role"], form.contact_pick.chosen
         try:
             if isinstance(contact, Contact):
-                services.add_person(opportunity, contact, role=role)
+                services.add_person(opportunity, contact, by=by, role=role)
             else:
-                services.new_contact(opportunity, form.contact_pick.new_name, role=role)
+                services.new_contact(
+                    opportunity, form.contact_pick.new_name, by=by, role=role
+                )
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -218,9 +225,9 @@ def person_add(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def person_remove(request: HttpRequest, pk: int, contact_pk: int) -> HttpResponse:
     """Take a contact's part in a deal away."""
-    opportunity = editable_deal(request, pk)
+    opportunity, by = editable_deal(request, pk), acting_user(request)
     contacts = Contact.objects.filter(pk__in=opportunity.people.values("pk"))
-    contact = visible_or_404(contacts, acting_user(request), pk=contact_pk)
-    services.remove_person(opportunity, contact)
+    contact = visible_or_404(contacts, by, pk=contact_pk)
+    services.remove_person(opportunity, contact, by=by)
     toast(request, _("%(name)s has no part in it any more") % {"name": contact})
     return changed(request, opportunity)

@@ -13,6 +13,7 @@ from pipeline.process.services.processes import (
 )
 from pipeline.process.services.stages import (
     add_stage,
+    hold_process,
     lock_stages,
     order_stages,
     remove_stage,
@@ -27,6 +28,7 @@ __all__ = [
     "create_starter",
     "delete_process",
     "edit_process",
+    "hold_process",
     "lock_stages",
     "make_default",
     "order_processes",

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
@@ -137,6 +137,24 @@ def lock_stages(process: Process) -> list[Stage]:
     # different orders would block each other for good.
     stages = Stage.objects.select_for_update().filter(process=process).order_by("pk")
     return sorted(stages, key=lambda stage: (stage.position, stage.pk))
+
+
+def hold_process(pk: int) -> None:
+    """Keep a process, its stages and their milestones until the transaction ends.
+
+    Many may hold them at once. Whoever changes them waits, and is waited for.
+    """
+    with connection.cursor() as cursor:
+        for query in HOLD:
+            cursor.execute(query, [pk])
+
+
+# As a foreign key's own check does, but before the rows that point there are locked,
+# and in the order of `lock_stages`.
+HOLD = (
+    "SELECT id FROM process_process WHERE id = %s FOR KEY SHARE",
+    "SELECT id FROM process_stage WHERE process_id = %s ORDER BY id FOR KEY SHARE",
+)
 
 
 def _renumber(opened: Iterable[Stage], closed: Iterable[Stage]) -> None:

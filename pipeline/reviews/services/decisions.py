@@ -17,7 +17,7 @@ from pipeline.process.models import Stage
 from pipeline.reviews.models import DealChange, Decision, Review, ReviewItem
 from pipeline.reviews.services.locking import (
     beat,
-    locked_item,
+    locked_item_in_process,
     require_chair,
     require_state,
 )
@@ -87,7 +87,7 @@ def decide(
     Raises GateClosed with what is missing, ValidationError for missing words or a
     missing promise, Conflict if it was decided otherwise since it was shown.
     """
-    item = locked_item(item)
+    item = locked_item_in_process(item)
     require_chair(item.review, by)
     require_state(item.review, *IN_PROGRESS)
     text = text.strip()
@@ -130,7 +130,7 @@ def skip(
     shown_version: int | None = None,
 ) -> ReviewItem:
     """Leave a deal out with a reason; it comes first next time. Go on to the next."""
-    item = locked_item(item)
+    item = locked_item_in_process(item)
     require_chair(item.review, by)
     require_state(item.review, *IN_PROGRESS)
     reason = reason.strip()
@@ -153,7 +153,7 @@ def take_back(item: ReviewItem, *, by: User, now: datetime) -> bool:
     Return False if the deal has moved on meanwhile and stays as it is. The chair is
     at this deal again.
     """
-    item = locked_item(item)
+    item = locked_item_in_process(item)
     require_chair(item.review, by)
     require_state(item.review, *IN_PROGRESS)
     if not item.is_done:

@@ -111,7 +111,10 @@ def review_milestone(
             return after_change(request, pk, item_pk, touched=[item_pk])
         except ValidationError as error:
             add_errors(form, error)
-        except Conflict:
+        except Conflict as conflict:
+            if isinstance(conflict.current, Opportunity):  # the milestone is gone
+                toast(request, str(conflict), level="error")
+                return after_change(request, pk, item_pk, touched=[item_pk])
             return _milestone_card(request, seat, item_pk, milestone, form, status=409)
     status = 422 if request.method == "POST" else 200
     return _milestone_card(request, seat, item_pk, milestone, form, status=status)

@@ -1,0 +1,47 @@
+"""Two at the same moment: one has changed something, the other waits for its lock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from threading import Event
+
+from django.db import connection, transaction
+
+LONGEST = 20
+
+
+def while_waiting[T](first: Callable[[], object], second: Callable[[], T]) -> T:
+    """Do `first`, and commit it only when `second` waits for its lock.
+
+    Return what `second` returned. Both are on connections of their own.
+    """
+    is_done, pid = Event(), list[int]()
+
+    def wait_for(act: Callable[[], T]) -> T:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_backend_pid()")
+                pid.append(cursor.fetchone()[0])
+            assert is_done.wait(LONGEST)
+            return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        later = pool.submit(wait_for, second)
+        with transaction.atomic():
+            first()
+            is_done.set()
+            until = time.monotonic() + LONGEST
+            while not (pid and _waits(pid[0])) and not later.done():
+                assert time.monotonic() < until, "the second one never came"
+                wait([later], timeout=0.01)
+        return later.result(LONGEST)
+
+
+def _waits(pid: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [pid])
+        return bool(cursor.fetchone()[0])
