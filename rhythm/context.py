@@ -133,6 +133,7 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
                 Item("activities:kind_list", "tags", _("Activity kinds")),
                 Item("imports:import_list", "upload", _("Imports")),
                 Item("notices:notice_list", "envelope", _("Outbox")),
+                Item("people:audit_list", "journal-check", _("Audit log")),
             ],
         )
 

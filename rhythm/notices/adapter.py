@@ -11,12 +11,14 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as current
 from django.conf import settings
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 
 from rhythm.notices.models import DeliveryClass
 from rhythm.notices.services import Draft, post
-from rhythm.people.models import Organisation, User
+from rhythm.people.models import AuditKind, Organisation, User
+from rhythm.people.services import audit
 from rhythm.web.http import is_own_path
 
 
@@ -55,6 +57,25 @@ class AccountAdapter(DefaultAccountAdapter):
             delivery_class=DeliveryClass.AT_LEAST_ONCE,
         )
         post([draft], now=timezone.now())
+
+    def post_login(
+        self, request: HttpRequest, user: User, **more: Any
+    ) -> HttpResponseBase:
+        """Write the sign-in down."""
+        how = audit.how_signed_in(request, user)
+        audit.record_sign_in(request, user, how=how)
+        return super().post_login(request, user, **more)  # type: ignore[no-any-return]
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Write down whose account was tried. Costs the same for unknown ones."""
+        email = str(credentials.get("email") or credentials.get("username") or "")
+        audit.record(
+            AuditKind.SIGN_IN_FAILED,
+            by=None,
+            about=User.objects.filter(email__iexact=email).first(),
+            subject=email,
+            ip=self.get_client_ip(request),
+        )
 
     def format_email_subject(self, subject: str) -> str:
         return subject

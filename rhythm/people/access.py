@@ -8,7 +8,8 @@ from typing import Any, Concatenate, Protocol
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from rhythm.people.models import User
@@ -60,15 +61,13 @@ def acting_user(request: HttpRequest) -> User:
     return request.user
 
 
-def admin_required[**P](
-    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def admin_required[**P, R: HttpResponseBase](
+    view: Callable[Concatenate[HttpRequest, P], R],
+) -> Callable[Concatenate[HttpRequest, P], R]:
     """Answer 404 to everybody but admins: configuration does not exist for others."""
 
     @wraps(view)
-    def guarded(
-        request: HttpRequest, *args: P.args, **kwargs: P.kwargs
-    ) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> R:
         if not acting_user(request).is_admin:
             raise Http404
         return view(request, *args, **kwargs)

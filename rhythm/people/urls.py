@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import path
 
-from rhythm.people.views import doors, people, teams
+from rhythm.people.views import audit, doors, people, teams
 
 app_name = "people"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("teams/<int:pk>/", teams.team_detail, name="team_detail"),
     path("teams/<int:pk>/edit/", teams.team_edit, name="team_edit"),
     path("teams/<int:pk>/delete/", teams.team_delete, name="team_delete"),
+    path("audit/", audit.audit_list, name="audit_list"),
+    path("audit/export/", audit.audit_export, name="audit_export"),
     path("invitation/<str:token>/", doors.invitation_accept, name="invitation_accept"),
     path("first-admin/<str:token>/", doors.first_admin, name="first_admin"),
 ]

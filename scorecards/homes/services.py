@@ -16,7 +16,7 @@ from rhythm.commitments import services as commitments
 from rhythm.notices.models import DeliveryClass
 from rhythm.notices.services import Draft, post
 from rhythm.people import services as people
-from rhythm.people.models import Organisation, Team, User
+from rhythm.people.models import AuditKind, Organisation, Team, User
 from rhythm.people.tokens import fingerprint
 from scorecards.homes.selectors import leaving
 
@@ -38,7 +38,8 @@ def bring_in(
 
     Raises ValidationError if a value is refused.
     """
-    person = people.create_person(values, team=team, today=by.today(now))
+    today = by.today(now)
+    person = people.create_person(values, team=team, today=today, by=by)
     return person, send_invitation(person, by=by, now=now) if person.email else ""
 
 
@@ -99,4 +100,9 @@ def let_go(person: User, heirs: Heirs, *, by: User, now: datetime) -> User:
         commitments.hand_over(person, heirs.commitments, by=by)
     if heirs.meetings:
         calendar.hand_over_all(person, heirs.meetings)
+    told = [f"{count} {field} → {heir}" for field, count, heir in chosen if heir]
+    if told:
+        people.audit.record(
+            AuditKind.HANDED_OVER, by=by, about=person, text="; ".join(told)
+        )
     return person

@@ -69,6 +69,8 @@ ROWS = [
         args=lambda world: [TeamFactory(name="Empty").pk],
         admins=302,
     ),
+    row("people:audit_list", admins=200),
+    row("people:audit_export", "post", admins=200),
     row("people:invitation_accept", args=["unknown"], public=404),
     row("people:invitation_accept", args=ninas_invitation, public=200),
     row(

@@ -27,6 +27,7 @@ from pipeline.process.models import Stage
 from rhythm.commitments import services
 from rhythm.notices.models import NoticeState
 from rhythm.people import services as people
+from rhythm.people.models import AuditKind
 from rhythm.people.tokens import first_admin_token
 from tests.browser import reviews
 from tests.factories.activities import ActivityFactory
@@ -168,6 +169,15 @@ def crew(get: Callable[[str], Any]) -> list[Any]:
     """Return nothing for the list, which has people of every state by then."""
     teams(get)
     UserFactory(name="Ned Nomail", email=None)
+    return []
+
+
+def audited(get: Callable[[str], Any]) -> list[Any]:
+    """Write lines of every kind into the audit log, some of them long."""
+    for kind in AuditKind:
+        people.audit.record(kind, by=get("ada"), about=get("rita"), ip="10.0.0.7")
+    long = {"subject": "W" * 250, "text": "W" * 1000}
+    people.audit.record(AuditKind.TEAM_CHANGED, by=None, **long)
     return []
 
 
@@ -340,6 +350,7 @@ PAGES = [
     PageCase("people:team_list", "ada", teams),
     PageCase("people:team_detail", "lena", team),
     PageCase("people:team_edit", "ada", team),
+    PageCase("people:audit_list", "ada", audited),
     PageCase("people:invitation_accept", "", invitation),
     PageCase("people:first_admin", "", lambda get: [first_admin_token()]),
     PageCase("homes:setup", "ada", teams),

@@ -1,8 +1,17 @@
 """Who works here, in which team, and whose work each may see."""
 
+from rhythm.people.models.audit import AuditEntry, AuditKind
 from rhythm.people.models.invitation import Invitation
 from rhythm.people.models.organisation import Organisation
 from rhythm.people.models.team import Membership, Team
 from rhythm.people.models.user import User
 
-__all__ = ["Invitation", "Membership", "Organisation", "Team", "User"]
+__all__ = [
+    "AuditEntry",
+    "AuditKind",
+    "Invitation",
+    "Membership",
+    "Organisation",
+    "Team",
+    "User",
+]

@@ -1,5 +1,6 @@
 """Changes to people, teams and invitations."""
 
+from rhythm.people.services import audit
 from rhythm.people.services.invitations import (
     accept,
     first_admin_link,
@@ -20,6 +21,7 @@ from rhythm.people.services.teams import create_team, delete_team, edit_team
 
 __all__ = [
     "accept",
+    "audit",
     "create_person",
     "create_team",
     "deactivate",

@@ -12,7 +12,8 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from rhythm.people.models import Invitation, User
+from rhythm.people.models import AuditKind, Invitation, User
+from rhythm.people.services import audit
 from rhythm.people.services.organisation import lock_organisation
 from rhythm.people.services.people import create_person
 from rhythm.people.tokens import LASTS, fingerprint, first_admin_token, new_token
@@ -40,13 +41,15 @@ def invite(person: User, *, by: User | None, now: datetime) -> str:
         invited_by=by,
         expires_at=now + LASTS,
     )
+    audit.record(AuditKind.INVITED, by=by, about=person)
     return settings.APP_BASE_URL + reverse("people:invitation_accept", args=[token])
 
 
 @transaction.atomic
-def withdraw(person: User, *, now: datetime) -> None:
+def withdraw(person: User, *, now: datetime, by: User | None = None) -> None:
     """Make the links that the person was given stop working."""
     _withdraw_all(person, now)
+    audit.record(AuditKind.INVITATION_WITHDRAWN, by=by, about=person)
 
 
 @transaction.atomic
@@ -64,6 +67,8 @@ def accept(token: str, password: str, *, now: datetime) -> User:
     invitation.save(update_fields=["used_at"])
     person.set_password(password)
     person.save(update_fields=["password"])
+    text = _("by an invitation link")
+    audit.record(AuditKind.PASSWORD_CHANGED, by=person, about=person, text=text)
     return person
 
 

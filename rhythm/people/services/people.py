@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from rhythm.people.models import Invitation, Membership, Team, User
+from rhythm.people.models import AuditKind, Invitation, Membership, Team, User
+from rhythm.people.services import audit
 from rhythm.people.services.organisation import lock_organisation
 from rhythm.web.saving import check_and_save
 from rhythm.web.versions import changed_fields, check_version
@@ -18,11 +19,16 @@ from rhythm.web.versions import changed_fields, check_version
 
 @transaction.atomic
 def create_person(
-    values: dict[str, Any], *, team: Team | None = None, today: date
+    values: dict[str, Any],
+    *,
+    team: Team | None = None,
+    today: date,
+    by: User | None = None,
 ) -> User:
     """Return a new person in `team`, who can come in once invited.
 
-    values are fields of User. today is the first day in the team.
+    values are fields of User. today is the first day in the team. by None means the
+    installation itself.
 
     Raises ValidationError, by field, if one of them is refused.
     """
@@ -33,6 +39,7 @@ def create_person(
     _keep_address(person)
     if team:
         place(person, team, on=today)
+    audit.record(AuditKind.PERSON_ADDED, by=by, about=person, text=_roles(person, team))
     return person
 
 
@@ -44,6 +51,7 @@ def edit_person(
     team: Team | None,
     today: date,
     shown_version: int | None,
+    by: User | None = None,
 ) -> User:
     """Change a person's fields and team.
 
@@ -55,6 +63,7 @@ def edit_person(
     check_version(person, shown_version)
     if "email" in values:
         values = {**values, "email": _plain_email(values["email"])}
+    before, old_team = audit.values_of(person, values), Team.objects.of(person).first()
     changed = changed_fields(person, values)
     moved = place(person, team, on=today)
     if not (changed or moved):
@@ -67,6 +76,10 @@ def edit_person(
         # A link in the old mailbox must not let anybody in.
         Invitation.objects.filter(user=person, used_at=None).delete()
         _keep_address(person)
+    told = [audit.changes(person, before)] if changed else []
+    if moved:
+        told.append(f"{_('team')}: {old_team or '–'} → {team or '–'}")
+    audit.record(AuditKind.PERSON_CHANGED, by=by, about=person, text="; ".join(told))
     return person
 
 
@@ -107,16 +120,18 @@ def deactivate(person: User, *, by: User, now: datetime) -> User:
     person.version += 1
     person.save(update_fields=["is_active", "version"])
     Invitation.objects.filter(user=person, used_at=None).update(withdrawn_at=now)
+    audit.record(AuditKind.DEACTIVATED, by=by, about=person)
     return person
 
 
 @transaction.atomic
-def reactivate(person: User) -> User:
+def reactivate(person: User, *, by: User | None = None) -> User:
     """Give the person access again, with the same password, team and roles."""
     person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
     person.is_active = True
     person.version += 1
     person.save(update_fields=["is_active", "version"])
+    audit.record(AuditKind.REACTIVATED, by=by, about=person)
     return person
 
 
@@ -131,6 +146,17 @@ def check_another_admin(person: User) -> None:
             params={"name": person.name},
             code="last_admin",
         )
+
+
+def _roles(person: User, team: Team | None) -> str:
+    """Return what a new person may do, and where it is."""
+    flags = {
+        _("rep"): person.is_rep,
+        _("executive"): person.is_executive,
+        _("admin"): person.is_admin,
+    }
+    roles = ", ".join(name for name, held in flags.items() if held)
+    return "; ".join(filter(None, [roles, team.name if team else ""]))
 
 
 def _plain_email(email: str | None) -> str | None:

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from rhythm.people.models import Membership, Team, User
+from rhythm.people.models import AuditKind, Membership, Team, User
+from rhythm.people.services import audit
 from rhythm.people.services.people import place
 from rhythm.web.saving import check_and_save
 from rhythm.web.versions import changed_fields, check_version
@@ -17,7 +18,12 @@ from rhythm.web.versions import changed_fields, check_version
 
 @transaction.atomic
 def create_team(
-    name: str, *, parent: Team | None, manager: User | None, today: date
+    name: str,
+    *,
+    parent: Team | None,
+    manager: User | None,
+    today: date,
+    by: User | None = None,
 ) -> Team:
     """Return a new team. Its manager becomes a member of the team above from today.
 
@@ -26,6 +32,9 @@ def create_team(
     team = Team(name=name, parent=parent, manager=manager)
     check_and_save(team)
     _place_manager(team, today)
+    lead = f"{_('manager')}: {manager or '–'}"
+    text = f"{_('made')}; {lead}"
+    audit.record(AuditKind.TEAM_CHANGED, by=by, about=manager, subject=name, text=text)
     return team
 
 
@@ -38,6 +47,7 @@ def edit_team(
     manager: User | None,
     today: date,
     shown_version: int | None,
+    by: User | None = None,
 ) -> Team:
     """Rename a team, put it below another one, or give it another manager.
 
@@ -49,6 +59,7 @@ def edit_team(
     team = _locked(team)
     check_version(team, shown_version)
     values = {"name": name, "parent": parent, "manager": manager}
+    before = audit.values_of(team, values)
     changed = changed_fields(team, values)
     if not changed:
         return team
@@ -57,11 +68,18 @@ def edit_team(
     team.version += 1
     check_and_save(team, update_fields=[*changed, "version"])
     _place_manager(team, today)
+    audit.record(
+        AuditKind.TEAM_CHANGED,
+        by=by,
+        about=manager if "manager" in changed else None,
+        subject=team.name,
+        text=audit.changes(team, before),
+    )
     return team
 
 
 @transaction.atomic
-def delete_team(team: Team) -> None:
+def delete_team(team: Team, *, by: User | None = None) -> None:
     """Delete a team that nothing was ever in.
 
     Raises ValidationError if it has teams below, members, or a past.
@@ -77,6 +95,7 @@ def delete_team(team: Team) -> None:
     except ProtectedError as error:
         text = _("It had people or reviews: its past stays. Rename it instead.")
         raise ValidationError(text, code="past") from error
+    audit.record(AuditKind.TEAM_CHANGED, by=by, subject=team.name, text=_("deleted"))
 
 
 def _locked(team: Team) -> Team:

@@ -16,6 +16,7 @@ from rhythm.people import demo, selectors, services, tokens
 from rhythm.people.forms import FirstAdminForm, PasswordForm
 from rhythm.people.limits import limited
 from rhythm.people.models import Invitation, User
+from rhythm.people.services import audit
 from rhythm.people.zones import local_date
 from rhythm.web.forms import errors_to
 from rhythm.web.numbers import whole_number
@@ -44,7 +45,7 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
                 person = services.accept(token, password, now=now)
             except Invitation.DoesNotExist:
                 return redirect("people:invitation_accept", token)
-            return _let_in(request, person)
+            return _let_in(request, person, how="invitation")
     context = {"invitation": invitation, "form": form}
     return render(request, template, context, status=422 if form.errors else 200)
 
@@ -62,7 +63,7 @@ def first_admin(request: HttpRequest, token: str) -> HttpResponse:
     form = FirstAdminForm(request.POST or None, initial={"time_zone": "Europe/Berlin"})
     if form.is_valid():
         with errors_to(form):
-            return _let_in(request, _found(form))
+            return _let_in(request, _found(form), how="first admin")
     return render(request, template, {"form": form}, status=422 if form.errors else 200)
 
 
@@ -89,11 +90,12 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
         raise Http404
     cast = User.objects.active().filter(email__in=demo.DEMO_CAST)
     chosen = whole_number(request.POST.get("person"))
-    return _let_in(request, get_object_or_404(cast, pk=chosen))
+    return _let_in(request, get_object_or_404(cast, pk=chosen), how="demo")
 
 
-def _let_in(request: HttpRequest, person: User) -> HttpResponse:
+def _let_in(request: HttpRequest, person: User, *, how: str) -> HttpResponse:
     """Sign the person in under a new session, and go to the own first page."""
     request.session.flush()
     login(request, person, backend=BACKEND)
+    audit.record_sign_in(request, person, how=how)
     return redirect(settings.LOGIN_REDIRECT_URL)

@@ -104,6 +104,7 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
                     team=form.cleaned_data["team"],
                     today=editor.today(timezone.now()),
                     shown_version=form.cleaned_data["version"],
+                    by=editor,
                 )
                 toast(request, _("Saved"))
                 return go(request, person)
@@ -127,8 +128,9 @@ def _shown(person: User, team: Team | None) -> dict[str, object]:
 @require_POST
 def person_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a deactivated person access again."""
-    person = editable_or_403(User.objects, acting_user(request), pk=pk)
-    services.reactivate(person)
+    by = acting_user(request)
+    person = editable_or_403(User.objects, by, pk=pk)
+    services.reactivate(person, by=by)
     toast(request, _("%(name)s can sign in again") % {"name": person.name})
     return go(request, person)
 
@@ -137,7 +139,8 @@ def person_reactivate(request: HttpRequest, pk: int) -> HttpResponse:
 @admin_required
 def invitation_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the link that the person was given stop working."""
-    person = editable_or_403(User.objects, acting_user(request), pk=pk)
-    services.withdraw(person, now=timezone.now())
+    by = acting_user(request)
+    person = editable_or_403(User.objects, by, pk=pk)
+    services.withdraw(person, now=timezone.now(), by=by)
     toast(request, _("Invitation withdrawn"))
     return go(request, person)

@@ -74,6 +74,7 @@ def team_create(request: HttpRequest) -> HttpResponse:
                 parent=given["parent"],
                 manager=given["manager"],
                 today=_today(request),
+                by=acting_user(request),
             )
             toast(request, _("Team made"))
             return go(request, "people:team_list")
@@ -98,6 +99,7 @@ def team_edit(request: HttpRequest, pk: int) -> HttpResponse:
                     manager=given["manager"],
                     today=_today(request),
                     shown_version=given["version"],
+                    by=acting_user(request),
                 )
                 toast(request, _("Saved"))
                 return go(request, "people:team_list")
@@ -121,7 +123,7 @@ def team_delete(request: HttpRequest, pk: int) -> HttpResponse:
     )
     if form.is_valid():
         with errors_to(form):
-            services.delete_team(team)
+            services.delete_team(team, by=acting_user(request))
             toast(request, _("Team deleted"))
             return go(request, "people:team_list")
     return _sheet(request, {"form": form, "team": team}, 422)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from rhythm.people import services as people
-from rhythm.people.access import admin_required
+from rhythm.people.access import acting_user, admin_required
 from rhythm.people.forms import OrganisationForm
 from rhythm.people.models import Organisation
 from rhythm.web.conflicts import differences, with_version
@@ -47,7 +47,9 @@ def organisation_edit(request: HttpRequest) -> HttpResponse:
         try:
             with errors_to(form):
                 people.edit_organisation(
-                    form.values(), shown_version=form.cleaned_data["version"]
+                    form.values(),
+                    shown_version=form.cleaned_data["version"],
+                    by=acting_user(request),
                 )
                 toast(request, _("Saved"))
                 return go(request, "homes:setup")

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from rhythm.people import services
-from rhythm.people.models import User
+from rhythm.people.models import AuditKind, User
 
 PASSWORD = "RHYTHM_ADMIN_PASSWORD"  # noqa: S105 - the name of a variable
 
@@ -48,6 +48,8 @@ class Command(BaseCommand):
             return services.create_person(values, today=timezone.now().date())
         found.is_admin = found.is_active = True
         found.save(update_fields=["is_admin", "is_active"])
+        text = "admin: yes, by create_admin on the server"
+        services.audit.record(AuditKind.PERSON_CHANGED, by=None, about=found, text=text)
         return found
 
     def let_in(self, person: User, password: str) -> str:
