@@ -49,6 +49,8 @@ class Environment:
     has_admin_site: bool
     # A statement that takes longer is broken off; 0 waits for ever.
     statement_seconds: int
+    # An import whose worker is silent for longer is taken up by another one.
+    import_lease_seconds: int
     static_root: Path
     # How many proxies in front add X-Forwarded-* headers. 0 trusts none of them.
     proxies: int
@@ -109,6 +111,9 @@ class _Reader:
             is_demo=self._demo(production),
             has_admin_site=self._flag("RHYTHM_ADMIN_SITE"),
             statement_seconds=self._number("RHYTHM_STATEMENT_SECONDS", default=15),
+            import_lease_seconds=self._number(
+                "RHYTHM_IMPORT_LEASE_SECONDS", default=120, least=1
+            ),
             static_root=Path(self.values.get("STATIC_ROOT") or BASE_DIR / "var/static"),
             proxies=self._number("RHYTHM_PROXIES", default=0),
         )
@@ -208,11 +213,13 @@ class _Reader:
             self.problems.append(f"{name} is {value!r}. Use 1 or 0.")
         return value in ("1", "true", "yes")
 
-    def _number(self, name: str, *, default: int) -> int:
+    def _number(self, name: str, *, default: int, least: int = 0) -> int:
         value = self.values.get(name, "")
         if value and not value.isdigit():
             self.problems.append(f"{name} is {value!r}. Use a whole number.")
             return default
+        if value and int(value) < least:
+            self.problems.append(f"{name} is {value!r}. Use {least} or more.")
         return int(value or default)
 
 

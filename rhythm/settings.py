@@ -185,6 +185,7 @@ CELERY_BEAT_SCHEDULE = clock.SCHEDULE
 # Nothing to remember: a tick that was missed is made up for by the next.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+IMPORT_LEASE_SECONDS = ENV.import_lease_seconds
 
 # -- Logs: on standard error, faults alone. Django by itself would say nothing --------
 LOGGING = {

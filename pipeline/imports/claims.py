@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -21,9 +22,9 @@ from pipeline.imports.models import (
     ImportState,
 )
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=settings.IMPORT_LEASE_SECONDS)
 # One statement about all rows of a file may take longer than a chunk.
-LONG_LEASE = timedelta(minutes=15)
+LONG_LEASE = 8 * LEASE
 
 
 class Stopped(Exception):

@@ -38,4 +38,6 @@ def test_200_000_rows_stay_below_300_mb() -> None:
     )
     figures = [int(each) for each in re.findall(r"(\d+) MB, \w+", done.stdout)]
     assert figures, done.stdout
+    # With pytest's -s it says how much it was, and how long it took.
+    print(done.stdout)
     assert max(figures) < LIMIT_MB, done.stdout

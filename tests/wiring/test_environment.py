@@ -68,6 +68,7 @@ BROKEN = {
     "number that is none": ({"RHYTHM_PROXIES": "some"}, "RHYTHM_PROXIES"),
     "fewer than no proxies": ({"RHYTHM_PROXIES": "-1"}, "RHYTHM_PROXIES"),
     "time that is none": ({"RHYTHM_STATEMENT_SECONDS": "15s"}, "RHYTHM_STATEMENT"),
+    "no time at all": ({"RHYTHM_IMPORT_LEASE_SECONDS": "0"}, "IMPORT_LEASE"),
     "demo in production": ({"RHYTHM_DEMO": "1"}, "RHYTHM_DEMO"),
 }
 
