@@ -267,9 +267,9 @@ def _sheet_rows(path: Path, sheet: str) -> Iterator[Row]:
     try:
         with _opened(path) as book:
             yield from _page_rows(book, sheet)
-    except (KeyError, ValueError, TypeError) as error:
-        if isinstance(error, NotATable):
-            raise
+    except (NotATable, OSError):
+        raise
+    except Exception as error:  # openpyxl lets every kind through, here too
         raise NotATable("This Excel file is damaged.") from error
 
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import SuspiciousFileOperation, ValidationError
 from django.core.files.base import File
 from django.db import transaction
 from django.utils.text import get_valid_filename
@@ -90,7 +90,7 @@ def _shown_name(name: str | None) -> str:
     bare = (name or "file").replace("\\", "/").rsplit("/", 1)[-1]
     try:
         return get_valid_filename(bare)[-255:]
-    except ValueError:
+    except SuspiciousFileOperation:  # nothing is left of it
         return "file"
 
 

@@ -9,7 +9,8 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from pipeline.imports.models import ImportRun
+from pipeline.imports.models import FileKind, ImportRun
+from pipeline.imports.selectors.setup import DELIMITER_NAMES, ENCODING_NAMES
 from rhythm.web.numbers import whole_number
 
 
@@ -63,12 +64,22 @@ def shown_version(data: Any) -> int | None:
 
 
 def file_choices(run: ImportRun, data: Any) -> dict[int, dict[str, Any]]:
-    """Return what the files page says of each file, by its id."""
+    """Return what the files page says of each file, by its id.
+
+    Answers that the page does not offer are passed over.
+    """
     found: dict[int, dict[str, Any]] = {}
     for file in run.files.all():
+        offered = {
+            "kind": FileKind.values,
+            "encoding": ENCODING_NAMES,
+            "delimiter": DELIMITER_NAMES,
+            "sheet": file.sheets,
+        }
         choice: dict[str, Any] = {
-            name: data.get(f"{name}-{file.pk}", "")
-            for name in ("kind", "encoding", "delimiter", "sheet")
+            name: value
+            for name, values in offered.items()
+            if (value := data.get(f"{name}-{file.pk}", "")) in values
         }
         choice["formats"] = {
             column["name"]: data[f"format-{file.pk}-{place}"]

@@ -66,9 +66,16 @@ def _stages(run: ImportRun, data: Any) -> dict[str, Any]:
         positions[name] = place + 1 if position is None else position
     found: dict[str, Any] = {"stages": stages}
     if process == NEW:
-        found["process_name"] = " ".join(data.get("process_name", "").split())[:120]
+        found["process_name"] = " ".join(_plain(data.get("process_name", "")).split())[
+            :120
+        ]
         found["order"] = sorted(names, key=lambda name: positions[name])
     return found
+
+
+def _plain(text: str) -> str:
+    """Return the text without what the database cannot hold."""
+    return text.replace("\0", "")
 
 
 def _owners(
@@ -96,5 +103,6 @@ def _products(run: ImportRun, data: Any) -> dict[str, str | None]:
         if chosen is None:
             products[text] = answer
         else:
-            products[text] = None if chosen == LEAVE_OUT else chosen[:160] or text
+            name = _plain(chosen)[:160]
+            products[text] = None if name == LEAVE_OUT else name or text
     return products
