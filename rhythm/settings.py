@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "rhythm.web",
     "rhythm.people",
     "rhythm.notices",
+    "rhythm.backups",
     "rhythm.calendar",
     "rhythm.commitments",
     "pipeline.process",

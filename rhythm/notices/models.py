@@ -22,6 +22,9 @@ class NoticeState(models.TextChoices):
     FAILED = "failed", _("Failed")
     # A worker died after it may have been sent; a person decides.
     UNKNOWN = "unknown", _("Unknown")
+    # It waited in a backup, and may have gone out since; a person decides.
+    HELD = "held", _("Held")
+    DROPPED = "dropped", _("Dropped")
 
 
 class DeliveryClass(models.TextChoices):
@@ -100,6 +103,7 @@ class Notice(models.Model):
                 name="notices_being_sent",
                 condition=Q(state="sending"),
             ),
+            models.Index(fields=["id"], name="notices_held", condition=Q(state="held")),
         ]
 
     def __str__(self) -> str:
@@ -109,3 +113,20 @@ class Notice(models.Model):
     def is_secret(self) -> bool:
         """Whether it lets somebody in: sign-in mail, which must arrive."""
         return self.delivery_class == DeliveryClass.AT_LEAST_ONCE
+
+
+class Restore(models.Model):
+    """A time at which everything here came back from a backup.
+
+    What was due before it may have gone out from the database that was lost.
+    """
+
+    restored_at = models.DateTimeField()
+    # When the backup was made.
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-restored_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"Restored at {self.restored_at}"

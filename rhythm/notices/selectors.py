@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from rhythm.notices.models import Notice, NoticeState
+from rhythm.notices.models import Notice, NoticeState, Restore
 from rhythm.people.models import User
 from rhythm.web.formats import day_clock
 
@@ -20,6 +22,8 @@ LOOKS = {
     NoticeState.KEPT: ("mute", "inbox"),
     NoticeState.FAILED: ("bad", "envelope-exclamation"),
     NoticeState.UNKNOWN: ("warn", "question-circle"),
+    NoticeState.HELD: ("warn", "pause"),
+    NoticeState.DROPPED: ("mute", "x-circle"),
 }
 
 
@@ -43,6 +47,38 @@ class NoticeList:
 
     rows: list[NoticeRow]
     older: int | None
+
+
+@dataclass(frozen=True)
+class Held:
+    """What a restore holds until somebody decides. `title` is a sentence."""
+
+    title: str
+    text: str
+
+
+def held(viewer: User, today: date) -> Held | None:
+    """Return what waits for a decision, or None. Costs a query, or two."""
+    notices = Notice.objects.visible_to(viewer).filter(state=NoticeState.HELD)
+    count = notices.count()
+    if not count:
+        return None
+    restore = Restore.objects.first()
+    since = _("It may have been sent before.")
+    if restore:
+        since = _(
+            "Restored %(restored)s from a backup of %(taken)s: they may have gone out "
+            "in between."
+        ) % {
+            "restored": day_clock(timezone.localtime(restore.restored_at), today),
+            "taken": day_clock(timezone.localtime(restore.taken_at), today),
+        }
+    title = ngettext(
+        "%d mail is held until you decide.",
+        "%d mails are held until you decide.",
+        count,
+    )
+    return Held(title=title % count, text=since)
 
 
 def notice_list(

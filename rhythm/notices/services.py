@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from rhythm.notices import mail
 from rhythm.notices.hints import hint
-from rhythm.notices.models import DeliveryClass, Notice, NoticeState
+from rhythm.notices.models import DeliveryClass, Notice, NoticeState, Restore
 from rhythm.people.models import User
 
 # Far longer than the mail server's timeout: a slow send must not look like a dead one.
@@ -29,7 +29,13 @@ RETRY_AFTER = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 360))
 DELIVER = "rhythm.notices.tasks.deliver"
 # A page hints at so many at once; the tick finds the others within half a minute.
 HINTS_AT_ONCE = 25
-RESENDABLE = (NoticeState.KEPT, NoticeState.FAILED, NoticeState.UNKNOWN)
+RESENDABLE = (
+    NoticeState.KEPT,
+    NoticeState.FAILED,
+    NoticeState.UNKNOWN,
+    NoticeState.HELD,
+    NoticeState.DROPPED,
+)
 
 
 @dataclass(frozen=True)
@@ -67,6 +73,7 @@ def post(drafts: Iterable[Draft], *, now: datetime) -> int:
     notices = [_notice(each, now) for each in drafts if each.is_wanted]
     if not notices:
         return 0
+    _hold_late(notices, now)
     Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=500)
     # Those ignored are in nobody's hands: their message id was never stored.
     new = Notice.objects.filter(message_id__in=[each.message_id for each in notices])
@@ -92,6 +99,19 @@ def _notice(draft: Draft, now: datetime) -> Notice:
         state=NoticeState.QUEUED if leaves else NoticeState.KEPT,
         due_at=draft.due_at or now,
     )
+
+
+def _hold_late(notices: list[Notice], now: datetime) -> None:
+    """Hold what was due before this installation was restored: it may be out."""
+    late = [
+        each
+        for each in notices
+        if each.state == NoticeState.QUEUED and each.due_at < now
+    ]
+    restore = Restore.objects.first() if late else None
+    for notice in late:
+        if restore and notice.due_at <= restore.restored_at:
+            notice.state = NoticeState.HELD
 
 
 def deliver(notice_id: int, *, now: datetime) -> bool:
@@ -196,3 +216,35 @@ def resend(notice: Notice, *, now: datetime) -> Notice:
     notice.save(update_fields=["state", "attempts", "due_at", "error"])
     hint(signature(DELIVER), notice.pk)
     return notice
+
+
+def hold_what_was_due(*, taken_at: datetime, now: datetime) -> int:
+    """Hold what waits since before a restore; return how many notices wait.
+
+    The database that was lost may have sent them after its backup of `taken_at`.
+    What becomes due after `now` goes out as planned.
+    """
+    Restore.objects.create(restored_at=now, taken_at=taken_at)
+    waiting = Q(state=NoticeState.QUEUED, due_at__lte=now)
+    on_their_way = Q(state=NoticeState.SENDING)
+    return Notice.objects.filter(waiting | on_their_way).update(
+        state=NoticeState.HELD, claimed_until=None
+    )
+
+
+def release_held(*, now: datetime) -> int:
+    """Send what a restore held; return how many. The next tick finds them.
+
+    Without a mail server they are kept here, as others are.
+    """
+    released = NoticeState.QUEUED if settings.HAS_MAIL_SERVER else NoticeState.KEPT
+    return Notice.objects.filter(state=NoticeState.HELD).update(
+        state=released, due_at=now, attempts=0, error=""
+    )
+
+
+def drop_held() -> int:
+    """Never send what a restore held; return how many. It stays to be read."""
+    return Notice.objects.filter(state=NoticeState.HELD).update(
+        state=NoticeState.DROPPED
+    )

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from rhythm.notices import selectors, services
@@ -39,6 +40,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
             before=whole_number(request.GET.get("before")),
             today=viewer.today(timezone.now()),
         ),
+        "held": selectors.held(viewer, viewer.today(timezone.now())),
         "state": state,
         "states": NoticeState.choices,
         "has_mail_server": settings.HAS_MAIL_SERVER,
@@ -66,6 +68,24 @@ def notice_resend(request: HttpRequest, pk: int) -> HttpResponse:
             toast(request, _("On its way again"))
             return redirect("notices:notice_detail", pk)
     return _detail(request, notice, form, status=422)
+
+
+@admin_required
+@require_POST
+def held_release(request: HttpRequest) -> HttpResponse:
+    """Send everything that a restore held."""
+    count = services.release_held(now=timezone.now())
+    toast(request, ngettext("%d mail released", "%d mails released", count) % count)
+    return redirect("notices:notice_list")
+
+
+@admin_required
+@require_POST
+def held_drop(request: HttpRequest) -> HttpResponse:
+    """Never send what a restore held."""
+    count = services.drop_held()
+    toast(request, ngettext("%d mail dropped", "%d mails dropped", count) % count)
+    return redirect("notices:notice_list")
 
 
 @admin_required

@@ -18,5 +18,7 @@ ROWS = [
     row("notices:notice_detail", args=ritas_mail, admins=200),
     # There is no mail server in the tests.
     row("notices:notice_resend", "post", args=ritas_mail, admins=422),
+    row("notices:held_release", "post", admins=302),
+    row("notices:held_drop", "post", admins=302),
     row("notices:test_mail", "post", admins=302),
 ]

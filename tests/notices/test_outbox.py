@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rhythm.notices.models import DeliveryClass, Notice, NoticeState
-from rhythm.notices.services import Draft, post
+from rhythm.notices.models import DeliveryClass, Notice, NoticeState, Restore
+from rhythm.notices.services import Draft, hold_what_was_due, post
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -98,3 +98,74 @@ def test_mail_that_lets_somebody_in_is_not_read_by_admins(ada, rita, as_user, se
     page = as_user(ada).get(f"/notices/{Notice.objects.get().pk}/").content.decode()
 
     assert "the-secret-link" not in page
+
+
+@pytest.fixture
+def held(mails, settings):
+    """Three mails to Rita that a restore holds."""
+    settings.HAS_MAIL_SERVER = True
+    mails(3)
+    hold_what_was_due(taken_at=NOW - timedelta(hours=8), now=NOW)
+
+
+def test_what_a_restore_held_is_shown_with_the_reason(ada, held, as_user):
+    page = as_user(ada).get("/notices/").content.decode()
+
+    assert "3 mails are held until you decide." in page
+    assert "from a backup of" in page
+
+
+def test_what_was_held_is_released_at_once(ada, held, as_user):
+    assert as_user(ada).post("/notices/held/release/").status_code == 302
+
+    states = set(Notice.objects.values_list("state", flat=True))
+    assert states == {NoticeState.QUEUED}
+    assert "until you decide" not in as_user(ada).get("/notices/").content.decode()
+
+
+def test_what_was_held_is_kept_here_without_a_mail_server(ada, held, as_user, settings):
+    settings.HAS_MAIL_SERVER = False
+    as_user(ada).post("/notices/held/release/")
+
+    assert set(Notice.objects.values_list("state", flat=True)) == {NoticeState.KEPT}
+
+
+def test_what_was_held_is_dropped_and_can_still_be_sent_one_by_one(ada, held, as_user):
+    browser = as_user(ada)
+    browser.post("/notices/held/drop/")
+    assert set(Notice.objects.values_list("state", flat=True)) == {NoticeState.DROPPED}
+
+    notice = Notice.objects.order_by("pk")[0]
+    browser.post(f"/notices/{notice.pk}/resend/")
+    notice.refresh_from_db()
+    assert notice.state == NoticeState.QUEUED
+
+
+def test_a_restore_holds_what_was_due_and_not_what_will_be(rita, settings):
+    settings.HAS_MAIL_SERVER = True
+    for key, due_at in (("due", NOW), ("later", NOW + timedelta(days=1))):
+        post([Draft("test", key, rita, key, "", due_at=due_at)], now=NOW)
+    post([Draft("test", "going", rita, "going", "")], now=NOW)
+    Notice.objects.filter(key="going").update(
+        state=NoticeState.SENDING, claimed_until=NOW
+    )
+
+    assert hold_what_was_due(taken_at=NOW, now=NOW) == 2
+    assert list(Notice.objects.filter(state="queued")) == [
+        Notice.objects.get(key="later")
+    ]
+
+
+def test_an_occasion_from_before_a_restore_is_held_when_it_is_posted_again(
+    rita, settings
+):
+    settings.HAS_MAIL_SERVER = True
+    Restore.objects.create(restored_at=NOW, taken_at=NOW - timedelta(days=1))
+    now = NOW + timedelta(minutes=1)
+    old = Draft("test", "old", rita, "Old", "", due_at=NOW - timedelta(hours=1))
+    new = Draft("test", "new", rita, "New", "", due_at=NOW + timedelta(seconds=1))
+
+    post([old, new], now=now)
+
+    assert Notice.objects.get(key="old").state == NoticeState.HELD
+    assert Notice.objects.get(key="new").state == NoticeState.QUEUED
