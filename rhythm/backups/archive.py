@@ -178,7 +178,7 @@ class Reader:
         try:
             self.manifest = Manifest.from_json(self.zip.read(MANIFEST).decode())
         except (KeyError, UnicodeDecodeError, *BROKEN) as error:
-            raise Refused(f"{path} has no manifest that can be read.") from error
+            raise Refused(f"{path} is damaged: its manifest is not there.") from error
 
     def __enter__(self) -> Self:
         return self

@@ -114,15 +114,15 @@ def restore(path: Path, *, replace: bool, now: datetime, say: Say) -> Restored:
                 "There are people in this database already. Give --replace to remove "
                 "everything that is in it, and put the backup in its place."
             )
-        _unpack(reader)
-        try:
-            with transaction.atomic():
-                rows = _bring_back(reader, say)
-                held = hold_what_was_due(taken_at=reader.manifest.taken_at, now=now)
-                uninvited = _close_doors(now)
-        except CONTRADICTIONS as error:
-            raise Refused(f"The backup contradicts itself: {error}") from error
-        _put_files_in_place()
+        with _unpacked(reader):
+            try:
+                with transaction.atomic():
+                    rows = _bring_back(reader, say)
+                    held = hold_what_was_due(taken_at=reader.manifest.taken_at, now=now)
+                    uninvited = _close_doors(now)
+            except CONTRADICTIONS as error:
+                raise Refused(f"The backup contradicts itself: {error}") from error
+            _put_files_in_place()
     database.run("ANALYZE")
     return Restored(rows, len(reader.manifest.files), held, uninvited)
 
@@ -224,16 +224,21 @@ def _close_doors(now: datetime) -> tuple[str, ...]:
     return names
 
 
-def _unpack(reader: Reader) -> None:
-    """Put the files beside those that are there."""
+@contextlib.contextmanager
+def _unpacked(reader: Reader) -> Iterator[None]:
+    """Have the files lie beside those that are there, for the block."""
     coming = Path(settings.MEDIA_ROOT) / COMING
     shutil.rmtree(coming, ignore_errors=True)
     coming.mkdir(parents=True)
-    for member in reader.manifest.files:
-        path = coming / member.name.removeprefix(f"{FILES}/")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with open(path, "wb") as file:
-            file.writelines(reader.pieces(member))
+    try:
+        for member in reader.manifest.files:
+            path = coming / member.name.removeprefix(f"{FILES}/")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with open(path, "wb") as file:
+                file.writelines(reader.pieces(member))
+        yield
+    finally:
+        shutil.rmtree(coming, ignore_errors=True)
 
 
 def _put_files_in_place() -> None:
@@ -247,5 +252,4 @@ def _put_files_in_place() -> None:
             path.rename(going / path.name)
     for path in list(coming.iterdir()):
         path.rename(root / path.name)
-    coming.rmdir()
     shutil.rmtree(going)

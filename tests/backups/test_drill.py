@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import socket
@@ -102,7 +103,7 @@ def run(*arguments: Any, **options: Any) -> str:
 
 def tampered(path: Path, name: str, change: Any) -> Path:
     """Return a copy of the archive, well-formed, in which one member is another."""
-    copy = path.with_name("tampered.zip")
+    copy = path.with_name(f"{path.stem}-tampered.zip")
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(copy, "w") as target:
         for each in source.namelist():
             held = source.read(each)
@@ -195,6 +196,7 @@ def test_everything_comes_back_and_nothing_goes_out(
 class TestRefusals:
     @pytest.fixture
     def archive(self, ada: User, tmp_path: Path) -> Path:
+        people.invite(ada, by=None, now=NOW)
         path = tmp_path / "backup.zip"
         run("backup", path)
         return path
@@ -270,15 +272,18 @@ class TestRefusals:
     def test_rows_that_contradict_each_other_change_nothing(
         self, archive: Path
     ) -> None:
-        path = tampered(archive, "manifest.json", without_teams)
-        self.refused(path, "damaged|contradicts", replace=True)
+        path = tampered(archive, "tables/people_user.copy", lambda _: b"")
+        path = tampered(path, "manifest.json", without_people)
+        self.refused(path, "contradicts itself", replace=True)
 
 
-def without_teams(held: bytes) -> bytes:
+def without_people(held: bytes) -> bytes:
+    """Return the manifest of a backup of nobody, though somebody is invited."""
     manifest = json.loads(held)
     for table in manifest["tables"]:
         if table["name"] == "people_user":
-            table["rows"] += 1
+            table["rows"] = table["member"]["size"] = 0
+            table["member"]["sha256"] = hashlib.sha256().hexdigest()
     return json.dumps(manifest).encode()
 
 
