@@ -1,0 +1,126 @@
+"""Bringing in a big file: rows a second, memory, and beside a plain COPY."""
+
+from __future__ import annotations
+
+import csv
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from pipeline.opportunities.models import Opportunity
+from tests.tools.bench.fill import one
+
+MOST_RATIO = 3.0
+
+
+@dataclass(frozen=True)
+class Load:
+    """What an import took. `seconds` of the whole, `copy_seconds` of COPY alone."""
+
+    rows: int
+    stored: int
+    seconds: float
+    copy_seconds: float
+    # The most memory that the process ever had, and how much of it was there before.
+    peak_mb: float
+    base_mb: float
+
+    @property
+    def ratio(self) -> float:
+        return self.seconds / self.copy_seconds
+
+    @property
+    def rate(self) -> float:
+        return self.rows / self.seconds
+
+
+def measure(rows: int, folder: Path, say: Callable[[str], None]) -> Load:
+    """Import a CSV of `rows` deals by the product's own command, in its own process."""
+    file = folder / "bench.csv"
+    _write(file, rows)
+    copied = _copy(rows)
+    say(f"COPY of {rows:,} rows: {copied:.1f} s")
+    before = one("SELECT count(*) FROM opportunities_opportunity")
+    command = [
+        sys.executable,
+        "manage.py",
+        "import_crm",
+        str(file),
+        "--source",
+        f"bench-{int(time.time())}",
+        "--owner",
+        "admin@x.example",
+    ]
+    base = _base_mb()
+    begun = time.perf_counter()
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    said = process.stdout.read()
+    _, status, used = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - begun
+    if status:
+        raise SystemExit(f"The import failed:\n{said}")
+    stored = one("SELECT count(*) FROM opportunities_opportunity") - before
+    return Load(rows, stored, seconds, copied, used.ru_maxrss / 1024, base)
+
+
+def _write(file: Path, rows: int) -> None:
+    """Write deals as a CRM exports them, one in a hundred with an odd amount."""
+    stages = list(
+        Opportunity.objects.open().values_list("stage__name", flat=True).distinct()
+    )
+    with open(file, "w", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(
+            ["id", "name", "account", "stage", "amount", "close date", "next step"]
+        )
+        for n in range(rows):
+            amount = "a lot" if n % 100 == 99 else f"{n * 37 % 200_000}.50"
+            day = f"2027-{1 + n % 12:02}-{1 + n % 28:02}"
+            account = f"Imported {n // 5}"
+            stage = stages[n % len(stages)]
+            writer.writerow(
+                [f"x-{n}", f"Deal {n}", account, stage, amount, day, "Call them"]
+            )
+
+
+def _copy(rows: int) -> float:
+    """Time COPY of as many plain rows into the same table, and take them back."""
+    table = Opportunity._meta.db_table
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE source ON COMMIT DROP AS SELECT o.* "
+            f"FROM {table} o, generate_series(1, {rows} / "
+            f"(SELECT count(*) FROM {table})::int + 1) LIMIT {rows}"
+        )
+        cursor.execute(
+            "UPDATE source SET id = nextval(pg_get_serial_sequence(%s, 'id')), "
+            "external_id = 'copy-' || id || random(), submission_key = NULL",
+            [table],
+        )
+        with cursor.copy("COPY source TO STDOUT") as copy:
+            lines = [bytes(piece) for piece in copy]
+        begun = time.perf_counter()
+        with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+            for line in lines:
+                copy.write(line)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        seconds = time.perf_counter() - begun
+        transaction.set_rollback(True)
+    return seconds
+
+
+def _base_mb() -> float:
+    """Return the memory of a process that has only loaded the product."""
+    code = "import django; django.setup()"
+    process = subprocess.Popen([sys.executable, "-c", code])
+    _, _, used = os.wait4(process.pid, 0)
+    return float(used.ru_maxrss) / 1024

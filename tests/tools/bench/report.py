@@ -1,0 +1,170 @@
+"""The table that is printed, and kept in docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from tests.tools.bench.cases import PAGE_BYTES, PART_BYTES, Case
+from tests.tools.bench.loads import MOST_RATIO, Load
+from tests.tools.bench.measure import Figure
+
+MOST_GROWTH = 1.3
+# Below this many milliseconds a difference is noise.
+NOISE_MS = 3.0
+HEADS = (
+    "page",
+    "queries",
+    "KB",
+    "KB packed",
+    "p50 ms",
+    "p95 ms",
+    "floor ms",
+    "ratio",
+    "wanted",
+    "growth",
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One page, measured: at the full size, at a tenth of it, and its floor."""
+
+    case: Case
+    full: Figure
+    small: Figure | None
+    floor: Figure | None
+
+    @property
+    def ratio(self) -> float | None:
+        return self.full.p50 / self.floor.p50 if self.floor else None
+
+    @property
+    def growth(self) -> float | None:
+        return self.full.p50 / self.small.p50 if self.small else None
+
+    def misses(self) -> list[str]:
+        """Return which of its budgets the page misses."""
+        found = []
+        if self.full.status != self.case.status:
+            found.append(f"it answered {self.full.status}")
+        if self.full.queries > self.case.most_queries:
+            found.append(f"{self.full.queries} queries")
+        if self.small and self.small.queries != self.full.queries:
+            found.append(f"queries: {self.small.queries} to {self.full.queries}")
+        most = PART_BYTES if self.case.is_part else PAGE_BYTES
+        if self.full.packed > most:
+            found.append(f"{self.full.packed / 1000:.0f} KB packed")
+        if self.ratio and self.case.ratio and self.ratio > self.case.ratio:
+            found.append(f"ratio {self.ratio:.1f}, wanted {self.case.ratio:.0f}")
+        gained = self.full.p50 - self.small.p50 if self.small else 0
+        if self.growth and self.growth > MOST_GROWTH and gained > NOISE_MS:
+            found.append(f"growth {self.growth:.2f}, wanted {MOST_GROWTH}")
+        return found
+
+    def cells(self) -> list[str]:
+        full = self.full
+        return [
+            self.case.title,
+            str(full.queries),
+            f"{full.size / 1000:.1f}",
+            f"{full.packed / 1000:.1f}",
+            f"{full.p50:.1f}",
+            f"{full.p95:.1f}",
+            f"{self.floor.p50:.1f}" if self.floor else "",
+            f"{self.ratio:.1f}" if self.ratio else "",
+            f"{self.case.ratio:.0f}" if self.case.ratio else "",
+            f"{self.growth:.2f}" if self.growth else "",
+        ]
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a table in Markdown."""
+    heads = list(heads)
+    lines = [heads, ["---"] + ["---:"] * (len(heads) - 1), *map(list, rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def pages(lines: list[Line]) -> str:
+    return table(HEADS, (each.cells() for each in lines))
+
+
+def missed(lines: list[Line], load: Load | None) -> str:
+    """Return what misses its budget, or that nothing does."""
+    rows = [
+        (each.case.title, "; ".join(found))
+        for each in lines
+        if (found := each.misses())
+    ]
+    if load and load.ratio > MOST_RATIO:
+        rows.append(("import", f"ratio {load.ratio:.1f}, wanted {MOST_RATIO:.0f}"))
+    return table(("what", "misses"), rows) if rows else "Everything meets its budget."
+
+
+def imported(load: Load) -> str:
+    cells = (
+        f"{load.rows:,}",
+        f"{load.stored:,}",
+        f"{load.seconds:.1f}",
+        f"{load.rate:,.0f}",
+        f"{load.peak_mb:.0f}",
+        f"{load.base_mb:.0f}",
+        f"{load.copy_seconds:.1f}",
+        f"{load.ratio:.1f}",
+    )
+    heads = (
+        "rows of CSV",
+        "deals stored",
+        "seconds",
+        "rows/s",
+        "peak MB",
+        "MB before it begins",
+        "COPY alone, s",
+        "ratio",
+    )
+    return table(heads, [cells])
+
+
+def machine(postgres: str) -> str:
+    """Describe the machine, without saying whose it is."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{os.cpu_count()} cores ({_processor()}), {memory:.0f} GB of memory, "
+        f"{platform.system()}, Python {platform.python_version()}, "
+        f"PostgreSQL {postgres}"
+    )
+
+
+def document(body: str, size: int, machine: str, today: date, load: float) -> str:
+    return f"""# How fast it is
+
+Printed by `bin/bench` on {today:%d %B %Y}: {machine}. The load of the machine by other
+work was {load:.1f} when it began; times are only as good as that, ratios are better.
+
+The organisation: 500 people in three levels, {size:,} deals of which {size // 10:,} are
+open, {size * 10:,} activities, {size * 3:,} earlier states of deals over two years, and
+half a year of weekly reviews of 45 teams. One process asks one page after the other,
+warm; all middleware is included, the network is not.
+
+*Floor* is a minimal view behind the same middleware, session and sign-in that fetches
+the same rows as tuples in one statement and renders them by a plain template; *ratio*
+is the page's p50 to the floor's, in the same run. *Growth* is the page's p50 to that
+with a tenth of the deals. *Packed* is by gzip. The budgets: at most 12 queries for a
+page and 8 for a part, 200 KB packed for a page and 30 for a part, the ratio in the
+column *wanted*, a growth of at most {MOST_GROWTH}.
+
+{body}
+"""
+
+
+def _processor() -> str:
+    try:
+        found = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text())
+    except OSError:
+        found = None
+    return found.group(1).strip() if found else platform.machine()
