@@ -27,6 +27,8 @@ from rhythm.backups.archive import (
 )
 from rhythm.notices.services import hold_what_was_due
 from rhythm.people.models import Invitation, User
+from rhythm.people.models.audit import AuditKind
+from rhythm.people.services import audit
 
 TABLES, FILES = "tables", "files"
 # Within the folder of files, while they come back.
@@ -120,6 +122,7 @@ def restore(path: Path, *, replace: bool, now: datetime, say: Say) -> Restored:
                     rows = _bring_back(reader, say)
                     held = hold_what_was_due(taken_at=reader.manifest.taken_at, now=now)
                     uninvited = _close_doors(now)
+                    _record(reader.manifest)
             except CONTRADICTIONS as error:
                 raise Refused(f"The backup contradicts itself: {error}") from error
             _put_files_in_place()
@@ -222,6 +225,14 @@ def _close_doors(now: datetime) -> tuple[str, ...]:
     # A password link names the last sign-in, so this ends those that are out.
     User.objects.exclude(last_login=None).update(last_login=now)
     return names
+
+
+def _record(manifest: Manifest) -> None:
+    audit.record(
+        AuditKind.BACKUP_RESTORED,
+        by=None,
+        text=f"Taken at {manifest.taken_at:%Y-%m-%d %H:%M} UTC",
+    )
 
 
 @contextlib.contextmanager
