@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -118,13 +118,17 @@ def steps(organisation: Organisation) -> list[Step]:
 
 def health() -> list[Health]:
     """Return how what runs in the background is."""
-    states = (NoticeState.FAILED, NoticeState.UNKNOWN)
-    stuck = Notice.objects.filter(state__in=states).count()
+    stuck = Count("pk", Q(state__in=(NoticeState.FAILED, NoticeState.UNKNOWN)))
+    held = Count("pk", Q(state=NoticeState.HELD))
+    counts = Notice.objects.aggregate(stuck=stuck, held=held)
     url = reverse("notices:notice_list")
-    if not settings.HAS_MAIL_SERVER:
+    if counts["held"]:
+        text = _("Mail from before the restore is held until you decide.")
+        mail = Health("warn", "pause", _("Mail"), text, url)
+    elif not settings.HAS_MAIL_SERVER:
         text = _("Mail is kept here, and links are copied by hand. Set EMAIL_URL.")
         mail = Health("warn", "envelope-exclamation", _("No mail server"), text, url)
-    elif stuck:
+    elif stuck := counts["stuck"]:
         text = ngettext("%d mail needs a look", "%d mails need a look", stuck) % stuck
         url += "?state=failed"
         mail = Health("bad", "envelope-exclamation", _("Mail"), text, url)

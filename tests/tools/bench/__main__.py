@@ -77,6 +77,7 @@ def measured(options: Options) -> list[Line]:
         begun = time.monotonic()
         seed.people()
         seed.grow(options.size // 10)
+        seed.settle()
         say(f"{options.size // 10:,} deals after {time.monotonic() - begun:.0f} s")
         small = {
             each.title: _measure(each, options)
@@ -84,6 +85,7 @@ def measured(options: Options) -> list[Line]:
         }
         begun = time.monotonic()
         seed.grow(options.size)
+        seed.settle()
         say(f"{options.size:,} deals after {time.monotonic() - begun:.0f} s more")
     lines = []
     for case in _chosen(Cases(seed.cast()).all(), options):

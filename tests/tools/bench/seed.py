@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from pipeline.activities.models import Activity
@@ -21,7 +21,7 @@ from pipeline.opportunities.models import (
     OpportunityContact,
 )
 from pipeline.process import services as process_services
-from pipeline.process.models import Milestone, Stage
+from pipeline.process.models import Milestone, Process, Stage
 from pipeline.reviews.models import Review, ReviewItem
 from rhythm.calendar.models import Meeting
 from rhythm.commitments.models import Commitment
@@ -98,8 +98,11 @@ def grow(size: int) -> None:
         _history()
         _activities(first, size)
         _reviews()
-    run("ANALYZE")
-    _vacuum()
+
+
+def settle() -> None:
+    """Have the server know what is there, as autovacuum would by tomorrow."""
+    run("VACUUM ANALYZE")
 
 
 def _places() -> None:
@@ -114,7 +117,8 @@ def _places() -> None:
     run(
         "CREATE TEMPORARY TABLE place AS SELECT id, process_id, kind, position, "
         "(row_number() OVER (PARTITION BY kind = 'open' ORDER BY position) - 1)::int "
-        f"AS n FROM {_table(Stage)}"
+        f"AS n FROM {_table(Stage)} "
+        f"WHERE process_id = (SELECT id FROM {_table(Process)} WHERE is_default)"
     )
 
 
@@ -138,20 +142,20 @@ def _accounts(first: int, size: int) -> None:
 
 def _deals(first: int, size: int) -> None:
     """Every tenth is open, at a stage between the ends; the others have ended."""
-    stages = Stage.objects.filter(kind="open").count()
+    stages = Stage.objects.filter(kind="open", process__is_default=True).count()
     run(
         f"""
         CREATE TEMPORARY TABLE deal AS
-        SELECT n, r.id AS owner_id, r.manager_id,
-            (SELECT min(id) FROM {_table(Account)}) + n % {size // 4} AS account_id,
-            n % 10 = 0 AS is_open,
-            (ARRAY['won', 'lost', 'lost', 'walked_away'])[1 + (n / 7) % 4] AS outcome,
-            (n / 10) % {stages} AS step,
+        SELECT s.n, r.id AS owner_id, r.manager_id,
+            (SELECT min(id) FROM {_table(Account)}) + s.n % {size // 4} AS account_id,
+            s.n % 10 = 0 AS is_open,
+            (ARRAY['won', 'lost', 'lost', 'walked_away'])[1 + (s.n / 7) % 4] AS outcome,
+            (s.n / 10) % {stages} AS step,
             current_date - (random() * {DAYS})::int AS day,
             (random() * 200000)::numeric(14, 2) AS amount,
             (random() * 90)::int - 15 AS ahead, (random() * 60)::int AS waits
-        FROM generate_series({first}, {size}) n
-        JOIN rep r ON r.n = (n / 10 + n) % {REPS}
+        FROM generate_series({first}, {size}) s (n)
+        JOIN rep r ON r.n = (s.n / 10 + s.n) % {REPS}
         """
     )
     is_open, closed = "d.is_open", "d.day + (current_date - d.day) / 2"
@@ -333,12 +337,6 @@ def _people(name: str, number: int, team: Team) -> list[User]:
         Membership(user=each, team=team, since=day) for each in made
     )
     return made
-
-
-def _vacuum() -> None:
-    """Have the server know what is visible, as autovacuum would by tomorrow."""
-    connection.ensure_connection()
-    run("VACUUM")
 
 
 def _table(model: type) -> str:

@@ -1,0 +1,35 @@
+"""The bench keeps up with the schema and with the pages that it measures."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import override_settings
+
+from pipeline.opportunities.models import Opportunity
+from rhythm.people.models import User
+from tests.tools.bench import seed
+from tests.tools.bench.cases import Cases
+from tests.tools.bench.measure import figure
+from tests.tools.bench.report import Line, missed, pages
+
+pytestmark = pytest.mark.django_db
+
+
+@override_settings(ROOT_URLCONF="tests.tools.bench.floors", ALLOWED_HOSTS=["localhost"])
+def test_every_page_and_every_floor_answers() -> None:
+    seed.people()
+    seed.grow(2_000)
+    seed.grow(4_500)
+
+    assert User.objects.count() == 500
+    assert Opportunity.objects.count() == 4_500
+    assert Opportunity.objects.open().count() == 450
+    lines = []
+    for case in Cases(seed.cast()).all():
+        full = figure(case.ask, rounds=2, seconds=0)
+        floor = case.floor and figure(case.floor, rounds=2, seconds=0)
+        assert full.status == case.status, case.title
+        assert floor is None or floor.status in (200, 302), case.title
+        lines.append(Line(case, full, full, floor or None))
+    assert "board, manager" in pages(lines)
+    assert missed(lines, None)
