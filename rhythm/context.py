@@ -60,6 +60,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Return the values that `base.html` needs. Parts of pages cost nothing here."""
     return {
         "is_demo": settings.DEMO,
+        "has_passkeys": settings.HAS_PASSKEYS,
         "nav": SimpleLazyObject(lambda: navigation(request)),
     }
 

@@ -63,6 +63,13 @@ class Environment:
     def is_https(self) -> bool:
         return self.base_url.startswith("https://")
 
+    @property
+    def can_have_passkeys(self) -> bool:
+        """Whether a browser gives passkeys to this address: not to numbers."""
+        host = urlsplit(self.base_url).hostname or ""
+        is_number = ":" in host or host.replace(".", "").isdigit()
+        return host == "localhost" or (self.is_https and not is_number)
+
 
 def read(values: Mapping[str, str] | None = None) -> Environment:
     """Return the checked environment.

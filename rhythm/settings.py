@@ -29,6 +29,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -49,7 +51,8 @@ INSTALLED_APPS = [
     "scorecards.demo",
 ]
 if ADMIN_SITE:
-    INSTALLED_APPS += ["django.contrib.admin"]
+    # Without looking for models by itself: rhythm.people.admin lists what it shows.
+    INSTALLED_APPS += ["django.contrib.admin.apps.SimpleAdminConfig"]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -68,6 +71,7 @@ MIDDLEWARE = [
     "rhythm.web.toasts.ToastMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "rhythm.people.middleware.PersonMiddleware",
+    "rhythm.people.middleware.SecondFactorMiddleware",
     "pghistory.middleware.HistoryMiddleware",
 ]
 
@@ -130,7 +134,7 @@ PGHISTORY_MIDDLEWARE_METHODS = ("POST",)
 
 # -- People and sign-in ---------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["rhythm.people.backends.SignInBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "homes:home"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -157,6 +161,27 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 RATE_LIMITS = {"invitation": "30/m/ip", "first_admin": "30/m/ip"}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = True
+# A new address counts once its owner has opened the link that went there.
+ACCOUNT_CHANGE_EMAIL = True
+# Changes to how one signs in ask for the password or second factor again.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Whoever takes over an account cannot do so in silence.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+
+# -- Second factor --------------------------------------------------------------
+MFA_ADAPTER = "rhythm.people.mfa.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "rhythm.people.mfa.AuthenticateForm",
+    "add_webauthn": "rhythm.people.mfa.AddPasskeyForm",
+}
+# Browsers give passkeys to named hosts only, and without TLS only to localhost.
+HAS_PASSKEYS = ENV.can_have_passkeys
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENV.is_https
+# Nobody is signed in before the first address is confirmed; a change of it that waits
+# to be confirmed must not be in the way.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 # -- Mail: everything is a row first (rhythm.notices); this is how a row leaves --
 MAILERS = environment.mailers(ENV)

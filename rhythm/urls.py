@@ -13,6 +13,7 @@ __all__ = ["urlpatterns", "worker"]
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/second-factor/", include("allauth.mfa.urls")),
     path("people/", include("rhythm.people.urls")),
     path("notices/", include("rhythm.notices.urls")),
     path("meetings/", include("rhythm.calendar.urls")),
@@ -30,6 +31,6 @@ handler404 = "rhythm.web.errors.page_not_found"
 handler500 = "rhythm.web.errors.server_error"
 
 if settings.ADMIN_SITE:
-    from django.contrib import admin
+    from rhythm.people.admin import site
 
-    urlpatterns.append(path("admin/", admin.site.urls))
+    urlpatterns.append(path("admin/", site.urls))

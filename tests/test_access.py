@@ -40,6 +40,8 @@ PUBLIC = {
     "account_reset_password_from_key_done",
     "account_signup",
     "healthz",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
     "people:first_admin",
     "people:invitation_accept",
 }

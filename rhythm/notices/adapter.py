@@ -14,12 +14,28 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from rhythm.notices.models import DeliveryClass
 from rhythm.notices.services import Draft, post
 from rhythm.people.models import AuditKind, Organisation, User
-from rhythm.people.services import audit
+from rhythm.people.services import audit, devices
+from rhythm.people.services.people import email_was_changed
 from rhythm.web.http import is_own_path
+
+# What allauth tells by mail, and how the audit log says it.
+AUDITED = {
+    "account/email/password_changed": (AuditKind.PASSWORD_CHANGED, ""),
+    "account/email/password_set": (AuditKind.PASSWORD_CHANGED, _("the first one")),
+    "account/email/password_reset": (AuditKind.PASSWORD_CHANGED, _("by a reset link")),
+    "account/email/email_changed": (AuditKind.EMAIL_CHANGED, ""),
+    "account/email/email_deleted": (AuditKind.EMAIL_CHANGED, ""),
+    "mfa/email/totp_activated": (AuditKind.FACTOR_ADDED, _("authenticator app")),
+    "mfa/email/totp_deactivated": (AuditKind.FACTOR_REMOVED, _("authenticator app")),
+    "mfa/email/webauthn_added": (AuditKind.FACTOR_ADDED, _("passkey")),
+    "mfa/email/webauthn_removed": (AuditKind.FACTOR_REMOVED, _("passkey")),
+    "mfa/email/recovery_codes_generated": (AuditKind.RECOVERY_CODES, ""),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -58,13 +74,39 @@ class AccountAdapter(DefaultAccountAdapter):
         )
         post([draft], now=timezone.now())
 
+    def set_password(self, user: User, password: str) -> None:
+        """Set it, and sign the person out everywhere."""
+        super().set_password(user, password)
+        devices.end_all(user)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Write down what changed in how the person signs in, and tell it by mail."""
+        kind, words = AUDITED[template_prefix]
+        text = str(words)
+        context = {"user": user, **(context or {})}
+        if kind == AuditKind.EMAIL_CHANGED:
+            text = f"{context.get('from_email')} → {context.get('to_email')}"
+            email_was_changed(user)
+        audit.record(
+            kind, by=user, about=user, text=text, ip=self.get_client_ip(self.request)
+        )
+        super().send_notification_mail(template_prefix, user, context, email)
+
     def post_login(
         self, request: HttpRequest, user: User, **more: Any
     ) -> HttpResponseBase:
         """Write the sign-in down."""
         how = audit.how_signed_in(request, user)
         audit.record_sign_in(request, user, how=how)
-        return super().post_login(request, user, **more)  # type: ignore[no-any-return]
+        response: HttpResponseBase = super().post_login(request, user, **more)
+        devices.remember(request, now=timezone.now())
+        return response
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Write down whose account was tried. Costs the same for unknown ones."""

@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from rhythm.people.currencies import currency_choices
-from rhythm.people.models import Organisation, Team, User
+from rhythm.people.models import Organisation, SecondFactorFor, Team, Theme, User
 from rhythm.people.zones import zone_names
 from rhythm.web.forms import version_field
 
@@ -75,6 +75,31 @@ class PersonForm(forms.Form):
         """Return what belongs to the person itself."""
         plain = ("name", "email", "is_rep", "is_executive", "is_admin", "time_zone")
         return {name: self.cleaned_data[name] for name in plain}
+
+
+class ProfileForm(forms.Form):
+    """What a person changes about itself."""
+
+    version = version_field()
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    time_zone = zone_field()
+    theme = forms.ChoiceField(label=_("Look"), choices=Theme.choices)
+    has_shortcuts = forms.BooleanField(
+        label=_("Single-key shortcuts"),
+        required=False,
+        help_text=_("Switch them off if keys act when you do not mean them to."),
+    )
+
+    def values(self) -> dict[str, Any]:
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name != "version"
+        }
 
 
 class TeamForm(forms.Form):
@@ -154,6 +179,12 @@ class OrganisationForm(forms.Form):
         label=_("Anybody may make an account"),
         required=False,
         help_text=_("Otherwise people come in by invitation only."),
+    )
+
+    second_factor_for = forms.ChoiceField(
+        label=_("A second factor is required for"),
+        choices=SecondFactorFor.choices,
+        help_text=_("Who has none is led to set one up with the next click."),
     )
 
     def values(self) -> dict[str, Any]:

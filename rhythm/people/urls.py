@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.urls import path
 
-from rhythm.people.views import audit, doors, people, teams
+from rhythm.people.views import audit, doors, people, profile, teams
 
 app_name = "people"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("<int:pk>/edit/", people.person_edit, name="person_edit"),
     path("<int:pk>/reactivate/", people.person_reactivate, name="person_reactivate"),
     path("<int:pk>/withdraw/", people.invitation_withdraw, name="invitation_withdraw"),
+    path("me/", profile.profile, name="profile"),
+    path("me/theme/", profile.theme, name="theme"),
+    path("me/devices/end/", profile.devices_end, name="devices_end"),
     path("teams/", teams.team_list, name="team_list"),
     path("teams/new/", teams.team_create, name="team_create"),
     path("teams/<int:pk>/", teams.team_detail, name="team_detail"),

@@ -74,6 +74,74 @@ def send_invitation(person: User, *, by: User, now: datetime) -> str:
 
 
 @transaction.atomic
+def reset_second_factor(person: User, *, by: User | None, now: datetime) -> None:
+    """Take the person's second factor away, and tell it by mail.
+
+    by None means whoever runs the server.
+
+    Raises ValidationError for oneself, and if there is none.
+    """
+    people.reset_second_factor(person, by=by)
+    words = {"name": person.name, "by": by.name if by else _("whoever runs the server")}
+    text = _(
+        "Hello %(name)s,\n\n%(by)s reset your second factor at Rhythm and signed you "
+        "out everywhere. Sign in with your password, then set up a new one on your "
+        "profile. If you did not ask for this, tell an admin at once."
+    )
+    draft = Draft(
+        kind="people.second_factor_reset",
+        key=f"people.second_factor_reset:{person.pk}:{now.isoformat()}",
+        recipient=person,
+        subject=_("Your second factor was reset"),
+        text=text % words,
+        delivery_class=DeliveryClass.AT_LEAST_ONCE,
+    )
+    post([draft], now=now)
+
+
+@transaction.atomic
+def recover_admin(person: User, *, now: datetime) -> str:
+    """Give the server's own way back in: return a one-time link that makes an admin.
+
+    The person becomes an active admin, loses the second factor and every sign-in, and
+    chooses a new password by the link. All admins are told.
+
+    Raises ValidationError if the person has no e-mail.
+    """
+    person = User.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    person.is_admin = person.is_active = True
+    person.version += 1
+    person.save(update_fields=["is_admin", "is_active", "version"])
+    if people.has_any_factor(person):
+        people.reset_second_factor(person, by=None)
+    link = people.invite(person, by=None, now=now)
+    people.devices.end_all(person)
+    people.audit.record(AuditKind.ADMIN_RECOVERED, by=None, about=person)
+    words = {"name": person.name, "email": person.email}
+    text = _(
+        "Whoever runs the server gave %(name)s (%(email)s) a way back in as an admin: "
+        "a new password, and no second factor. If nobody asked for that, look at who "
+        "may use the server."
+    )
+    admins = User.objects.able_to_sign_in().filter(is_admin=True)
+    post(
+        [
+            Draft(
+                kind="people.admin_recovered",
+                key=f"people.admin_recovered:{person.pk}:{now.isoformat()}:{admin.pk}",
+                recipient=admin,
+                subject=_("%(name)s was let back in from the server") % words,
+                text=text % words,
+                delivery_class=DeliveryClass.AT_LEAST_ONCE,
+            )
+            for admin in admins
+        ],
+        now=now,
+    )
+    return link
+
+
+@transaction.atomic
 def let_go(person: User, heirs: Heirs, *, by: User, now: datetime) -> User:
     """Deactivate a person and hand over what is open: all of it, or nothing happens.
 

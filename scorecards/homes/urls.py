@@ -14,6 +14,11 @@ urlpatterns = [
         name="person_invite_again",
     ),
     path(
+        "setup/people/<int:pk>/second-factor/",
+        joining.second_factor_reset,
+        name="second_factor_reset",
+    ),
+    path(
         "setup/people/<int:pk>/deactivate/",
         leaving.person_deactivate,
         name="person_deactivate",

@@ -14,6 +14,7 @@ document.addEventListener("keydown", (event) => {
     form.requestSubmit();
     return;
   }
+  if (document.documentElement.dataset.keys === "off") return;
   if (event.key !== "e" || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.matches?.(typing) || document.querySelector("dialog[open]")) return;
   const focused = document.activeElement.closest?.("[data-cell]");

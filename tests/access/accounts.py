@@ -24,4 +24,22 @@ ROWS = [
     row("account_reset_password_from_key", args=["0", "set-password"], public=200),
     row("account_reset_password_from_key_done", public=200),
     row("account_confirm_login_code", public=302),
+    row("mfa_index", everybody=200),
+    # Signed in already, or nobody whose first step is done.
+    row("mfa_authenticate", public=302),
+    # The cast has none to confirm with.
+    row("mfa_reauthenticate", everybody=403),
+    row("mfa_reauthenticate_webauthn", everybody=403),
+    row("mfa_activate_totp", everybody=200),
+    row("mfa_activate_totp", "post", everybody=200),
+    row("mfa_deactivate_totp", everybody=404),
+    row("mfa_view_recovery_codes", everybody=404),
+    row("mfa_download_recovery_codes", everybody=404),
+    row("mfa_generate_recovery_codes", everybody=200),
+    row("mfa_list_webauthn", everybody=200),
+    row("mfa_add_webauthn", everybody=200),
+    row("mfa_add_webauthn", "post", everybody=200),
+    row("mfa_edit_webauthn", args=[1], everybody=404),
+    row("mfa_remove_webauthn", args=[1], everybody=404),
+    row("mfa_login_webauthn", public=302),
 ]

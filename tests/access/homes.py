@@ -15,6 +15,9 @@ ROWS = [
     row("homes:person_invite", "post", data={"name": ""}, admins=422),
     row("homes:person_invite_again", args=ritas, admins=200),
     row("homes:person_invite_again", "post", args=ritas, admins=200),
+    row("homes:second_factor_reset", args=ritas, admins=200),
+    # There is none to reset.
+    row("homes:second_factor_reset", "post", args=ritas, admins=422),
     row("homes:person_deactivate", args=ritas, admins=200),
     row("homes:person_deactivate", "post", args=ritas, admins=302),
 ]

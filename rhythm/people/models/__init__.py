@@ -2,9 +2,9 @@
 
 from rhythm.people.models.audit import AuditEntry, AuditKind
 from rhythm.people.models.invitation import Invitation
-from rhythm.people.models.organisation import Organisation
+from rhythm.people.models.organisation import Organisation, SecondFactorFor
 from rhythm.people.models.team import Membership, Team
-from rhythm.people.models.user import User
+from rhythm.people.models.user import Theme, User
 
 __all__ = [
     "AuditEntry",
@@ -12,6 +12,8 @@ __all__ = [
     "Invitation",
     "Membership",
     "Organisation",
+    "SecondFactorFor",
     "Team",
+    "Theme",
     "User",
 ]

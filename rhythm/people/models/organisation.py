@@ -16,6 +16,14 @@ from rhythm.web.versions import Versioned
 UNNAMED = "Rhythm"
 
 
+class SecondFactorFor(models.TextChoices):
+    """Who must have a second factor."""
+
+    NOBODY = "nobody", _("Nobody: everybody chooses")
+    LEADERS = "leaders", _("Admins, executives and those who lead a team")
+    EVERYBODY = "everybody", _("Everybody")
+
+
 class Organisation(Versioned):
     """Settings that hold for everybody. There is exactly one row."""
 
@@ -34,6 +42,12 @@ class Organisation(Versioned):
         validators=[MinValueValidator(1), MaxValueValidator(12)],
     )
     is_signup_open = models.BooleanField(_("anybody may sign up"), default=False)
+    second_factor_for = models.CharField(
+        _("second factor required for"),
+        max_length=9,
+        choices=SecondFactorFor,
+        default=SecondFactorFor.NOBODY,
+    )
     # The seeded fictional company. Only there does the one-click door exist.
     is_demo = models.BooleanField(default=False, editable=False)
 

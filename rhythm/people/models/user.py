@@ -18,6 +18,14 @@ from rhythm.web.history import tracked
 from rhythm.web.versions import Versioned
 
 
+class Theme(models.TextChoices):
+    """How pages look to a person."""
+
+    SYSTEM = "system", _("As the system")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, viewer: User) -> Self:
         """Return the people whose work `viewer` may see.
@@ -97,7 +105,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-@tracked(exclude=("password", "last_login", "version"))
+@tracked(exclude=("password", "last_login", "version", "theme", "has_shortcuts"))
 class User(AbstractBaseUser, Versioned):
     """A person. Rep, executive and admin are flags; leading a team makes a manager."""
 
@@ -118,6 +126,11 @@ class User(AbstractBaseUser, Versioned):
     )
     # The owner's key in the file or CRM that brought this person. Empty otherwise.
     external_id = models.CharField(max_length=255, blank=True)
+    theme = models.CharField(
+        _("theme"), max_length=6, choices=Theme, default=Theme.SYSTEM
+    )
+    # Whether single keys act; some voices and hands press them by accident.
+    has_shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager()
@@ -159,6 +172,14 @@ class User(AbstractBaseUser, Versioned):
         if not hasattr(self, "_is_manager"):
             self._is_manager = Team.objects.filter(manager=self).exists()
         return self._is_manager
+
+    @property
+    def owes_second_factor(self) -> bool:
+        """Whether the company asks for a second factor and this person has none.
+
+        Known of whoever makes a request (rhythm.people.backends); costs no query.
+        """
+        return bool(getattr(self, "is_second_factor_owed", False))
 
     @property
     def is_staff(self) -> bool:

@@ -13,17 +13,23 @@ from rhythm.people.selectors.people import (
     team_tree,
     with_roles,
 )
+from rhythm.people.selectors.profile import Device, devices
+from rhythm.people.selectors.second_factor import SecondFactor, second_factor
 
 __all__ = [
+    "Device",
     "PersonPage",
     "PersonRow",
+    "SecondFactor",
     "TeamRow",
+    "devices",
     "find_people",
     "invitation",
     "is_usable",
     "person_page",
     "person_row",
     "role_names",
+    "second_factor",
     "team_tree",
     "with_roles",
 ]

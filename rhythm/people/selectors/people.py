@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from rhythm.people.models import Invitation, Membership, Team, User
 from rhythm.people.models.user import UserQuerySet
+from rhythm.people.selectors.second_factor import SecondFactor, second_factor
 from rhythm.people.tokens import fingerprint
 from rhythm.web.formats import day
 
@@ -44,6 +45,8 @@ class PersonPage:
     memberships: list[tuple[str, str]]
     # When the open invitation expires; "" without one.
     invited_until: str
+    # None where it is not the viewer's business: only admins see it.
+    second_factor: SecondFactor | None
 
 
 @dataclass(frozen=True)
@@ -159,6 +162,7 @@ def person_page(person: User, *, viewer: User, now: datetime) -> PersonPage:
             (each.team.name, _span(each, today))
             for each in held.order_by("-since", "-pk")
         ],
+        second_factor=second_factor(person) if viewer.is_admin else None,
         invited_until=day(expires.date(), today) if expires else "",
     )
 

@@ -13,9 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rhythm.people.models import AuditKind, Invitation, User
-from rhythm.people.services import audit
+from rhythm.people.services import audit, devices
 from rhythm.people.services.organisation import lock_organisation
-from rhythm.people.services.people import create_person
+from rhythm.people.services.people import create_person, know_address
 from rhythm.people.tokens import LASTS, fingerprint, first_admin_token, new_token
 
 
@@ -67,6 +67,9 @@ def accept(token: str, password: str, *, now: datetime) -> User:
     invitation.save(update_fields=["used_at"])
     person.set_password(password)
     person.save(update_fields=["password"])
+    # Imports bring people whom sign-in has not heard of.
+    know_address(person)
+    devices.end_all(person)
     text = _("by an invitation link")
     audit.record(AuditKind.PASSWORD_CHANGED, by=person, about=person, text=text)
     return person

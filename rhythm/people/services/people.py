@@ -8,10 +8,11 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from rhythm.people.models import AuditKind, Invitation, Membership, Team, User
-from rhythm.people.services import audit
+from rhythm.people.services import audit, devices
 from rhythm.people.services.organisation import lock_organisation
 from rhythm.web.saving import check_and_save
 from rhythm.web.versions import changed_fields, check_version
@@ -120,6 +121,8 @@ def deactivate(person: User, *, by: User, now: datetime) -> User:
     person.version += 1
     person.save(update_fields=["is_active", "version"])
     Invitation.objects.filter(user=person, used_at=None).update(withdrawn_at=now)
+    # Coming back is a sign-in of its own.
+    devices.end_all(person)
     audit.record(AuditKind.DEACTIVATED, by=by, about=person)
     return person
 
@@ -161,6 +164,20 @@ def _roles(person: User, team: Team | None) -> str:
 
 def _plain_email(email: str | None) -> str | None:
     return User.objects.normalize_email((email or "").strip()) or None
+
+
+@transaction.atomic
+def email_was_changed(person: User) -> None:
+    """Do what follows from a new address that its owner has confirmed."""
+    # A link in the old mailbox must not let anybody in.
+    Invitation.objects.filter(user=person, used_at=None).delete()
+    User.objects.active().filter(pk=person.pk).update(version=F("version") + 1)
+
+
+def know_address(person: User) -> None:
+    """Have allauth know the address of a person who was not made by `create_person`."""
+    if not EmailAddress.objects.filter(user=person).exists():
+        _keep_address(person)
 
 
 def _keep_address(person: User) -> None:

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,10 +17,11 @@ from rhythm.people import demo, selectors, services, tokens
 from rhythm.people.forms import FirstAdminForm, PasswordForm
 from rhythm.people.limits import limited
 from rhythm.people.models import Invitation, User
-from rhythm.people.services import audit
+from rhythm.people.services import audit, devices
 from rhythm.people.zones import local_date
 from rhythm.web.forms import errors_to
 from rhythm.web.numbers import whole_number
+from rhythm.web.toasts import toast
 
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 
@@ -45,6 +47,10 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
                 person = services.accept(token, password, now=now)
             except Invitation.DoesNotExist:
                 return redirect("people:invitation_accept", token)
+            if selectors.second_factor(person).is_there:
+                # The link replaces a password, and not what comes after it.
+                toast(request, _("Your password is set. Sign in with it."))
+                return redirect(settings.LOGIN_URL)
             return _let_in(request, person, how="invitation")
     context = {"invitation": invitation, "form": form}
     return render(request, template, context, status=422 if form.errors else 200)
@@ -88,14 +94,19 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in as one of the cast. Only a demo has this door."""
     if not demo.is_open():
         raise Http404
+    # The door asks for no second factor: whoever plays Rita cannot know the one that
+    # somebody else set up for her.
     cast = User.objects.active().filter(email__in=demo.DEMO_CAST)
     chosen = whole_number(request.POST.get("person"))
-    return _let_in(request, get_object_or_404(cast, pk=chosen), how="demo")
+    person = get_object_or_404(cast, pk=chosen)
+    services.know_address(person)
+    return _let_in(request, person, how="demo")
 
 
 def _let_in(request: HttpRequest, person: User, *, how: str) -> HttpResponse:
     """Sign the person in under a new session, and go to the own first page."""
     request.session.flush()
     login(request, person, backend=BACKEND)
+    devices.remember(request, now=timezone.now())
     audit.record_sign_in(request, person, how=how)
     return redirect(settings.LOGIN_REDIRECT_URL)

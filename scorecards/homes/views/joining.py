@@ -1,4 +1,4 @@
-"""Inviting people."""
+"""Letting people in: invitations, and the way back after a lost second factor."""
 
 from __future__ import annotations
 
@@ -60,6 +60,25 @@ def person_invite_again(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"form": form, "person": person}
     status = 422 if form.errors else 200
     return render(request, "homes/person_invite_again.html", context, status=status)
+
+
+@admin_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def second_factor_reset(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the second factor from somebody who lost it."""
+    by = acting_user(request)
+    person = editable_or_403(User.objects, by, pk=pk)
+    # Nothing to fill in: it only carries what may be refused.
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        with errors_to(form):
+            services.reset_second_factor(person, by=by, now=timezone.now())
+            text = _("%(name)s signs in with the password alone, and was told")
+            toast(request, text % {"name": person.name})
+            return redirect(person)
+    context = {"form": form, "person": person}
+    status = 422 if form.errors else 200
+    return render(request, "homes/second_factor_reset.html", context, status=status)
 
 
 def _show(request: HttpRequest, person: User, link: str) -> HttpResponse:
