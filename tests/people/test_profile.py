@@ -185,8 +185,9 @@ def test_a_new_address_counts_when_it_is_confirmed(rita, ada):
 
     services.invite(rita, by=ada, now=timezone.now())
     mail = Notice.objects.get(address="rita.new@example.com")
-    path = re.search(r"https?://[^/]+(/\S+)", mail.text)[1]
-    Client().post(path)
+    found = re.search(r"https?://[^/]+(/\S+)", mail.text)
+    assert found
+    Client().post(found[1])
     rita.refresh_from_db()
     assert rita.email == "rita.new@example.com"
     assert rita.version == version + 1

@@ -93,7 +93,9 @@ def test_setting_up_an_app_asks_for_the_password_first_and_is_told(
     browser.post(asked["Location"], {"password": PASSWORD})
     page = browser.get(FACTOR + "totp/activate/").content.decode()
     assert 'src="data:image/svg+xml;base64,' in page
-    secret = re.search(r'value="([A-Z2-7]{32})"', page)[1]
+    found = re.search(r'value="([A-Z2-7]{32})"', page)
+    assert found
+    secret = found[1]
     wrong = browser.post(FACTOR + "totp/activate/", {"code": "000000"})
     assert "Incorrect code" in wrong.content.decode()
     with django_capture_on_commit_callbacks(execute=True):
