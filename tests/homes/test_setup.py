@@ -40,6 +40,7 @@ def company(**values: object) -> dict[str, object]:
         "currency": "CHF",
         "time_zone": "Europe/Zurich",
         "fiscal_year_month": "4",
+        "second_factor_for": "nobody",
         "version": "1",
     }
     return shown | values
