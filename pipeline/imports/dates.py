@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 
+from pipeline.imports.words import _
+
 ISO = "ymd"
 DAY_FIRST = "dmy"
 MONTH_FIRST = "mdy"
@@ -159,7 +161,7 @@ def parse_moment(text: str, order: str, zone: tzinfo) -> datetime:
     if day is None:
         raise NotADate(_why_not(text, day_text, order))
     if not EARLIEST <= day <= LATEST:
-        raise NotADate(f"{text} is outside the years 1950 to 2100")
+        raise NotADate(_("%(text)s is outside the years 1950 to 2100") % {"text": text})
     hour, minute, second, own_zone = clock
     moment = datetime.combine(day, time(hour, minute, second), own_zone or zone)
     return moment.astimezone(zone)
@@ -167,8 +169,12 @@ def parse_moment(text: str, order: str, zone: tzinfo) -> datetime:
 
 def _why_not(text: str, day_text: str, order: str) -> str:
     if _numbers(day_text, order) or _named(day_text):
-        return f"{text} is not a day of the calendar"
-    return f"{text[:MAXIMUM_LENGTH]} is not a date"
+        return _("%(text)s is not a day of the calendar") % {"text": text}
+    return _no_date(text[:MAXIMUM_LENGTH])
+
+
+def _no_date(text: str) -> str:
+    return _("%(text)s is not a date") % {"text": text}
 
 
 def _meaning(text: str, order: str) -> date | None:
@@ -190,12 +196,12 @@ def _split_clock(text: str) -> tuple[str, Clock]:
     """Return the part that names the day, and the time with its zone if it has one."""
     text = text.strip()
     if len(text) > MAXIMUM_LENGTH:
-        raise NotADate(f"{text[:MAXIMUM_LENGTH]}… is not a date")
+        raise NotADate(_no_date(f"{text[:MAXIMUM_LENGTH]}…"))
     if ":" not in text:
         return text, MIDNIGHT
     found = re.match(r"(.*?\d)(?:T|,?\s+)(\d{1,2}:.*)$", text)
     if not found or not (clock := CLOCK.fullmatch(found[2].strip())):
-        raise NotADate(f"{text} is not a date")
+        raise NotADate(_no_date(text))
     return found[1], _clock(text, clock)
 
 
@@ -203,10 +209,10 @@ def _clock(text: str, found: re.Match[str]) -> Clock:
     hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
     if found[4]:
         if not 1 <= hour <= 12:
-            raise NotADate(f"{text} is not a date")
+            raise NotADate(_no_date(text))
         hour = hour % 12 + (12 if found[4][0] in "pP" else 0)
     if hour > 23 or minute > 59 or second > 59:
-        raise NotADate(f"{text} is not a date")
+        raise NotADate(_no_date(text))
     return hour, minute, second, _zone(found[5])
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from pipeline.imports import presets, reading, sniffing
+from pipeline.imports import presets, reading, sheets, sniffing
 from pipeline.imports.models import FileKind, ImportFile
 from pipeline.imports.profiles import Column, profile
 from pipeline.imports.reading import How
@@ -51,7 +52,7 @@ def inspect(file: ImportFile) -> None:
             text = sniffing.sniff_text(path_of(file))
             file.encoding, file.delimiter = text.encoding, text.delimiter
         else:
-            file.sheets = reading.sheet_names(path_of(file))
+            file.sheets = sheets.sheet_names(path_of(file))
             file.sheet = file.sheets[0]
     except NotATable as problem:
         refuse(file, str(problem))
@@ -77,14 +78,22 @@ def look_again(file: ImportFile) -> None:
         if found.rows and found.broken_rows * 2 > found.rows:
             line, why = found.broken[0]
             raise NotATable(
-                f"{found.broken_rows:,} of {found.rows:,} rows do not fit the header, "
-                f"row {line} for example: {why}. Is the delimiter right?"
+                _(
+                    "%(broken)s of %(rows)s rows do not fit the header, row %(line)s "
+                    "for example: %(why)s. Is the delimiter right?"
+                )
+                % {
+                    "broken": f"{found.broken_rows:,}",
+                    "rows": f"{found.rows:,}",
+                    "line": line,
+                    "why": why,
+                }
             )
     except NotATable as problem:
         refuse(file, str(problem))
         return
     except (LookupError, UnicodeError):
-        refuse(file, "The text cannot be read in this encoding.")
+        refuse(file, _("The text cannot be read in this encoding."))
         return
     file.problem = ""
     file.notes = [*header.notes, *_notes(found.broken, found.broken_rows)]
@@ -104,9 +113,15 @@ def look_again(file: ImportFile) -> None:
 
 
 def _notes(broken: list[tuple[int, str]], count: int) -> list[str]:
-    notes = [f"Row {line} cannot be read: {why}." for line, why in broken]
-    if count > len(broken):
-        notes.append(f"And {count - len(broken):,} more rows cannot be read.")
+    text = _("Row %(line)s cannot be read: %(why)s.")
+    notes = [text % {"line": line, "why": why} for line, why in broken]
+    if left := count - len(broken):
+        more = ngettext(
+            "And %(count)s more row cannot be read.",
+            "And %(count)s more rows cannot be read.",
+            left,
+        )
+        notes.append(more % {"count": f"{left:,}"})
     return notes
 
 

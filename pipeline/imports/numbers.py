@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
+from pipeline.imports.words import _
+
 POINT = "point"
 COMMA = "comma"
 MARKS = (POINT, COMMA)
@@ -74,11 +76,16 @@ def parse_amount(text: str, mark: str) -> Decimal:
     """
     found = _value(text, mark)
     if found is None:
-        raise NotAnAmount(f"{text[:MAXIMUM_LENGTH]} is not an amount")
+        raise NotAnAmount(
+            _("%(text)s is not an amount") % {"text": text[:MAXIMUM_LENGTH]}
+        )
     if found < 0:
-        raise NotAnAmount(f"{text[:MAXIMUM_LENGTH]} is negative")
+        raise NotAnAmount(_("%(text)s is negative") % {"text": text[:MAXIMUM_LENGTH]})
     if found > LARGEST:
-        raise NotAnAmount(f"{text[:MAXIMUM_LENGTH]} is more than {LARGEST_SHOWN}")
+        raise NotAnAmount(
+            _("%(text)s is more than %(most)s")
+            % {"text": text[:MAXIMUM_LENGTH], "most": LARGEST_SHOWN}
+        )
     return found.quantize(CENT, ROUND_HALF_UP)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from pipeline.imports.dates import DateColumn
 from pipeline.imports.numbers import NumberColumn
-from pipeline.imports.reading import Row
+from pipeline.imports.raw import Row
 
 # A column with more different values than this is no list of stages or owners.
 DISTINCT_LIMIT = 1000

@@ -17,6 +17,8 @@ from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 
+from pipeline.imports.words import _, gettext_lazy
+
 CSV = "csv"
 XLSX = "xlsx"
 ENDINGS = {".csv": CSV, ".txt": CSV, ".tsv": CSV, ".tab": CSV, ".xlsx": XLSX}
@@ -30,20 +32,20 @@ UNPACKED_LIMIT = 300 * 1024 * 1024
 UNPACKED_RATIO = 200
 
 MAGIC = (
-    (b"%PDF", "a PDF document"),
+    (b"%PDF", gettext_lazy("a PDF document")),
     (
         b"\xd0\xcf\x11\xe0",
-        "an old Excel or Word file (.xls, .doc); save it as .xlsx or CSV",
+        gettext_lazy("an old Excel or Word file (.xls, .doc); save it as .xlsx or CSV"),
     ),
-    (b"\x1f\x8b", "a compressed file; unpack it first"),
-    (b"7z\xbc\xaf", "a compressed file; unpack it first"),
-    (b"Rar!", "a compressed file; unpack it first"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"{\\rtf", "a text document (RTF)"),
-    (b"\x7fELF", "a program"),
-    (b"MZ", "a program"),
+    (b"\x1f\x8b", gettext_lazy("a compressed file; unpack it first")),
+    (b"7z\xbc\xaf", gettext_lazy("a compressed file; unpack it first")),
+    (b"Rar!", gettext_lazy("a compressed file; unpack it first")),
+    (b"\x89PNG", gettext_lazy("a picture")),
+    (b"\xff\xd8\xff", gettext_lazy("a picture")),
+    (b"GIF8", gettext_lazy("a picture")),
+    (b"{\\rtf", gettext_lazy("a text document (RTF)")),
+    (b"\x7fELF", gettext_lazy("a program")),
+    (b"MZ", gettext_lazy("a program")),
 )
 MARKUP = (b"<!doctype", b"<html", b"<?xml", b"<svg", b"<head", b"<script", b"<table")
 BOMS = (
@@ -74,18 +76,22 @@ def sniff_form(path: Path, name: str) -> str:
     """
     named = ENDINGS.get(Path(name).suffix.lower())
     if named is None:
-        raise NotATable("Only .csv, .tsv, .txt and .xlsx files can be brought in.")
+        raise NotATable(_("Only .csv, .tsv, .txt and .xlsx files can be brought in."))
     with open(path, "rb") as file:
         head = file.read(HEAD_BYTES)
     if not head.strip():
-        raise NotATable("The file is empty.")
+        raise NotATable(_("The file is empty."))
     form = _form(head)
     if form == XLSX:
         _check_workbook(path)
     if form != named:
         raise NotATable(
-            f"The name ends in {Path(name).suffix}, but this is "
-            f"{'an Excel file' if form == XLSX else 'a text file'}."
+            (
+                _("The name ends in %(ending)s, but this is an Excel file.")
+                if form == XLSX
+                else _("The name ends in %(ending)s, but this is a text file.")
+            )
+            % {"ending": Path(name).suffix}
         )
     return form
 
@@ -95,12 +101,12 @@ def _form(head: bytes) -> str:
         return XLSX
     for magic, what in MAGIC:
         if head.startswith(magic):
-            raise NotATable(f"This is {what}, not a table.")
+            raise NotATable(_("This is %(what)s, not a table.") % {"what": what})
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
     if start.startswith(MARKUP):
-        raise NotATable("This is a web page, not a table. Export it as CSV instead.")
+        raise NotATable(_("This is a web page, not a table. Export it as CSV instead."))
     if start.startswith((b'{"', b'[{"', b"[\n", b"{\n")):
-        raise NotATable("This is JSON, not a table. Export it as CSV instead.")
+        raise NotATable(_("This is JSON, not a table. Export it as CSV instead."))
     return CSV
 
 
@@ -110,15 +116,17 @@ def _check_workbook(path: Path) -> None:
         with zipfile.ZipFile(path) as packed:
             parts = packed.infolist()
     except zipfile.BadZipFile:
-        raise NotATable("This Excel file is damaged.") from None
+        raise NotATable(_("This Excel file is damaged.")) from None
     if not any(each.filename == "xl/workbook.xml" for each in parts):
         raise NotATable(
-            "This is a compressed file, not an Excel file; unpack it first."
+            _("This is a compressed file, not an Excel file; unpack it first.")
         )
     unpacked = sum(each.file_size for each in parts)
     ratio = unpacked / max(path.stat().st_size, 1)
     if unpacked > UNPACKED_LIMIT or (unpacked > BLOCK_BYTES and ratio > UNPACKED_RATIO):
-        raise NotATable("This Excel file is too large when unpacked. Save it as CSV.")
+        raise NotATable(
+            _("This Excel file is too large when unpacked. Save it as CSV.")
+        )
 
 
 def sniff_text(path: Path) -> Text:
@@ -131,7 +139,7 @@ def sniff_text(path: Path) -> Text:
         head = file.read(HEAD_BYTES)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
     if _looks_binary(text):
-        raise NotATable("This is not a text file.")
+        raise NotATable(_("This is not a text file."))
     return Text(encoding=encoding, delimiter=sniff_delimiter(text))
 
 

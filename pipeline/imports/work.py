@@ -45,6 +45,7 @@ from pipeline.imports.models import (
     ImportRun,
     ImportState,
 )
+from pipeline.imports.raw import Row
 from pipeline.imports.registry import count, lookups_of, settle
 from pipeline.imports.registry.settling import layout_of
 from pipeline.imports.rows.accounts import read_account, read_contact
@@ -237,7 +238,7 @@ def _refresh_statistics(table: str) -> None:
         cursor.execute(f"ANALYZE {table} (source, external_id)")
 
 
-def _parsed(row: reading.Row, layout: Layout, kind: Kind) -> Parsed:
+def _parsed(row: Row, layout: Layout, kind: Kind) -> Parsed:
     if row.broken:
         return Parsed(row.line, problems=[row.broken], cells=row.cells)
     return kind.read(Cells(row, layout))
@@ -259,7 +260,9 @@ def _take(run: ImportRun, chunk: Chunk, kind: Kind, rows: list[Parsed]) -> None:
         if len(rows) == 1:
             if rows[0].problems:
                 raise
-            rows[0].problems.append(f"The database refused it: {first_line(error)}")
+            rows[0].problems.append(
+                _("The database refused it: %(why)s") % {"why": first_line(error)}
+            )
             _take(run, chunk, kind, rows)
         else:
             half = len(rows) // 2

@@ -13,16 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from pipeline.imports.reading import (
-    CELL_LIMIT,
-    COLUMN_LIMIT,
-    SPAN_LIMIT,
-    How,
-    Row,
-    read_header,
-    read_rows,
-    sheet_names,
-)
+from pipeline.imports.csvs import CELL_LIMIT, SPAN_LIMIT
+from pipeline.imports.raw import COLUMN_LIMIT, Row
+from pipeline.imports.reading import How, read_header, read_rows
+from pipeline.imports.sheets import sheet_names
 from pipeline.imports.sniffing import NotATable
 
 UTF8 = How("csv", "utf-8", ",")

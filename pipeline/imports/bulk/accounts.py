@@ -20,7 +20,7 @@ COLUMNS = (
 
 SAME_NAME = """
     UPDATE staged SET problems = jsonb_build_array(
-        'The same name as in row ' || firsts.first)
+        format(%(same_name)s, firsts.first))
     FROM (
         SELECT line, first_value(line) OVER (
             PARTITION BY lower(name) ORDER BY line) AS first
@@ -30,7 +30,7 @@ SAME_NAME = """
 """
 SAME_NAME_EARLIER = """
     UPDATE staged SET problems = jsonb_build_array(
-        'The same name as in row ' || earlier.line)
+        format(%(same_name)s, earlier.line))
     FROM imports_importrow earlier
     WHERE earlier.file_id = ANY(%(files)s) AND earlier.kind = 'accounts'
         AND earlier.name_key = left(lower(staged.name), 200)
@@ -138,7 +138,7 @@ SAY_PARENTS = f"""
 SAY_NO_PARENT = f"""
     UPDATE imports_importrow row SET
         reasons = row.reasons || jsonb_build_array(
-            'It belongs to ' || row.link || ', which is not known; left out')
+            format(%(no_parent)s, row.link))
     FROM ({PARENTS}) parents
     WHERE row.file_id = parents.file_id AND row.kind = 'accounts'
         AND row.line = parents.line AND parents.parent_id IS NULL

@@ -39,8 +39,8 @@ ACCOUNT_OF_DEAL = """
 """
 ON_NOTHING = """
     UPDATE staged SET problems = jsonb_build_array(
-        'It is on no deal or account that is known' ||
-        CASE WHEN deal_key IS NULL THEN '' ELSE ': ' || deal_key END)
+        CASE WHEN deal_key IS NULL THEN %(on_nothing)s
+            ELSE format(%(on_unknown)s, deal_key) END)
     WHERE deal_id IS NULL AND account_id IS NULL AND problems IS NULL AND skip = ''
 """
 BY_KEY = """

@@ -35,7 +35,7 @@ BY_PERSON = """
     WHERE found.line = staged.line
 """
 SAME_PERSON = """
-    UPDATE staged SET skip = 'The same person as in row ' || firsts.first
+    UPDATE staged SET skip = format(%(same_person)s, firsts.first)
     FROM (
         SELECT line, first_value(line) OVER (
             PARTITION BY target_id ORDER BY line) AS first

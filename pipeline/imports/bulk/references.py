@@ -63,7 +63,7 @@ NAME_UNKNOWN = """
         %(file)s, 'accounts', line, 'create', account_name, coalesce(account_key, ''),
         left(lower(account_name), 200),
         nextval(pg_get_serial_sequence('opportunities_account', 'id')), '', '',
-        '["Named in this row, and in no file of accounts"]', '[]'
+        jsonb_build_array(%(named_here)s::text), '[]'
     FROM staged
     WHERE account_id IS NULL AND account_name IS NOT NULL AND problems IS NULL
         AND skip = ''
@@ -81,7 +81,7 @@ MAKE_UNKNOWN = """
 """
 SAY_UNKNOWN = """
     UPDATE staged SET notes = notes || to_jsonb(
-        'The account ' || account_key || ' is in no file; it comes without one')
+        format(%(no_account)s, account_key))
     WHERE account_id IS NULL AND account_key IS NOT NULL
 """
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 
 from pipeline.imports.bulk.comparing import OURS
+from pipeline.imports.bulk.reasons import reasons
 from pipeline.imports.models import FileKind, ImportFile
 from pipeline.imports.rows.layout import Parsed
 
@@ -84,7 +85,7 @@ MAKE_TABLE = (
 )
 
 REPEATED_HERE = """
-    UPDATE staged SET problems = jsonb_build_array(%(same)s || ' ' || firsts.first)
+    UPDATE staged SET problems = jsonb_build_array(format(%(same)s, firsts.first))
     FROM (
         SELECT line, first_value(line) OVER (PARTITION BY key ORDER BY line) AS first
         FROM staged WHERE key <> '' AND problems IS NULL
@@ -92,7 +93,7 @@ REPEATED_HERE = """
     WHERE firsts.line = staged.line AND firsts.first <> staged.line
 """
 REPEATED_EARLIER = """
-    UPDATE staged SET problems = jsonb_build_array(%(same)s || ' ' || earlier.line)
+    UPDATE staged SET problems = jsonb_build_array(format(%(same)s, earlier.line))
     FROM imports_importrow earlier
     WHERE earlier.file_id = ANY(%(files)s) AND earlier.kind = %(kind)s
         AND earlier.key = staged.key AND earlier.key <> '' AND staged.problems IS NULL
@@ -162,7 +163,7 @@ class Chunk:
             "is_named": self.file.kind == FileKind.ACCOUNTS,
             "choice": self.conflicts.get("all", OURS),
             "chosen": json.dumps(self.conflicts.get(self.file.kind, {})),
-            "same": f"The same {'columns' if self.file.keys else 'id'} as in row",
+            **reasons(has_keys=bool(self.file.keys)),
         }
 
     @property

@@ -8,6 +8,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from pipeline.imports.answers import NEW, values_of
 from pipeline.imports.models import NO_LINE, FileKind, ImportFile, RowAction
 from pipeline.imports.registry.settling import Settling, parsed_rows
@@ -16,8 +19,8 @@ from pipeline.imports.rows.layout import Parsed
 from pipeline.imports.rows.people import read_person
 from rhythm.people.models import Membership, Team, User
 
-SAID_BY_ROWS = "Named as an owner, and in no file of people"
-SAID_AS_MANAGER = "Named as a manager, and not as a person"
+SAID_BY_ROWS = gettext_lazy("Named as an owner, and in no file of people")
+SAID_AS_MANAGER = gettext_lazy("Named as a manager, and not as a person")
 
 
 class _People:
@@ -79,7 +82,7 @@ class _Teams:
             return None
         anywhere = (
             team
-            for (_, known), team in self.by_name.items()
+            for (_region, known), team in self.by_name.items()
             if known == name.casefold()
         )
         return (
@@ -93,7 +96,9 @@ class _Teams:
         found = self.by_manager.get(manager.pk)
         if found:
             return found
-        team = self._make(f"Team {manager.name}"[:120], region, manager)
+        team = self._make(
+            (_("Team %(manager)s") % {"manager": manager.name})[:120], region, manager
+        )
         if region and region.manager_id != manager.pk:
             self.join(manager, region)
         return team
@@ -151,7 +156,9 @@ def _take_file(
                 is_rep=True,
             )
         if user.pk in seen:
-            parsed.problems.append(f"The same person as in row {seen[user.pk]}")
+            parsed.problems.append(
+                _("The same person as in row %(row)s") % {"row": seen[user.pk]}
+            )
             settling.say(file, FileKind.PEOPLE, parsed, RowAction.REFUSE)
             continue
         seen[user.pk] = parsed.line
@@ -205,7 +212,9 @@ def _place(
     if present is None:
         return [{"field": "team", "old": None, "new": team.name}]
     if present != team.name:
-        parsed.notes.append(f"Is in {present} already, and stays there")
+        parsed.notes.append(
+            _("Is in %(team)s already, and stays there") % {"team": present}
+        )
     return []
 
 
@@ -217,7 +226,7 @@ def _manager(
     found = people.find(name)
     if found is None:
         found = people.make(name, email=None, key=name, is_rep=False)
-        _say_made(settling, file, found, SAID_AS_MANAGER)
+        _say_made(settling, file, found, str(SAID_AS_MANAGER))
     return found
 
 
@@ -240,7 +249,7 @@ def _owners(
             elif text not in found and answers.get(text) == NEW:
                 user = _make_owner(people, text)
                 found[text] = [user.pk, user.name]
-                _say_made(settling, file, user, SAID_BY_ROWS)
+                _say_made(settling, file, user, str(SAID_BY_ROWS))
     return found
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from pipeline.imports.bulk.comparing import OURS, THEIRS
 from pipeline.imports.models import NO_LINE, FileKind, ImportFile, RowAction
 from pipeline.imports.registry.settling import Settling, parsed_rows
@@ -12,7 +15,7 @@ from pipeline.imports.rows.layout import Parsed
 from pipeline.imports.rows.people import read_product
 from pipeline.opportunities.models import Product
 
-SAID_BY_DEALS = "Named on deals, and in no file of products"
+SAID_BY_DEALS = gettext_lazy("Named on deals, and in no file of products")
 
 
 class _Products:
@@ -68,7 +71,9 @@ def _take_file(settling: Settling, products: _Products, file: ImportFile) -> Non
         if product is None:
             product = _create(settling, products, file, parsed)
         elif product.pk in seen:
-            parsed.problems.append(f"The same product as in row {seen[product.pk]}")
+            parsed.problems.append(
+                _("The same product as in row %(row)s") % {"row": seen[product.pk]}
+            )
             settling.say(file, FileKind.PRODUCTS, parsed, RowAction.REFUSE)
         else:
             _change(settling, file, parsed, product)
@@ -140,7 +145,9 @@ def _meant(
     product = products.find(name, "")
     if product is None:
         product = products.make(name[:160], "", {})
-        parsed = Parsed(NO_LINE + len(settling.rows), label=name, notes=[SAID_BY_DEALS])
+        parsed = Parsed(
+            NO_LINE + len(settling.rows), label=name, notes=[str(SAID_BY_DEALS)]
+        )
         settling.say(
             deals[0], FileKind.PRODUCTS, parsed, RowAction.CREATE, target_id=product.pk
         )

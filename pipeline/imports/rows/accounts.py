@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.imports.rows.layout import Cells, Parsed
+from pipeline.imports.words import _
 
 NAME_LIMIT = 200
 ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]{2,}")
@@ -15,11 +16,11 @@ def read_account(cells: Cells) -> Parsed:
     parsed = cells.parsed
     name = cells.line_of_text("name", NAME_LIMIT, needed=True)
     if name is None and not parsed.problems:
-        cells.refuse("It has no name")
+        cells.refuse(_("It has no name"))
     parsed.key = cells.key()
     parsed.label = name or ""
     if cells.flag("is_deleted"):
-        parsed.skip = "Deleted in the CRM"
+        parsed.skip = _("Deleted in the CRM")
     parsed.values = {
         "name": name,
         "website": cells.link("website", 300),
@@ -42,14 +43,17 @@ def read_contact(cells: Cells) -> Parsed:
         parts = (cells.line_of_text(part, 80) for part in ("first_name", "last_name"))
         name = " ".join(filter(None, parts)) or None
     if name is None and not parsed.problems:
-        cells.refuse("It has no name")
+        cells.refuse(_("It has no name"))
     parsed.key = cells.key()
     parsed.label = name or ""
     if cells.flag("is_deleted"):
-        parsed.skip = "Deleted in the CRM"
+        parsed.skip = _("Deleted in the CRM")
     email = cells.line_of_text("email", 254)
     if email and not ADDRESS.fullmatch(email):
-        parsed.notes.append(f"{cells.column('email')} is no e-mail address; left out")
+        parsed.notes.append(
+            _("%(column)s is no e-mail address; left out")
+            % {"column": cells.column("email")}
+        )
         email = None
     parsed.values = {
         "name": name,

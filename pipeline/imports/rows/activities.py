@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.imports.rows.accounts import NAME_LIMIT
 from pipeline.imports.rows.layout import Cells, Parsed
+from pipeline.imports.words import _
 
 DAY_MINUTES = 24 * 60
 
@@ -13,17 +14,17 @@ def read_activity(cells: Cells) -> Parsed:
     parsed = cells.parsed
     parsed.key = cells.key()
     if not parsed.key and not parsed.problems:
-        cells.refuse("It has no id, so a repeated import could not find it again")
+        cells.refuse(_("It has no id, so a repeated import could not find it again"))
     if cells.flag("is_deleted"):
-        parsed.skip = "Deleted in the CRM"
+        parsed.skip = _("Deleted in the CRM")
     happened = cells.moment("happened_at")
     if happened is None and not parsed.problems:
-        cells.refuse("It has no date")
+        cells.refuse(_("It has no date"))
     owner = cells.owner()
     kinds = cells.layout.lookups.activity_kinds
     kind = kinds.get(cells.raw("kind")) or kinds.get("")
     if kind is None:
-        cells.refuse("There is no activity kind for it")
+        cells.refuse(_("There is no activity kind for it"))
     subject = cells.line_of_text("subject", 500)
     parsed.label = subject or (kind.name if kind else "")
     said = [kind.name if kind else None, owner.name if owner else None]

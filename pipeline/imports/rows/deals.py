@@ -9,6 +9,7 @@ from typing import Any
 from pipeline.imports.presets import plain
 from pipeline.imports.rows.accounts import NAME_LIMIT
 from pipeline.imports.rows.layout import Cells, Layout, Parsed, StageRef
+from pipeline.imports.words import _
 
 # A CRM that keeps the state beside the stage (Pipedrive) says it in one of these.
 OUTCOME_WORDS = {
@@ -27,9 +28,9 @@ def read_deal(cells: Cells) -> Parsed:
     parsed = cells.parsed
     parsed.key = cells.key()
     if not parsed.key and not parsed.problems:
-        cells.refuse("It has no id, so a repeated import could not find it again")
+        cells.refuse(_("It has no id, so a repeated import could not find it again"))
     if cells.flag("is_deleted") or plain(cells.raw("status")) in DELETED_WORDS:
-        parsed.skip = "Deleted in the CRM"
+        parsed.skip = _("Deleted in the CRM")
     stage, closed_from = _stage(cells)
     owner = cells.owner()
     values: dict[str, Any] = {
@@ -70,9 +71,14 @@ def _detail(values: dict[str, Any]) -> str:
     parts = [
         values.get("stage_name"),
         f"{amount:,}" if amount is not None else None,
-        f"{standin:,} (list price)" if amount is None and standin is not None else None,
-        _shown("from", values.get("opened_on")),
-        _shown("closed" if values.get("outcome") else "closes", _close(values)),
+        _("%(amount)s (list price)") % {"amount": f"{standin:,}"}
+        if amount is None and standin is not None
+        else None,
+        _shown(_("from %(day)s"), values.get("opened_on")),
+        _shown(
+            _("closed %(day)s") if values.get("outcome") else _("closes %(day)s"),
+            _close(values),
+        ),
         values["owner_name"],
     ]
     return " · ".join(filter(None, parts))
@@ -84,15 +90,18 @@ def _close(values: dict[str, Any]) -> date | None:
 
 
 @lru_cache(maxsize=10_000)
-def _shown(word: str, day: date | None) -> str | None:
-    return f"{word} {day.day} {day:%b %Y}" if day else None
+def _shown(words: str, day: date | None) -> str | None:
+    return words % {"day": f"{day.day} {day:%b %Y}"} if day else None
 
 
 def _product(cells: Cells) -> dict[str, Any]:
     text = cells.raw("product")
     lookups = cells.layout.lookups
     if text and text not in lookups.products:
-        cells.refuse(f"{cells.column('product')}: no product is chosen for {text[:80]}")
+        cells.refuse(
+            _("%(column)s: no product is chosen for %(text)s")
+            % {"column": cells.column("product"), "text": text[:80]}
+        )
     product = lookups.products.get(text)
     return {
         "product_id": product and product.id,
@@ -105,11 +114,14 @@ def _stage(cells: Cells) -> tuple[StageRef | None, StageRef | None]:
     """Return the stage, and the open one it was closed from if the file says so."""
     text = cells.raw("stage")
     if not text:
-        cells.refuse("It has no stage")
+        cells.refuse(_("It has no stage"))
         return None, None
     stage = cells.layout.lookups.stages.get(text)
     if stage is None:
-        cells.refuse(f"{cells.column('stage')}: no stage is chosen for {text[:80]}")
+        cells.refuse(
+            _("%(column)s: no stage is chosen for %(text)s")
+            % {"column": cells.column("stage"), "text": text[:80]}
+        )
         return None, None
     outcome = OUTCOME_WORDS.get(plain(cells.raw("status")))
     closed = cells.layout.lookups.closed.get(outcome) if outcome else None
@@ -137,7 +149,7 @@ def _dates(cells: Cells, stage: StageRef) -> dict[str, Any]:
     since = cells.moment("stage_since")
     closed_on = (close or expected) if stage.outcome else None
     if stage.outcome and closed_on is None and not cells.parsed.problems:
-        cells.refuse("It is closed, but has no close date")
+        cells.refuse(_("It is closed, but has no close date"))
     if began and closed_on:
         # Exports re-created records later than they closed: it began by then.
         began = min(began, closed_on)

@@ -10,7 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.imports import dates, numbers
-from pipeline.imports.reading import Row
+from pipeline.imports.raw import Row
+from pipeline.imports.words import _
 
 KEY_LIMIT = 255
 TRUE_WORDS = frozenset({"true", "1", "yes", "y", "t", "x", "wahr", "ja"})
@@ -141,10 +142,18 @@ class Cells:
             return text
         if needed:
             self.refuse(
-                f"{self.column(name)}: {len(text):,} characters; at most {limit:,} fit"
+                _("%(column)s: %(count)s characters; at most %(limit)s fit")
+                % {
+                    "column": self.column(name),
+                    "count": f"{len(text):,}",
+                    "limit": f"{limit:,}",
+                }
             )
             return None
-        self.parsed.notes.append(f"{self.column(name)} was cut to {limit:,} characters")
+        self.parsed.notes.append(
+            _("%(column)s was cut to %(limit)s characters")
+            % {"column": self.column(name), "limit": f"{limit:,}"}
+        )
         return text[: limit - 1] + "…"
 
     def column(self, name: str) -> str:
@@ -158,7 +167,10 @@ class Cells:
         else:
             key = self.raw("external_id")
         if len(key) > KEY_LIMIT:
-            self.refuse(f"The id has {len(key):,} characters; at most {KEY_LIMIT} fit")
+            self.refuse(
+                _("The id has %(count)s characters; at most %(limit)s fit")
+                % {"count": f"{len(key):,}", "limit": KEY_LIMIT}
+            )
             return ""
         return key if key.isprintable() else CONTROL.sub("", key)
 
@@ -206,7 +218,10 @@ class Cells:
         if "://" not in text and re.fullmatch(r"[\w.-]+\.\w{2,}(/\S*)?", text):
             text = f"https://{text}"
         if not re.match(r"https?://[^\s<>\"']+$", text) or len(text) > limit:
-            self.parsed.notes.append(f"{self.column(name)} is no web address; left out")
+            self.parsed.notes.append(
+                _("%(column)s is no web address; left out")
+                % {"column": self.column(name)}
+            )
             return None
         return text
 
@@ -216,9 +231,12 @@ class Cells:
         lookups = self.layout.lookups
         if not text:
             if lookups.owner is None:
-                self.refuse("It has no owner")
+                self.refuse(_("It has no owner"))
             return lookups.owner
         found = lookups.owners.get(text)
         if found is None:
-            self.refuse(f"{self.column(name)}: nobody is chosen for {text[:80]}")
+            self.refuse(
+                _("%(column)s: nobody is chosen for %(text)s")
+                % {"column": self.column(name), "text": text[:80]}
+            )
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.imports.rows.accounts import ADDRESS
 from pipeline.imports.rows.layout import Cells, Parsed
+from pipeline.imports.words import _
 
 PERSON_LIMIT = 120
 
@@ -15,10 +16,13 @@ def read_person(cells: Cells) -> Parsed:
     name = cells.line_of_text("name", PERSON_LIMIT, needed=True)
     email = cells.line_of_text("email", 254)
     if email and not ADDRESS.fullmatch(email):
-        parsed.notes.append(f"{cells.column('email')} is no e-mail address; left out")
+        parsed.notes.append(
+            _("%(column)s is no e-mail address; left out")
+            % {"column": cells.column("email")}
+        )
         email = None
     if not (name or email or parsed.problems):
-        cells.refuse("It has neither a name nor an e-mail address")
+        cells.refuse(_("It has neither a name nor an e-mail address"))
     parsed.label = name or email or ""
     parsed.values = {
         "name": name or email,
@@ -37,7 +41,7 @@ def read_product(cells: Cells) -> Parsed:
     parsed.key = cells.key()
     name = cells.line_of_text("name", 160, needed=True)
     if name is None and not parsed.problems:
-        cells.refuse("It has no name")
+        cells.refuse(_("It has no name"))
     parsed.label = name or ""
     parsed.values = {
         "name": name,
