@@ -51,14 +51,12 @@ def test_no_reason_is_plain_english(path: Path) -> None:
     assert not bare, f"Say these through gettext: {bare}"
 
 
-def test_a_reason_is_said_in_the_language_of_the_moment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "file.csv").write_text("a,b\n")
-    catalogue = trans_real.translation("de")
-    words = {"The file has no rows.": "Die Datei hat keine Zeilen."}
-    catalogue._catalog.update(words)
+def test_a_reason_is_said_in_the_language_of_the_moment(tmp_path: Path) -> None:
     (tmp_path / "empty.csv").write_text("\n\n")
-
-    with translation.override("de"), pytest.raises(NotATable, match="keine Zeilen"):
-        read_header(tmp_path / "empty.csv", How("csv", "utf-8", ","))
+    catalogue = trans_real.translation("de")._catalog
+    catalogue["The file has no rows."] = "Die Datei hat keine Zeilen."
+    try:
+        with translation.override("de"), pytest.raises(NotATable, match="keine Zeilen"):
+            read_header(tmp_path / "empty.csv", How("csv", "utf-8", ","))
+    finally:
+        trans_real._translations.pop("de")

@@ -110,6 +110,10 @@ class Cells:
     def refuse(self, why: str) -> None:
         self.parsed.problems.append(why)
 
+    def _refuse_value(self, name: str, why: Exception) -> None:
+        said = {"column": self.column(name), "why": why}
+        self.refuse(_("%(column)s: %(why)s") % said)
+
     def raw(self, name: str) -> str:
         """Return the cell as text without space around it; empty if not mapped."""
         place = self.layout.places.get(name)
@@ -195,7 +199,7 @@ class Cells:
         try:
             return dates.parse_moment(text, order, self.layout.zone)
         except dates.NotADate as error:
-            self.refuse(f"{self.column(name)}: {error}")
+            self._refuse_value(name, error)
             return None
 
     def amount(self, name: str) -> Decimal | None:
@@ -207,7 +211,7 @@ class Cells:
         try:
             return numbers.parse_amount(text, mark)
         except numbers.NotAnAmount as error:
-            self.refuse(f"{self.column(name)}: {error}")
+            self._refuse_value(name, error)
             return None
 
     def link(self, name: str, limit: int) -> str | None:
