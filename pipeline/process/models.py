@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -74,6 +76,14 @@ class StageKind(models.TextChoices):
 
 
 class StageQuerySet(ConfigurationQuerySet["Stage"]):
+    def with_asked(self) -> Self:
+        """Add `asked`: the values of each stage's milestones, in their order."""
+        names = (each.attname for each in Milestone._meta.concrete_fields)
+        asked = Milestone.objects.filter(stage=OuterRef("pk"))
+        values = JSONObject(**{name: name for name in names})
+        in_order = asked.order_by("position", "pk").values(json=values)
+        return self.annotate(asked=ArraySubquery(in_order))
+
     def open(self) -> Self:
         return self.filter(kind=StageKind.OPEN)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, Protocol
+from typing import Any, Concatenate, Protocol, cast
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -34,10 +34,12 @@ def visible_or_404[M: Model](objects: Scoped[M], viewer: User, **lookup: Any) ->
 def editable_or_403[M: Model](objects: Scoped[M], editor: User, **lookup: Any) -> M:
     """Return the one object that matches `lookup`, if `editor` may change it.
 
-    Hidden answers 404. Visible but not editable answers 403. Makes two queries.
+    Hidden answers 404. Visible but not editable answers 403. One query.
     """
-    found = visible_or_404(objects, editor, **lookup)
-    if not objects.editable_by(editor).filter(pk=found.pk).exists():
+    editable = objects.editable_by(editor).filter(pk=OuterRef("pk"))
+    visible = objects.visible_to(editor).annotate(is_theirs_to_edit=Exists(editable))
+    found = cast("M", get_object_or_404(visible, **lookup))
+    if not found.is_theirs_to_edit:  # type: ignore[attr-defined]
         raise PermissionDenied
     return found
 

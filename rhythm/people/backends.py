@@ -11,11 +11,12 @@ from rhythm.people.selectors.second_factor import with_debt
 
 
 class SignInBackend(AuthenticationBackend):
-    """Allauth's, and with the person comes whether a second factor is owed.
+    """Allauth's, and with the person comes what every request asks of them.
 
-    That is asked at every request, so it must not cost a query of its own.
+    That is whether a second factor is owed, whether a team is led, and the
+    organisation: none of it may cost a query of its own.
     """
 
     def get_user(self, user_id: Any) -> User | None:
-        found = with_debt(User.objects.active()).filter(pk=user_id)
-        return found.first()
+        people = User.objects.active().with_surroundings()
+        return with_debt(people).filter(pk=user_id).first()

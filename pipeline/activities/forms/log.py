@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.activities.models import Activity, ActivityKind
-from pipeline.activities.selectors.subjects import Record, subject_of, value_of
+from pipeline.activities.selectors.subjects import Record, subject_of
 from pipeline.activities.services.log import Entry
 from pipeline.opportunities.models import Account, Contact, Opportunity
 from rhythm.people.models import User
@@ -171,11 +171,10 @@ class EditActivityForm(EntryForm):
 
 def values_of(activity: Activity) -> dict[str, Any]:
     """Return what the form shows of an activity."""
-    record = activity.opportunity or activity.account
-    assert record is not None
+    deal, account = activity.opportunity_id, activity.account_id
     return {
         "kind": activity.kind_id,
-        "subject": value_of(record),
+        "subject": f"deal:{deal}" if deal else f"account:{account}",
         "outcome": activity.outcome,
         "happened_at": activity.happened_at,
         "minutes": activity.minutes,

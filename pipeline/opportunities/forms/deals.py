@@ -107,13 +107,15 @@ class NewDealForm(DealFields):
 
 
 def _choose(form: forms.Form, name: str, choices: Any) -> None:
-    """Offer `choices`; with one or none there is nothing to ask."""
+    """Offer `choices`, fetched once; with one or none there is nothing to ask."""
     field = form.fields[name]
     assert isinstance(field, forms.ModelChoiceField)
-    if choices is None or len(choices[:2]) < 2:
+    if choices is None or len(choices) < 2:
         del form.fields[name]
     else:
         field.queryset = choices
+        # Otherwise the widget would ask again each time that it is drawn.
+        field.choices = [(each.pk, str(each)) for each in choices]
 
 
 class EditDealForm(DealFields):

@@ -22,7 +22,7 @@ from pipeline.opportunities.selectors.filters import Filters, Rep, narrowed, rep
 from pipeline.opportunities.selectors.missing import gates_of
 from pipeline.opportunities.selectors.sizes import big_by_owner
 from pipeline.process.models import Process, Stage
-from rhythm.people.models import Organisation, User
+from rhythm.people.models import User
 from rhythm.web.formats import money_short, percent
 from rhythm.web.numbers import whole_number
 
@@ -77,12 +77,13 @@ def board_of(viewer: User, filters: Filters, *, now: datetime) -> Board:
         .select_related("process")
         .filter(Q(process__archived_at=None) | Q(process=filters.process))
         .order_by("process__position", "process", "position")
+        .with_asked()
     )
     processes = list(dict.fromkeys(each.process for each in stages))
     process = _chosen(processes, filters.process)
     own = [each for each in stages if each.process == process]
     reps = reps_of(viewer)
-    organisation = Organisation.current()
+    organisation = viewer.organisation
     deals = narrowed(
         Opportunity.objects.visible_to(viewer).filter(stage__in=own),
         filters,
@@ -207,7 +208,7 @@ def column_page(
     viewer: User, stage: Stage, filters: Filters, after: str, *, now: datetime
 ) -> Page:
     """Return the next cards of a stage after a key."""
-    organisation = Organisation.current()
+    organisation = viewer.organisation
     deals = narrowed(
         Opportunity.objects.visible_to(viewer).filter(stage=stage),
         filters,

@@ -10,7 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
+from django.db.models import F, Value
+from django.db.models.functions import Cast
 
+from pipeline.process.models import Milestone, Stage
 from rhythm.people.models import User
 from rhythm.web.formats import NOTHING, day, day_clock, money
 from rhythm.web.numbers import whole_number
@@ -41,12 +44,23 @@ class Change:
     place: int = 0
 
 
+@dataclass(frozen=True)
+class Named:
+    """A record as history tells it. position is that of a stage, 0 of all else."""
+
+    name: str
+    position: int = 0
+
+    def __str__(self) -> str:
+        return self.name
+
+
 @dataclass
 class Names:
     """The names behind the ids of history, fetched once for all."""
 
     wanted: dict[type[models.Model], set[int]] = field(default_factory=dict)
-    found: dict[type[models.Model], dict[int, Any]] = field(default_factory=dict)
+    found: dict[tuple[str, int], Named] = field(default_factory=dict)
 
     def want(self, model: type[models.Model], *keys: int | None) -> None:
         """Remember that these names are needed."""
@@ -54,17 +68,32 @@ class Names:
         known.update(key for key in keys if key is not None)
 
     def load(self) -> None:
-        """Fetch what is wanted: one query for each model."""
-        for model, keys in self.wanted.items():
-            self.found[model] = model._default_manager.in_bulk(keys) if keys else {}
+        """Fetch what is wanted, in one statement."""
+        rows = [_names(model, keys) for model, keys in self.wanted.items() if keys]
+        if not rows:
+            return
+        every = rows[0].union(*rows[1:], all=True)
+        for label, key, name, position in every.order_by():
+            self.found[label, key] = Named(name, position)
 
-    def record(self, model: type[models.Model], key: int | None) -> Any:
+    def record(self, model: type[models.Model], key: int | None) -> Named | None:
         """Return the record, or None if it is gone or there was none."""
-        return self.found.get(model, {}).get(key or 0)
+        return self.found.get((model._meta.label, key or 0))
 
     def name(self, model: type[models.Model], key: int | None) -> str:
         record = self.record(model, key)
-        return NOTHING if record is None else str(record)
+        return NOTHING if record is None else record.name
+
+
+def _names(model: type[models.Model], keys: set[int]) -> models.QuerySet[Any]:
+    """Return label, key, name and position, to be united with those of others."""
+    rows = model._default_manager.filter(pk__in=keys).order_by()
+    return rows.values_list(
+        Value(model._meta.label, models.TextField()),
+        "pk",
+        Cast("title" if model is Milestone else "name", models.TextField()),
+        F("position") if model is Stage else Value(0),
+    )
 
 
 @dataclass(frozen=True)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from functools import partial
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import Account, Opportunity, Outcome
 from pipeline.opportunities.selectors.changes import Names, Reader, Step, who
-from pipeline.opportunities.selectors.events import events_of
+from pipeline.opportunities.selectors.events import Lives
 from pipeline.process.models import Stage
 from rhythm.people.models import User
 from rhythm.web.formats import NOTHING
 
-FIELDS = (
+DEAL_FIELDS = (
+    "id",
     "name",
     "account_id",
     "owner_id",
@@ -37,26 +37,22 @@ Row = dict[str, Any]
 
 
 def deal_changes(
-    deals: Mapping[int, Opportunity], since: datetime | None, names: Names
+    deals: Mapping[int, Opportunity], lives: Lives, names: Names
 ) -> Iterator[Step]:
-    """Yield a step for each event of the deals after `since` (None: all). One query.
+    """Yield a step for each time that a deal's own values were replaced.
 
-    An event holds the old values; the new ones are in the event after it, or in the
-    deal itself.
+    Each row holds the old values; the new ones are in the row after it, or in the deal
+    itself.
     """
-    events = events_of(Opportunity).filter(pgh_obj_id__in=list(deals))
-    if since is not None:
-        events = events.filter(pgh_created_at__gt=since)
-    rows = events.values("pgh_obj_id", "pgh_created_at", "pgh_context", *FIELDS)
-    for key, group in groupby(rows, key=lambda row: row["pgh_obj_id"]):
-        present = {name: getattr(deals[key], name) for name in FIELDS}
-        history = [*group, present]
-        for old, new in pairwise(history):
-            by_id = who(old["pgh_context"])
+    for replaced in lives[Opportunity]:
+        key = replaced[0]["id"]
+        present = {name: getattr(deals[key], name) for name in DEAL_FIELDS}
+        for old, new in pairwise([*replaced, present]):
+            by_id = who(old["context"])
             names.want(User, by_id, old["owner_id"], new["owner_id"])
             names.want(Stage, old["stage_id"], new["stage_id"])
             names.want(Account, old["account_id"], new["account_id"])
-            yield Step(key, old["pgh_created_at"], by_id, partial(_tell, old, new))
+            yield Step(key, old["replaced_at"], by_id, partial(_tell, old, new))
 
 
 def _tell(old: Row, new: Row, reader: Reader) -> list[dict[str, Any]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,17 +12,15 @@ from django.utils.translation import ngettext
 from pipeline.opportunities.flags import Flag
 from pipeline.opportunities.models import (
     AmountSource,
-    CustomerOutcome,
-    MilestoneRecord,
     Opportunity,
-    OpportunityContact,
 )
+from pipeline.opportunities.selectors.around import OpportunityWithParts
 from pipeline.opportunities.selectors.flags import flags_of
 from pipeline.opportunities.selectors.missing import Gates, Shown, gates_of
 from pipeline.process.gates import Requirement, missing
 from pipeline.process.models import MilestoneKind, Stage
 from rhythm.commitments.models import Commitment, CommitmentState
-from rhythm.people.models import Organisation, User
+from rhythm.people.models import User
 from rhythm.web.formats import day, money, relative_day
 
 
@@ -68,6 +66,30 @@ class Gate:
 
 
 @dataclass(frozen=True)
+class Outcome:
+    """What the customer wants. confirmed_by is empty until somebody confirmed it."""
+
+    pk: int
+    words: str
+    metric: str
+    baseline: str
+    target: str
+    confirmed_by: str
+    confirmed_on: str
+    confirmed_how: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """A contact with a part in the deal."""
+
+    contact_id: int
+    name: str
+    email: str
+    role: str
+
+
+@dataclass(frozen=True)
 class Promise:
     what: str
     promiser: str
@@ -80,7 +102,7 @@ class Promise:
 
 @dataclass(frozen=True)
 class Detail:
-    deal: Opportunity
+    deal: OpportunityWithParts
     amount: str
     weighted: str
     is_list_price: bool
@@ -99,27 +121,21 @@ class Detail:
     blocking: list[Requirement]
     next_stage: Stage | None
     flags: list[Flag]
-    outcomes: list[CustomerOutcome]
-    people: list[OpportunityContact]
+    outcomes: list[Outcome]
+    people: list[Person]
     promises: list[Promise]
 
 
-def detail_of(opportunity: Opportunity, *, viewer: User, now: datetime) -> Detail:
-    """Return what the deal's page shows. Some fifteen queries, whatever it holds."""
+def detail_of(
+    opportunity: OpportunityWithParts, *, viewer: User, now: datetime
+) -> Detail:
+    """Return what the page of a deal `with_parts` shows. Four queries."""
     deal, today = opportunity, viewer.today(now)
-    currency = Organisation.current().currency
+    currency = viewer.organisation.currency
     gates = gates_of([deal.process_id])
-    records = list(
-        MilestoneRecord.objects.filter(opportunity=deal).select_related(
-            "contact", "recorded_by"
-        )
-    )
-    outcomes = list(deal.customer_outcomes.select_related("confirmed_by"))
-    shown = Shown(
-        met=frozenset((deal.pk, each.milestone_id) for each in records if each.is_met),
-        confirmed=frozenset([deal.pk] if any(e.confirmed_by for e in outcomes) else []),
-    )
-    people = deal.contact_roles.select_related("contact__account")
+    met = ((deal.pk, e["milestone"]) for e in deal.records if e["is_met"])
+    is_confirmed = any(each["confirmed_by"] for each in deal.outcomes)
+    shown = Shown(frozenset(met), frozenset([deal.pk] if is_confirmed else []))
     promises = deal.commitments.visible_to(viewer)
     promises = promises.select_related("promiser").order_by("-due_on", "-pk")[:20]
     flags = flags_of([deal], viewer=viewer, now=now, gates=gates, shown=shown)
@@ -139,14 +155,14 @@ def detail_of(opportunity: Opportunity, *, viewer: User, now: datetime) -> Detai
         days_in_stage=deal.days_in_stage(now),
         stuck_days=deal.stage.stuck_days,
         last_activity=relative_day(viewer.today(last), today) if last else "",
-        products=[each.name for each in deal.products.all()],
+        products=deal.product_names,
         path=_path(deal, gates),
-        gates=_gates(deal, gates, shown, records, today),
+        gates=_gates(deal, gates, shown, today),
         blocking=missing(gates.to_leave(deal, shown)) if deal.is_open else [],
         next_stage=_next_stage(deal, gates),
         flags=flags.get(deal.pk, []),
-        outcomes=outcomes,
-        people=list(people),
+        outcomes=[_outcome(each, today) for each in deal.outcomes],
+        people=[_person(each) for each in deal.parts],
         promises=[_promise(each, today) for each in promises],
     )
 
@@ -173,15 +189,30 @@ def _next_stage(deal: Opportunity, gates: Gates) -> Stage | None:
     return next(after, None) if deal.is_open else None
 
 
+def _outcome(row: dict[str, Any], today: date) -> Outcome:
+    on = row["confirmed_on"]
+    return Outcome(
+        pk=row["pk"],
+        words=row["words"],
+        metric=row["metric"],
+        baseline=row["baseline"],
+        target=row["target"],
+        confirmed_by=row["confirmed_by"] or "",
+        confirmed_on=day(date.fromisoformat(on), today) if on else "",
+        confirmed_how=row["confirmed_how"],
+    )
+
+
+def _person(row: dict[str, Any]) -> Person:
+    role = row["role"] or row["title"]
+    return Person(row["contact"], row["name"], row["email"], role)
+
+
 def _gates(
-    deal: Opportunity,
-    gates: Gates,
-    shown: Shown,
-    records: Sequence[MilestoneRecord],
-    today: date,
+    deal: OpportunityWithParts, gates: Gates, shown: Shown, today: date
 ) -> list[Gate]:
     """Return the gates of all stages that ask for something, in their order."""
-    by_milestone = {each.milestone_id: each for each in records}
+    by_milestone = {each["milestone"]: each for each in deal.records}
     found = []
     for stage in gates.of(deal.process_id):
         asked = gates.requirements(deal, shown, [stage])
@@ -201,15 +232,15 @@ def _gates(
 
 
 def _milestone(
-    requirement: Requirement, record: MilestoneRecord | None, today: date
+    requirement: Requirement, record: dict[str, Any] | None, today: date
 ) -> Milestone:
     answer, evidence, said = "", "", ""
     if record is not None:
-        contact = record.contact.name if record.contact else ""
-        answer = ", ".join(filter(None, (record.answer, contact)))
-        evidence = record.evidence
-        when = record.done_on or record.recorded_at.date()
-        said = f"{record.recorded_by.name}, {day(when, today)}"
+        answer = ", ".join(filter(None, (record["answer"], record["contact"])))
+        evidence = record["evidence"]
+        # A day, or the one of the moment when it was recorded.
+        when = date.fromisoformat(record["done_on"] or record["at"][:10])
+        said = f"{record['by']}, {day(when, today)}"
     assert requirement.milestone_id is not None
     return Milestone(
         id=requirement.milestone_id,

@@ -11,7 +11,7 @@ from django.db.models import Count, Sum
 
 from pipeline.opportunities.models import Account, Contact, Opportunity, Product
 from pipeline.opportunities.selectors.search import matching
-from rhythm.people.models import Organisation, User
+from rhythm.people.models import User
 from rhythm.web.formats import day, money, money_short
 from rhythm.web.numbers import whole_number
 from rhythm.web.pages import Numbered
@@ -42,7 +42,7 @@ def account_page(viewer: User, text: str, number: int) -> Numbered[AccountRow]:
     first = (number - 1) * PAGE
     found = list(accounts.order_by("name", "pk")[first : first + PAGE + 1])
     sums = _open_deals(viewer, (each.pk for each in found))
-    currency = Organisation.current().currency
+    currency = viewer.organisation.currency
     rows = [
         AccountRow(
             id=each.pk,
@@ -91,7 +91,7 @@ class AccountDetail:
 
 def account_of(account: Account, *, viewer: User, now: datetime) -> AccountDetail:
     """Return the account's page: the deals that `viewer` may see, and its contacts."""
-    currency, today = Organisation.current().currency, viewer.today(now)
+    currency, today = viewer.organisation.currency, viewer.today(now)
     deals = Opportunity.objects.visible_to(viewer).filter(account=account)
     deals = deals.select_related("stage", "owner").order_by("-closed_on", "-pk")
     rows = [
@@ -130,7 +130,7 @@ def product_page(viewer: User, number: int) -> Numbered[ProductRow]:
     first = (number - 1) * PAGE
     products = Product.objects.visible_to(viewer).order_by("name", "pk")
     found = list(products[first : first + PAGE + 1])
-    currency = Organisation.current().currency
+    currency = viewer.organisation.currency
     rows = [
         ProductRow(
             id=each.pk,

@@ -39,7 +39,7 @@ def flags_of(
     `stage` selected; gates, shown and big (from which amount on, by owner) when the
     caller has them already.
 
-    Seven queries for any number of deals, one with gates, shown and big.
+    Four queries for any number of deals, one with gates, shown and big.
     """
     deals = [each for each in opportunities if each.is_open]
     if not deals:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import IntegerField, Value
 from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import (
@@ -29,14 +30,17 @@ class Shown:
 
 
 def shown_by(opportunity_ids: Iterable[int]) -> Shown:
-    """Return what the deals have shown. Two queries for any number of deals."""
+    """Return what the deals have shown. One query for any number of deals."""
     ids = list(opportunity_ids)
     met = MilestoneRecord.objects.filter(opportunity__in=ids, is_met=True)
     outcomes = CustomerOutcome.objects.filter(opportunity__in=ids)
-    confirmed = outcomes.exclude(confirmed_by=None)
+    confirmed = outcomes.exclude(confirmed_by=None).order_by()
+    rows = confirmed.values_list("opportunity_id", Value(None, IntegerField()))
+    both = met.order_by().values_list("opportunity_id", "milestone_id").union(rows)
+    found = set(both.order_by())
     return Shown(
-        met=frozenset(met.values_list("opportunity_id", "milestone_id")),
-        confirmed=frozenset(confirmed.values_list("opportunity_id", flat=True)),
+        met=frozenset(each for each in found if each[1] is not None),
+        confirmed=frozenset(deal for deal, milestone in found if milestone is None),
     )
 
 
@@ -127,23 +131,27 @@ def _requirement(milestone: Milestone, stage: Stage, is_met: bool) -> Requiremen
 def gates_of(
     process_ids: Iterable[int], stages: Iterable[Stage] | None = None
 ) -> Gates:
-    """Return the gates of the processes. Two queries, one with their open stages."""
-    ids = set(process_ids)
+    """Return the gates of the processes. One query; none with their open stages.
+
+    Give stages with what they ask for, as `with_asked` does.
+    """
     if stages is None:
-        stages = Stage.objects.open().filter(process__in=ids)
-        stages = stages.order_by("process", "position")
-    stages = tuple(stages)
-    milestones: dict[int, list[Milestone]] = {}
-    wanted = Milestone.objects.filter(stage__in=[each.pk for each in stages])
-    for milestone in wanted.order_by("stage", "position", "pk"):
-        milestones.setdefault(milestone.stage_id, []).append(milestone)
-    return Gates(stages, {key: tuple(each) for key, each in milestones.items()})
+        of_these = Stage.objects.open().filter(process__in=set(process_ids))
+        stages = of_these.order_by("process", "position").with_asked()
+    found = tuple(stages)
+    return Gates(
+        found,
+        {
+            each.pk: tuple(Milestone(**values) for values in each.asked)  # type: ignore[attr-defined]
+            for each in found
+        },
+    )
 
 
 def requirements_until(opportunity: Opportunity, to: Stage) -> list[Requirement]:
     """Return what the gates of every stage left on the way to `to` ask for.
 
-    Skipping a stage leaves it too. Going back leaves none. Four queries.
+    Skipping a stage leaves it too. Going back leaves none. Two queries.
     """
     gates = gates_of([opportunity.process_id])
     return gates.until(opportunity, shown_by([opportunity.pk]), to)

@@ -2,59 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Any
 
-from django.db import models
 from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import (
     Contact,
     CustomerOutcome,
     MilestoneRecord,
-    Opportunity,
     OpportunityContact,
 )
 from pipeline.opportunities.selectors.changes import Names, Reader, Step, who
-from pipeline.opportunities.selectors.events import events_of
+from pipeline.opportunities.selectors.events import Lives
 from pipeline.process.models import Milestone
 from rhythm.people.models import User
 
 Row = dict[str, Any]
-Deals = Mapping[int, Opportunity]
+# What is told of each part, beside which deal it belongs to.
+PART_FIELDS = {
+    MilestoneRecord: (
+        "opportunity_id",
+        "milestone_id",
+        "is_met",
+        "answer",
+        "contact_id",
+        "evidence",
+        "recorded_by_id",
+        "recorded_at",
+    ),
+    OpportunityContact: ("opportunity_id", "contact_id", "role", "created_at"),
+    CustomerOutcome: (
+        "opportunity_id",
+        "words",
+        "metric",
+        "baseline",
+        "target",
+        "confirmed_by_id",
+        "created_at",
+    ),
+}
 
 
-def _life(
-    model: type[models.Model], fields: tuple[str, ...], deals: Deals
-) -> Iterator[tuple[list[Row], bool]]:
-    """Yield the values that each record had, oldest first, and whether it is gone.
-
-    Each row says when it was replaced (`pgh_created_at`, None for the present one) and
-    by whom. Two queries.
-    """
-    keys = ("id", "opportunity_id", *fields)
-    of_deals = {"opportunity_id__in": list(deals)}
-    present = {row["id"]: row for row in _present(model, keys, of_deals)}
-    events = events_of(model).filter(**of_deals)
-    rows = events.values(
-        *keys, "pgh_obj_id", "pgh_label", "pgh_created_at", "pgh_context"
-    )
-    for key, group in groupby(rows, key=lambda row: row["pgh_obj_id"]):
-        history = list(group)
-        current = present.pop(key, None)
-        yield (history if current is None else [*history, current]), current is None
-    for row in present.values():
-        yield [row], False
-
-
-def _present(
-    model: type[models.Model], keys: tuple[str, ...], of_deals: dict[str, Any]
-) -> list[Row]:
-    rows = model._default_manager.filter(**of_deals).order_by("pk").values(*keys)
-    return [row | {"pgh_created_at": None, "pgh_context": None} for row in rows]
+def _followed(history: list[Row]) -> Iterator[tuple[Row, Row | None]]:
+    """Yield each row that was replaced with what came after: None if it is gone."""
+    is_gone = history[-1]["replaced_at"] is not None
+    yield from pairwise([*history, None] if is_gone else history)
 
 
 def _is_later(at: datetime, since: datetime | None) -> bool:
@@ -62,22 +58,11 @@ def _is_later(at: datetime, since: datetime | None) -> bool:
 
 
 # -- Milestones -------------------------------------------------------------------
-MILESTONE = (
-    "milestone_id",
-    "is_met",
-    "answer",
-    "contact_id",
-    "evidence",
-    "recorded_by_id",
-    "recorded_at",
-)
-
-
 def milestone_changes(
-    deals: Deals, since: datetime | None, names: Names
+    lives: Lives, since: datetime | None, names: Names
 ) -> Iterator[Step]:
-    """Yield a step for each time that a milestone was recorded. Two queries."""
-    for history, _gone in _life(MilestoneRecord, MILESTONE, deals):
+    """Yield a step for each time that a milestone was recorded."""
+    for history in lives[MilestoneRecord]:
         for old, new in pairwise([None, *history]):
             if new is None or not _is_later(new["recorded_at"], since):
                 continue
@@ -120,24 +105,22 @@ def _answer(row: Row, reader: Reader) -> str:
 
 # -- People -----------------------------------------------------------------------
 def people_changes(
-    deals: Deals, since: datetime | None, names: Names
+    lives: Lives, since: datetime | None, names: Names
 ) -> Iterator[Step]:
-    """Yield a step for who came, went or got another role. Two queries."""
-    fields = ("contact_id", "role", "created_at")
-    for history, gone in _life(OpportunityContact, fields, deals):
+    """Yield a step for who came, went or got another role."""
+    for history in lives[OpportunityContact]:
         first = history[0]
         names.want(Contact, first["contact_id"])
         key = first["opportunity_id"]
         if _is_later(first["created_at"], since):
             tell = partial(_tell_person, None, first)
             yield Step(key, first["created_at"], None, tell)
-        after = [*history[1:], None] if gone else history[1:]
-        for old, new in zip(history, after, strict=False):
-            if _is_later(old["pgh_created_at"], since):
-                by_id = who(old["pgh_context"])
+        for old, new in _followed(history):
+            if _is_later(old["replaced_at"], since):
+                by_id = who(old["context"])
                 names.want(User, by_id)
                 tell = partial(_tell_person, old, new)
-                yield Step(key, old["pgh_created_at"], by_id, tell)
+                yield Step(key, old["replaced_at"], by_id, tell)
 
 
 def _tell_person(old: Row | None, new: Row | None, reader: Reader) -> list[Row]:
@@ -155,25 +138,23 @@ def _tell_person(old: Row | None, new: Row | None, reader: Reader) -> list[Row]:
 
 # -- Customer outcomes ------------------------------------------------------------
 def outcome_changes(
-    deals: Deals, since: datetime | None, names: Names
+    lives: Lives, since: datetime | None, names: Names
 ) -> Iterator[Step]:
-    """Yield a step for what the customer wants: said, confirmed. Two queries."""
-    fields = ("words", "metric", "baseline", "target", "confirmed_by_id", "created_at")
-    for history, gone in _life(CustomerOutcome, fields, deals):
+    """Yield a step for what the customer wants: said, confirmed."""
+    for history in lives[CustomerOutcome]:
         first, key = history[0], history[0]["opportunity_id"]
         if _is_later(first["created_at"], since):
             tell = partial(_tell_outcome, None, first)
             yield Step(key, first["created_at"], None, tell)
-        after = [*history[1:], None] if gone else history[1:]
-        for old, new in zip(history, after, strict=False):
+        for old, new in _followed(history):
             names.want(Contact, old["confirmed_by_id"])
             if new is not None:
                 names.want(Contact, new["confirmed_by_id"])
-            if _is_later(old["pgh_created_at"], since):
-                by_id = who(old["pgh_context"])
+            if _is_later(old["replaced_at"], since):
+                by_id = who(old["context"])
                 names.want(User, by_id)
                 tell = partial(_tell_outcome, old, new)
-                yield Step(key, old["pgh_created_at"], by_id, tell)
+                yield Step(key, old["replaced_at"], by_id, tell)
 
 
 def _tell_outcome(old: Row | None, new: Row | None, reader: Reader) -> list[Row]:

@@ -19,7 +19,7 @@ from pipeline.opportunities.models import (
 )
 from pipeline.process.drafts import MilestoneDraft, StageDraft
 from pipeline.process.models import Importance, Stage
-from rhythm.people.models import Organisation, User
+from rhythm.people.models import User
 from rhythm.web import formats
 
 DEALS_PER_REP = 5
@@ -122,7 +122,7 @@ def process_impact(
         for deal, lacking in failing.items()
         if any(need.is_added for need in lacking)
     }
-    currency = Organisation.current().currency
+    currency = viewer.organisation.currency
     counted = Counter(need for lacking in failing.values() for need in lacking)
     reps = _by_rep(failing, added, currency)
     return Impact(

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Aggregate, Count, DecimalField, FilteredRelation, Q
+from django.db.models import (
+    Aggregate,
+    Count,
+    DecimalField,
+    FilteredRelation,
+    Q,
+    QuerySet,
+    Value,
+)
 
 from pipeline.opportunities.flags import BIG_SHARE, big_from
 from pipeline.opportunities.models import Opportunity
@@ -26,7 +35,12 @@ def big_by_team(viewer: User) -> dict[int | None, Decimal]:
     Only deals that `viewer` may see count, so that nobody learns of hidden ones by a
     flag. One query.
     """
-    sizes = (
+    return _limits(sizes_by_team(viewer))
+
+
+def sizes_by_team(viewer: User) -> QuerySet[Any, Any]:
+    """Return team, the amounts at the tenth and the middle, and count of its deals."""
+    return (
         Opportunity.objects.visible_to(viewer)
         .open()
         .exclude(amount=None)
@@ -43,6 +57,11 @@ def big_by_team(viewer: User) -> dict[int | None, Decimal]:
             deals=Count("pk"),
         )
     )
+
+
+def _limits(
+    sizes: Iterable[tuple[int | None, Decimal, Decimal, int]],
+) -> dict[int | None, Decimal]:
     found = ((team, big_from(tenth, median, n)) for team, tenth, median, n in sizes)
     return {team: limit for team, limit in found if limit is not None}
 
@@ -54,12 +73,20 @@ def big_by_owner(
 ) -> dict[int, Decimal]:
     """Return from which amount on a deal is big, by owner.
 
-    team_of says the owners' teams when the caller knows them. Two queries without it.
+    team_of says the owners' teams when the caller knows them. One query.
     """
-    limits = big_by_team(viewer)
     owners = set(owner_ids)
+    sizes = sizes_by_team(viewer).values_list(
+        "present__team_id", "tenth", "median", "deals", Value(0)
+    )
     if team_of is None:
-        present = Membership.objects.present().filter(user__in=owners)
-        team_of = dict(present.values_list("user_id", "team_id"))
+        nothing = Value(None, DecimalField())
+        present = Membership.objects.present().filter(user__in=owners).order_by()
+        teams = present.values_list("team_id", nothing, nothing, Value(0), "user_id")
+        sizes = sizes.union(teams, all=True).order_by()
+    rows = list(sizes)
+    limits = _limits(row[:4] for row in rows if not row[4])
+    if team_of is None:
+        team_of = {owner: team for team, *_sizes, owner in rows if owner}
     found = ((owner, limits.get(team_of.get(owner))) for owner in owners)
     return {owner: limit for owner, limit in found if limit is not None}

@@ -18,7 +18,7 @@ from pipeline.opportunities.selectors.cards import (
 from pipeline.opportunities.selectors.filters import Filters, Rep, narrowed, reps_of
 from pipeline.opportunities.selectors.missing import gates_of
 from pipeline.opportunities.selectors.sizes import big_by_owner
-from rhythm.people.models import Organisation, User
+from rhythm.people.models import User
 from rhythm.web.pages import Numbered
 
 PAGE = 50
@@ -77,7 +77,7 @@ def table_of(
 ) -> Table:
     """Return one page of the deals that pass the filters."""
     number = min(max(number, 1), LAST_PAGE)
-    organisation = Organisation.current()
+    organisation = viewer.organisation
     reps = reps_of(viewer)
     deals = narrowed(
         Opportunity.objects.visible_to(viewer),
@@ -92,10 +92,11 @@ def table_of(
         deals = deals.filter(process=filters.process)
     counted = deals.order_by()[: MOST_COUNTED + 1].count()
     first = (number - 1) * PAGE
-    keys = deals.order_by(*_order(sort)).values_list("pk", flat=True)
-    page = list(keys[first : first + PAGE + 1])
-    by_key = with_shown(Opportunity.objects.all()).in_bulk(page[:PAGE])
-    found = [by_key[key] for key in page[:PAGE] if key in by_key]
+    # The page is found by its keys first: what a row shows is read of these alone.
+    keys = deals.order_by(*_order(sort)).values("pk")[first : first + PAGE + 1]
+    rows = with_shown(Opportunity.objects.filter(pk__in=keys))
+    page = list(rows.order_by(*_order(sort)))
+    found = page[:PAGE]
     setting = Setting(
         viewer=viewer,
         now=now,

@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.views import board, detail
-from rhythm.people.access import acting_user, visible_or_404
+from rhythm.people.access import acting_user
 from rhythm.web.htmx import wants_part
 from rhythm.web.http import close_sheet, safe_next
 
@@ -38,9 +38,7 @@ def changed(request: HttpRequest, opportunity: Opportunity) -> HttpResponse:
         response = render(request, f"{board.TEMPLATE}#board", context)
         return close_sheet(reswap(retarget(response, "#board"), "outerHTML"))
     if parts.path == opportunity.get_absolute_url():
-        viewer = acting_user(request)
-        fresh = visible_or_404(detail.deals(), viewer, pk=opportunity.pk)
-        context = detail.detail_context(fresh, viewer)
+        context = detail.detail_context(opportunity.pk, acting_user(request))
         response = render(request, f"{detail.TEMPLATE}#deal", context)
         return close_sheet(reswap(retarget(response, "#deal-page"), "outerHTML"))
     return HttpResponseClientRedirect(behind or opportunity.get_absolute_url())

@@ -18,7 +18,7 @@ from pipeline.opportunities.selectors.options import account_choices
 from pipeline.opportunities.views.answers import changed, sheet
 from pipeline.opportunities.views.fetching import editable_deal
 from rhythm.people.access import acting_user
-from rhythm.people.models import Organisation, User
+from rhythm.people.models import User
 from rhythm.web.conflicts import with_version
 from rhythm.web.formats import NOTHING, day, money
 from rhythm.web.forms import errors_to
@@ -142,7 +142,7 @@ def _text(value: Any, by: User) -> str:
     if isinstance(value, list):
         return ", ".join(value)
     if hasattr(value, "quantize"):
-        return money(value, Organisation.current().currency)
+        return money(value, by.organisation.currency)
     if hasattr(value, "isoformat"):
         return day(value, by.today(timezone.now()))
     return str(value)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pipeline.opportunities.models import Opportunity
+from pipeline.opportunities.selectors.around import with_parts
 from pipeline.opportunities.selectors.detail import detail_of
 from pipeline.opportunities.selectors.history import timeline
 from rhythm.people.access import acting_user, visible_or_404
@@ -29,16 +30,14 @@ def deals() -> Any:
 @require_safe
 def opportunity_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one deal: stage path, gate, people, outcomes, what blocks it."""
-    viewer = acting_user(request)
-    opportunity = visible_or_404(deals(), viewer, pk=pk)
-    return render_part(request, TEMPLATE, "deal", detail_context(opportunity, viewer))
+    context = detail_context(pk, acting_user(request))
+    return render_part(request, TEMPLATE, "deal", context)
 
 
-def detail_context(opportunity: Opportunity, viewer: User) -> dict[str, Any]:
-    """Return what the page and its part need."""
-    can_edit = (
-        Opportunity.objects.editable_by(viewer).filter(pk=opportunity.pk).exists()
-    )
+def detail_context(pk: int, viewer: User) -> dict[str, Any]:
+    """Return what the page of a deal and its part need; 404 if it is hidden."""
+    opportunity = visible_or_404(with_parts(deals(), viewer), viewer, pk=pk)
+    can_edit = opportunity.is_editable
     return {
         "opportunity": opportunity,
         "detail": detail_of(opportunity, viewer=viewer, now=timezone.now()),

@@ -20,7 +20,6 @@ from pipeline.opportunities.selectors.flags import flag_names
 from pipeline.opportunities.selectors.table import LABELS, sort_of, table_of
 from pipeline.opportunities.views.board import carried, may_edit
 from rhythm.people.access import acting_user, editable_or_403
-from rhythm.people.models import Organisation
 from rhythm.web.conflicts import with_version
 from rhythm.web.htmx import render_part, wants_part
 from rhythm.web.numbers import whole_number
@@ -142,8 +141,9 @@ def _form(
 
 
 def _text(request: HttpRequest, opportunity: Any, field: str) -> str:
+    viewer = acting_user(request)
     return value_text(
         getattr(opportunity, field),
-        currency=Organisation.current().currency,
-        today=acting_user(request).today(timezone.now()),
+        currency=viewer.organisation.currency,
+        today=viewer.today(timezone.now()),
     )

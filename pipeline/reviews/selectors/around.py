@@ -21,8 +21,8 @@ from pipeline.opportunities.models import (
     CustomerOutcome,
     MilestoneRecord,
     Opportunity,
-    OpportunityContact,
 )
+from pipeline.opportunities.selectors.around import outcomes_of, people_of, records_of
 from pipeline.reviews.models import PrivateNote, ReviewItem
 from rhythm.people.models import User
 
@@ -53,7 +53,6 @@ type ItemWithDeal = WithAnnotations[ReviewItem, Around]
 
 def with_deal(items: QuerySet[ReviewItem], viewer: User) -> QuerySet[ItemWithDeal]:
     """Add what the deal's own row does not hold. All in one statement."""
-    of_deal = {"opportunity": OuterRef("opportunity")}
     editable = Opportunity.objects.editable_by(viewer)
     led = User.objects.led_by(viewer).exclude(pk=viewer.pk)
     note = PrivateNote.objects.visible_to(viewer).filter(item=OuterRef("pk"))
@@ -64,9 +63,9 @@ def with_deal(items: QuerySet[ReviewItem], viewer: User) -> QuerySet[ItemWithDea
         "opportunity__closed_from",
         "decision_commitment",
     ).annotate(
-        records=ArraySubquery(_records(of_deal)),
-        outcomes=ArraySubquery(_outcomes(of_deal)[:MOST_OUTCOMES]),
-        people=ArraySubquery(_people(of_deal)[:MOST_PEOPLE]),
+        records=records_of("opportunity"),
+        outcomes=outcomes_of("opportunity", MOST_OUTCOMES),
+        people=people_of("opportunity", MOST_PEOPLE),
         is_editable=Exists(editable.filter(pk=OuterRef("opportunity"))),
         is_owner_led=Exists(led.filter(pk=OuterRef("opportunity__owner"))),
         was_reviewed=Exists(_earlier()),
@@ -116,39 +115,3 @@ def _commitments_pulse() -> Coalesce:
         opportunity=OuterRef("opportunity")
     )
     return _sum_of_versions(through, "opportunity", "commitment__version")
-
-
-def _records(of_deal: dict[str, Any]) -> QuerySet:
-    return MilestoneRecord.objects.filter(**of_deal).values(
-        json=JSONObject(
-            milestone="milestone_id",
-            is_met="is_met",
-            answer="answer",
-            contact="contact__name",
-            evidence="evidence",
-            done_on="done_on",
-            by="recorded_by__name",
-        )
-    )
-
-
-def _outcomes(of_deal: dict[str, Any]) -> QuerySet:
-    found = CustomerOutcome.objects.filter(**of_deal).order_by("-confirmed_on", "pk")
-    return found.values(
-        json=JSONObject(
-            words="words",
-            metric="metric",
-            baseline="baseline",
-            target="target",
-            confirmed_by="confirmed_by__name",
-            title="confirmed_by__title",
-            confirmed_on="confirmed_on",
-        )
-    )
-
-
-def _people(of_deal: dict[str, Any]) -> QuerySet:
-    found = OpportunityContact.objects.filter(**of_deal).order_by("pk")
-    return found.values(
-        json=JSONObject(name="contact__name", title="contact__title", role="role")
-    )

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from pipeline.opportunities.models import (
-    Opportunity,
-)
+from pipeline.opportunities.models import Opportunity
+from pipeline.opportunities.selectors.missing import gates_of
 from pipeline.process.models import Importance, Milestone, MilestoneKind, Stage
 from pipeline.reviews.agenda import Reason
 from pipeline.reviews.models import Review
@@ -25,9 +24,6 @@ from pipeline.reviews.selectors.commitments import (
 from pipeline.reviews.words import Look, look_of
 from rhythm.people.models import User
 from rhythm.web import formats
-
-if TYPE_CHECKING:
-    pass
 
 # The day that a new commitment proposes.
 DUE_IN = timedelta(days=7)
@@ -154,15 +150,16 @@ def deal_view(
     currency: str,
     now: datetime,
 ) -> DealView:
-    """Return one deal as `viewer` sees it. Three queries.
+    """Return one deal as `viewer` sees it. Two queries.
 
     item comes from `with_deal`.
     """
     deal, today = item.opportunity, viewer.today(now)
     here = deal.stage if deal.is_open else (deal.closed_from or deal.stage)
-    stages = list(Stage.objects.open().filter(process=deal.process_id))
+    stages = list(Stage.objects.open().filter(process=deal.process_id).with_asked())
     ahead = [each for each in stages if each.position > here.position]
-    milestones = _milestones(item, here, today)
+    asked = gates_of([deal.process_id], stages).milestones.get(here.pk, ())
+    milestones = _milestones(item, here, asked, today)
     commitments = commitments_of(item, review, viewer, today)
     weight = deal.stage.probability
     tone, words = _next_step_state(deal, today)
@@ -235,7 +232,9 @@ def deal_view(
     )
 
 
-def _milestones(item: ItemWithDeal, here: Stage, today: date) -> list[MilestoneRow]:
+def _milestones(
+    item: ItemWithDeal, here: Stage, asked: Sequence[Milestone], today: date
+) -> list[MilestoneRow]:
     records = {each["milestone"]: each for each in item.records}
     rows = [
         MilestoneRow(
@@ -246,7 +245,7 @@ def _milestones(item: ItemWithDeal, here: Stage, today: date) -> list[MilestoneR
             importance=each.importance,
             note=_evidence(each, records.get(each.pk), today),
         )
-        for each in Milestone.objects.filter(stage=here).order_by("position", "pk")
+        for each in asked
     ]
     if here.needs_outcome:
         confirmed = [each for each in item.outcomes if each["confirmed_by"]]

@@ -9,11 +9,12 @@ from datetime import datetime
 from django.db.models import F
 
 from pipeline.opportunities.models import Opportunity
+from pipeline.opportunities.selectors.cards import shown_in, with_shown
 from pipeline.reviews import agenda
 from pipeline.reviews.agenda import Reason
 from pipeline.reviews.models import Review
 from pipeline.reviews.selectors import scope
-from rhythm.people.models import Organisation, Team, User
+from rhythm.people.models import Team, User
 from rhythm.web import formats
 
 
@@ -74,18 +75,18 @@ def propose_for(
     visible = Opportunity.objects.open().visible_to(viewer)
     in_scope = scope.deals_of(subject).values("pk")
     deals = list(
-        (visible.filter(pk__in=in_scope) | visible.filter(pk__in=by_hand))
-        .select_related("stage", "account", "owner")
-        .order_by(F("amount").desc(nulls_last=True), "pk")[: scope.MOST_DEALS]
+        with_shown(
+            visible.filter(pk__in=in_scope) | visible.filter(pk__in=by_hand)
+        ).order_by(F("amount").desc(nulls_last=True), "pk")[: scope.MOST_DEALS]
     )
-    weighed = scope.candidates(deals, viewer=viewer, now=now)
+    weighed = scope.candidates(deals, viewer=viewer, now=now, shown=shown_in(deals))
     own = [each for each in weighed if each.deal not in by_hand]
     proposed = agenda.propose(own, minutes=minutes)
     extra = [each for each in agenda.by_weight(weighed) if each.deal in by_hand]
     default = {each.deal for each in proposed.talk}
     chosen = default if ticked is None else set(ticked)
     known = {each.pk: each for each in deals}
-    currency, today = Organisation.current().currency, viewer.today(now)
+    currency, today = viewer.organisation.currency, viewer.today(now)
 
     def row(each: agenda.Candidate) -> ProposedRow:
         deal = known[each.deal]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Case, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -213,6 +213,10 @@ def _deal_clock(review: Review, item_id: int | None, now: datetime) -> tuple[int
 def first_to_show(review: Review, viewer: User) -> int | None:
     """Return the item to open with: where the chair is, else the first undecided."""
     items = items_for(review, viewer)
-    here = Q(pk=review.current_item_id)
-    found = items.filter(here).first() or items.undecided().first() or items.first()
-    return found.pk if found else None
+    rank = Case(
+        When(pk=review.current_item_id or 0, then=0),
+        When(pk__in=items.undecided().order_by().values("pk"), then=1),
+        default=2,
+    )
+    ranked = items.order_by(rank, "is_exception", "position", "pk")
+    return ranked.values_list("pk", flat=True).first()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -42,7 +42,6 @@ SKIP = "skip"
 def review_decide(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """Ask for what a decision needs (GET), or decide and go on to the next deal."""
     seat = take_chair(request, pk)
-    item = item_or_404(seat, item_pk)
     values = request.POST if request.method == "POST" else request.GET
     decision = values.get("decision", "")
     if decision not in Decision:
@@ -52,6 +51,7 @@ def review_decide(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     form = _form(request, deal, Decision(decision))
     if request.method == "GET":
         return _panel(request, context, form, decision)
+    item = item_or_404(seat, item_pk)
     if form.is_valid():
         try:
             with errors_to(form):
@@ -201,10 +201,11 @@ def _next(request: HttpRequest, seat: Seat, item: ReviewItem) -> HttpResponse:
 def review_skip(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """Ask why a deal is skipped (GET), or skip it and go on to the next one."""
     seat = take_chair(request, pk)
+    if request.method == "GET":
+        context = step_context(seat, item_pk)
+        return _skip_panel(request, context, _skip_form(None, context["deal"]))
     item = item_or_404(seat, item_pk)
-    posted = request.POST if request.method == "POST" else None
-    initial = {"version": item.version, "text": item.skip_reason}
-    form = SkipForm(posted, initial=initial, auto_id="d-%s")
+    form = _skip_form(request.POST, item)
     if form.is_valid():
         try:
             with errors_to(form):
@@ -223,8 +224,19 @@ def review_skip(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
                 None, _("It was decided meanwhile. Look again, then choose.")
             )
     context = step_context(take_seat(request, pk), item_pk)
+    return _skip_panel(request, context, form, status=422)
+
+
+def _skip_form(posted: QueryDict | None, shown: DealView | ReviewItem) -> SkipForm:
+    initial = {"version": shown.version, "text": shown.skip_reason}
+    return SkipForm(posted, initial=initial, auto_id="d-%s")
+
+
+def _skip_panel(
+    request: HttpRequest, context: dict[str, Any], form: SkipForm, *, status: int = 200
+) -> HttpResponse:
     context |= {"panel": form, "panel_decision": SKIP}
-    return _decision_bar(request, context, status=200 if posted is None else 422)
+    return _decision_bar(request, context, status=status)
 
 
 @require_POST

@@ -17,6 +17,7 @@ from pipeline.opportunities.selectors.missing import requirement_of
 from pipeline.process.models import Milestone
 from pipeline.reviews.forms import DealForm
 from pipeline.reviews.models import ReviewItem
+from pipeline.reviews.selectors.deal import DealView
 from pipeline.reviews.views.shared import (
     PAGE,
     Seat,
@@ -36,7 +37,7 @@ from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
 
 
-def _editable_deal(seat: Seat, item: ReviewItem) -> Opportunity:
+def _editable_deal(seat: Seat, item: ReviewItem | DealView) -> Opportunity:
     """Return the item's deal; 403 unless the chair may edit it and the review runs."""
     if seat.review.meeting.state not in IN_PROGRESS:
         raise PermissionDenied
@@ -50,10 +51,11 @@ def _editable_deal(seat: Seat, item: ReviewItem) -> Opportunity:
 def review_deal_edit(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """Edit next step, amount and close date where they stand."""
     seat = take_chair(request, pk)
-    item = item_or_404(seat, item_pk)
-    deal = _editable_deal(seat, item)
     if request.method == "GET":
-        return _card(request, seat, item_pk, DealForm(deal))
+        context = step_context(seat, item_pk)
+        deal = _editable_deal(seat, context["deal"])
+        return _card(request, context, DealForm(deal))
+    deal = _editable_deal(seat, item_or_404(seat, item_pk))
     form = DealForm(deal, request.POST)
     if form.is_valid():
         shown = None if "overwrite" in request.POST else form.cleaned_data["version"]
@@ -67,21 +69,16 @@ def review_deal_edit(request: HttpRequest, pk: int, item_pk: int) -> HttpRespons
             theirs = {name: getattr(now, name) for name in form.values()}
             changes = differences(form, theirs)
             with_version(form, now.version)
-            return _card(request, seat, item_pk, form, status=409, changes=changes)
-    return _card(request, seat, item_pk, form, status=422)
+            context = step_context(take_seat(request, pk), item_pk, changes=changes)
+            return _card(request, context, form, status=409)
+    context = step_context(take_seat(request, pk), item_pk)
+    return _card(request, context, form, status=422)
 
 
 def _card(
-    request: HttpRequest,
-    seat: Seat,
-    item_pk: int,
-    form: DealForm,
-    *,
-    status: int = 200,
-    **more: Any,
+    request: HttpRequest, context: dict[str, Any], form: DealForm, *, status: int = 200
 ) -> HttpResponse:
-    fresh = take_seat(request, seat.review.pk)
-    context = step_context(fresh, item_pk, deal_form=form, **more)
+    context["deal_form"] = form
     name = "reviews/_next.html" if wants_part(request) else PAGE
     return part(request, name, context, status=status)
 
@@ -144,9 +141,10 @@ def _milestone_card(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    fresh = take_seat(request, seat.review.pk)
+    if request.method == "POST":
+        seat = take_seat(request, seat.review.pk)
     context = step_context(
-        fresh, item_pk, milestone_form=form, milestone_pk=milestone.pk
+        seat, item_pk, milestone_form=form, milestone_pk=milestone.pk
     )
     context["is_milestone_conflict"] = status == 409
     row = next((e for e in context["deal"].milestones if e.pk == milestone.pk), None)

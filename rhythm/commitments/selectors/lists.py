@@ -8,7 +8,12 @@ from datetime import date
 from django.db.models import Count, Q
 
 from rhythm.commitments.models import Commitment, CommitmentQuerySet, CommitmentState
-from rhythm.commitments.selectors.rates import KeptRate, kept_rate
+from rhythm.commitments.selectors.rates import (
+    KEPT_IN_TIME,
+    LATELY,
+    KeptRate,
+    was_due,
+)
 from rhythm.commitments.selectors.rows import Row, rows, shaped
 from rhythm.people.models import User
 
@@ -74,18 +79,23 @@ def lists(which: str, viewer: User, *, today: date, after: str = "") -> Lists:
 
 
 def summary(viewer: User, *, today: date) -> Summary:
-    """Return the counts and the kept rate of `viewer`. Two queries."""
-    mine = Q(promiser=viewer)
+    """Return the counts and the kept rate of `viewer`, of lately. One query."""
+    since = today - LATELY
+    mine, is_open = Q(promiser=viewer), Q(state=CommitmentState.OPEN)
+    was = mine & was_due(since, today)
     counts = (
-        Commitment.objects.open()
-        .concerning(viewer)
+        Commitment.objects.concerning(viewer)
+        .filter(is_open | Q(due_on__gte=since))
         .aggregate(
-            due=Count("pk", filter=mine & Q(due_on__lte=today)),
-            later=Count("pk", filter=mine & Q(due_on__gt=today)),
-            to_me=Count("pk", filter=Q(receiver=viewer) & ~mine),
+            due=Count("pk", filter=is_open & mine & Q(due_on__lte=today)),
+            later=Count("pk", filter=is_open & mine & Q(due_on__gt=today)),
+            to_me=Count("pk", filter=is_open & Q(receiver=viewer) & ~mine),
+            was_due=Count("pk", filter=was),
+            was_kept=Count("pk", filter=was & KEPT_IN_TIME),
         )
     )
-    return Summary(**counts, rate=kept_rate(viewer, today=today))
+    rate = KeptRate(counts.pop("was_kept"), counts.pop("was_due"))
+    return Summary(**counts, rate=rate)
 
 
 def _kept_by(person: User) -> CommitmentQuerySet:

@@ -28,6 +28,15 @@ class KeptRate:
         return self.kept / self.due if self.due else None
 
 
+KEPT_IN_TIME = Q(state=CommitmentState.KEPT, kept_on__lte=F("due_on"))
+
+
+def was_due(since: date, today: date) -> Q:
+    """Return the condition of what counts as due since a day. See `kept_rates`."""
+    passed = Q(due_on__lt=today) | Q(due_on=today, state=CommitmentState.KEPT)
+    return passed & Q(due_on__gte=since) & ~Q(state=CommitmentState.DROPPED)
+
+
 def kept_rates(
     people: Iterable[User], *, since: date, today: date
 ) -> dict[int, KeptRate]:
@@ -37,23 +46,11 @@ def kept_rates(
     not kept. People without anything due have a rate of 0 of 0. One query.
     """
     ids = [person.pk for person in people]
-    due = Q(due_on__lt=today) | Q(due_on=today, state=CommitmentState.KEPT)
     rows = (
-        Commitment.objects.filter(due, promiser__in=ids, due_on__gte=since)
-        .exclude(state=CommitmentState.DROPPED)
+        Commitment.objects.filter(was_due(since, today), promiser__in=ids)
         .order_by()
         .values("promiser_id")
-        .annotate(
-            due=Count("pk"),
-            kept=Count(
-                "pk", filter=Q(state=CommitmentState.KEPT, kept_on__lte=F("due_on"))
-            ),
-        )
+        .annotate(due=Count("pk"), kept=Count("pk", filter=KEPT_IN_TIME))
     )
     found = {row["promiser_id"]: KeptRate(row["kept"], row["due"]) for row in rows}
     return {pk: found.get(pk, KeptRate()) for pk in ids}
-
-
-def kept_rate(person: User, *, today: date) -> KeptRate:
-    """Return the person's rate of the last four weeks."""
-    return kept_rates([person], since=today - LATELY, today=today)[person.pk]

@@ -7,11 +7,12 @@ from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import OuterRef, Q
-from django.db.models.functions import Lower
+from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject, Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from rhythm.people.models.organisation import Organisation
 from rhythm.people.models.team import Membership, Team
 from rhythm.people.zones import local_date, validate_zone
 from rhythm.web.history import tracked
@@ -65,6 +66,17 @@ class UserQuerySet(models.QuerySet["User"]):
             team_name=present.values("team__name")[:1],
         )
 
+    def with_surroundings(self) -> Self:
+        """Fetch along what `is_manager` and `organisation` would each ask for."""
+        fields = (each.attname for each in Organisation._meta.concrete_fields)
+        organisation = Organisation.objects.values(
+            json=JSONObject(**{name: name for name in fields})
+        )
+        return self.annotate(
+            _is_manager=Exists(Team.objects.filter(manager=OuterRef("pk"))),
+            _organisation_values=Subquery(organisation[:1]),
+        )
+
 
 class UserManager(BaseUserManager["User"]):
     def get_queryset(self) -> UserQuerySet:
@@ -91,6 +103,10 @@ class UserManager(BaseUserManager["User"]):
     def with_team(self) -> UserQuerySet:
         """See UserQuerySet.with_team."""
         return self.get_queryset().with_team()
+
+    def with_surroundings(self) -> UserQuerySet:
+        """See UserQuerySet.with_surroundings."""
+        return self.get_queryset().with_surroundings()
 
     def create_user(
         self, email: str | None, name: str, password: str | None = None, **more: Any
@@ -180,6 +196,13 @@ class User(AbstractBaseUser, Versioned):
         Known of whoever makes a request (rhythm.people.backends); costs no query.
         """
         return bool(getattr(self, "is_second_factor_owed", False))
+
+    @property
+    def organisation(self) -> Organisation:
+        """The organisation. Costs a query, unless fetched with_surroundings."""
+        if values := getattr(self, "_organisation_values", None):
+            return Organisation(**values)
+        return Organisation.current()
 
     @property
     def is_staff(self) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from pipeline.imports.models import ImportRun
 from pipeline.opportunities.models import Opportunity
-from pipeline.process.models import Process, Stage
+from pipeline.process.models import Stage
 from pipeline.reviews.models import Review
 from rhythm.notices.models import Notice, NoticeState
 from rhythm.people.models import Organisation, Team, User
@@ -47,9 +47,13 @@ class Health:
 def steps(organisation: Organisation) -> list[Step]:
     """Return the way to the first review, in order."""
     people = User.objects.active().count()
-    teams = Team.objects.count()
-    unled = Team.objects.filter(Q(manager=None) | Q(manager__is_active=False)).count()
-    processes, stages = Process.objects.count(), Stage.objects.count()
+    nobody = Q(manager=None) | Q(manager__is_active=False)
+    led = Team.objects.aggregate(all=Count("pk"), unled=Count("pk", filter=nobody))
+    teams, unled = led["all"], led["unled"]
+    how = Stage.objects.aggregate(
+        stages=Count("pk"), processes=Count("process", distinct=True)
+    )
+    processes, stages = how["processes"], how["stages"]
     deals = Opportunity.objects.open().count()
     reviews = Review.objects.finished().count()
     return [

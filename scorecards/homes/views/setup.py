@@ -23,7 +23,7 @@ from scorecards.homes.selectors import setup as selectors
 @require_safe
 def setup(request: HttpRequest) -> HttpResponse:
     """Show what is set up, what comes next, and whether it runs."""
-    steps = selectors.steps(Organisation.current())
+    steps = selectors.steps(acting_user(request).organisation)
     context = {
         "steps": steps,
         "done": sum(each.is_done for each in steps),
