@@ -15,6 +15,7 @@ EVERY_SECONDS = 30
 # Each looks at its own app's rows for what is due. None may rely on another.
 TICKS = (
     "rhythm.notices.tasks.tick",
+    "pipeline.movement.tasks.tick",
     "pipeline.imports.tasks.tick",
 )
 SCHEDULE = {

@@ -99,6 +99,7 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
     """Yield the groups of the person's roles. A page stands in one group only."""
     sells = user.is_rep or user.is_manager
     pipeline = Item("opportunities:board", "kanban", _("Pipeline"), "g p")
+    movement = Item("movement:movement", "bar-chart-line", _("Movement"), "g m")
     accounts = Item("opportunities:account_list", "building", _("Accounts"), "g a")
     reviews = Item("reviews:review_list", "play-btn", _("Reviews"), "g r")
     commitments = Item(
@@ -111,6 +112,7 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
         do = [
             commitments,
             pipeline,
+            movement,
             Item("activities:activity_list", "activity", _("Activities"), "g l"),
             accounts,
         ]
@@ -120,7 +122,7 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
     if user.is_manager and not user.is_executive:
         yield _("Lead"), [reviews]
     if user.is_executive:
-        seen = [] if sells else [commitments, pipeline, accounts, *reads]
+        seen = [] if sells else [commitments, pipeline, movement, accounts, *reads]
         yield _("Steer"), [reviews, *seen]
     if user.is_admin:
         yield (

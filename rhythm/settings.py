@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "rhythm.commitments",
     "pipeline.process",
     "pipeline.opportunities",
+    "pipeline.movement",
     "pipeline.activities",
     "pipeline.reviews",
     "pipeline.imports",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("commitments/", include("rhythm.commitments.urls")),
     path("process/", include("pipeline.process.urls")),
     path("pipeline/", include("pipeline.opportunities.urls")),
+    path("movement/", include("pipeline.movement.urls")),
     path("activities/", include("pipeline.activities.urls")),
     path("reviews/", include("pipeline.reviews.urls")),
     path("imports/", include("pipeline.imports.urls")),

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from pipeline.activities.services.kinds import create_starter_kinds
+from pipeline.movement import services as movement
 from rhythm.people.models import User
 from scorecards.demo import organisation
 from scorecards.demo.background import closed_deals, open_deals
@@ -50,6 +51,10 @@ def seed(now: datetime) -> int:
         if own:
             reviews.write(team, own)
     _tell_the_planner()
+    # The nights that a worker would have summarised.
+    movement.plan(now=now)
+    while movement.summarise():
+        pass
     return len(told)
 
 

@@ -16,6 +16,16 @@ document.addEventListener(
   true,
 );
 
+// data-picks="id": a change of it chooses the radio button of that id, before htmx asks.
+document.addEventListener(
+  "change",
+  (event) => {
+    const radio = document.getElementById(event.target.dataset?.picks ?? "");
+    if (radio) radio.checked = true;
+  },
+  true,
+);
+
 // data-tabs: the parts of one form or page.
 function select(tab) {
   for (const each of tab.closest("[data-tabs]").querySelectorAll("[role=tab]")) {

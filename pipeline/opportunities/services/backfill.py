@@ -59,7 +59,7 @@ WRITE = """
         UNION ALL
         (SELECT {columns}, NULL FROM opportunities_opportunity
             WHERE id = moved.deal_id)
-        LIMIT 1
+        ORDER BY until LIMIT 1
     ) later
     WHERE moved.held_id IS NOT NULL
         -- Not again, and not a move that leads to where it was.

@@ -127,6 +127,21 @@ def pace(
     )
 
 
+@register.simple_tag
+def chart_scripts() -> SafeString:
+    """Return what a page with charts loads: Plotly, its styles and our colours.
+
+    The id and the class of the style sheet tell Plotly not to write one itself.
+    """
+    return format_html(
+        '<link rel="stylesheet" id="plotly.js-style-global" class="no-inline-styles"'
+        ' href="{}"><script defer src="{}"></script>'
+        '<script type="module" src="{}"></script>',
+        *(static("vendor/plotly.css"), static("vendor/plotly.js")),
+        static("js/charts.js"),
+    )
+
+
 register.filter("money", formats.money)
 register.filter("money_short", formats.money_short)
 register.filter("percent", formats.percent)

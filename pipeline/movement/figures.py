@@ -1,0 +1,276 @@
+"""The charts of the page: a finding, a figure, and the table that says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+
+import plotly.graph_objects as go
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from pipeline.movement.selectors.bars import Counted, Movement
+from pipeline.movement.selectors.funnel import DROPPED, REACHED, WAITING, Step
+from pipeline.movement.selectors.trend import Night
+from rhythm.web.charts import Cell, Chart, Row, color, figure
+from rhythm.web.formats import day, money, money_short, percent
+
+# Gives the address of the deals of a bar, by the bar's name.
+type Link = Callable[[str], str]
+ROW_HEIGHT = 34
+# In the table of the trend; the chart has them all.
+NIGHTS_TOLD = 14
+LEFT_OUT = {"showgrid": False, "showticklabels": False, "zeroline": True}
+LABELS = {"autorange": "reversed", "ticksuffix": "  ", "showgrid": False}
+OUTSIDE = {"textposition": "outside", "cliponaxis": False, "hoverinfo": "none"}
+
+
+def deals_text(count: int) -> str:
+    """Return "1 deal", "12 deals"."""
+    return ngettext("%(count)s deal", "%(count)s deals", count) % {
+        "count": f"{count:,}"
+    }
+
+
+def waterfall(movement: Movement, currency: str, link: Link) -> Chart:
+    """Return how what was open before became what is open after."""
+    shown = [each for each in movement.changes if each.deals or not each.bar.is_rare]
+    before, after = shown[0], shown[-1]
+    trace = go.Waterfall(
+        orientation="h",
+        y=[str(each.bar.label) for each in shown],
+        x=[float(each.value) for each in shown],
+        measure=["absolute", *["relative"] * (len(shown) - 2), "absolute"],
+        text=[_text(each, currency) for each in shown],
+        customdata=[link(each.bar.name) for each in shown],
+        increasing={"marker": {"color": color("chart-1")}},
+        decreasing={"marker": {"color": color("chart-4")}},
+        totals={"marker": {"color": color("chart-2")}},
+        connector={"line": {"color": color("line-2"), "width": 1}},
+        **OUTSIDE,
+    )
+    most = max(_heights(shown), default=Decimal(0))
+    finding = _("Open value went from %(before)s to %(after)s.") % {
+        "before": money_short(before.value, currency),
+        "after": money_short(after.value, currency),
+    }
+    return Chart(
+        key="waterfall",
+        title=_("Value"),
+        finding=finding,
+        figure=figure(
+            trace,
+            height=ROW_HEIGHT * len(shown) + 16,
+            x={**LEFT_OUT, "range": [0, float(most) * 1.3 or 1]},
+            y=LABELS,
+        ),
+        heads=[_("What happened"), _("Deals"), _("Value")],
+        rows=[_row(each, currency, link) for each in shown],
+        note=_(
+            "What was open before, plus and minus each change, is what is open after."
+            " A deal that grew and was then won stands in both."
+        ),
+    )
+
+
+def _heights(shown: Sequence[Counted]) -> list[Decimal]:
+    """Return how far each step of the waterfall reaches."""
+    total, reached = Decimal(0), []
+    for each in shown[:-1]:
+        total += each.value
+        reached.append(max(total, total - each.value))
+    return reached
+
+
+def moves(movement: Movement, currency: str, link: Link) -> Chart:
+    """Return what moved without a change of value: stages and close dates."""
+    shown = movement.moves
+    back = {"moved_back", "slipped"}
+    signed = [-each.value if each.bar.name in back else each.value for each in shown]
+    marks = [color("chart-4" if value < 0 else "chart-1") for value in signed]
+    trace = go.Bar(
+        orientation="h",
+        y=[str(each.bar.label) for each in shown],
+        x=[float(value) for value in signed],
+        text=[_text(each, currency) for each in shown],
+        customdata=[link(each.bar.name) for each in shown],
+        marker={"color": marks},
+        **OUTSIDE,
+    )
+    ahead, behind, early, late = (each.deals for each in shown)
+    most = float(max((abs(value) for value in signed), default=0)) * 1.7 or 1
+    return Chart(
+        key="moves",
+        title=_("Stages and close dates"),
+        finding=_(
+            "%(ahead)s advanced and %(behind)s moved back;"
+            " %(early)s pulled in and %(late)s slipped."
+        )
+        % {"ahead": ahead, "behind": behind, "early": early, "late": late},
+        figure=figure(
+            trace,
+            height=max(ROW_HEIGHT * len(shown) + 16, 224),
+            x={**LEFT_OUT, "range": [-most, most]},
+            y=LABELS,
+        ),
+        heads=[_("What happened"), _("Deals"), _("Value")],
+        rows=[_row(each, currency, link) for each in shown],
+        note=_("Deals that were open before and are open after; to the left is back."),
+    )
+
+
+def _text(each: Counted, currency: str) -> str:
+    return f"{money_short(each.value, currency)} · {each.deals:,}"
+
+
+def _row(each: Counted, currency: str, link: Link) -> Row:
+    label = str(each.bar.label)
+    return Row(
+        head=label,
+        url=link(each.bar.name),
+        note=str(each.bar.meaning),
+        cells=[Cell(f"{each.deals:,}"), Cell(money(each.value, currency))],
+    )
+
+
+def funnel(steps: Sequence[Step], currency: str, link: Link) -> Chart:
+    """Return how far the deals came that began together."""
+    trace = go.Funnel(
+        y=[each.label for each in steps],
+        x=[each.reached for each in steps],
+        text=[_share(each) for each in steps],
+        customdata=[link(f"{REACHED}-{each.key}") for each in steps],
+        textinfo="text",
+        textposition="inside" if steps[-1].reached * 4 > steps[0].reached else "auto",
+        hoverinfo="none",
+        marker={"color": color("chart-1")},
+        connector={"fillcolor": color("fill"), "line": {"width": 0}},
+    )
+    first, last = steps[0], steps[-1]
+    return Chart(
+        key="funnel",
+        title=_("Funnel"),
+        finding=_("%(deals)s began; %(won)s of them were won (%(share)s).")
+        % {
+            "deals": deals_text(first.reached),
+            "won": last.reached,
+            "share": percent(last.from_first),
+        },
+        figure=figure(
+            trace,
+            height=max(44 * len(steps) + 16, 224),
+            y={"ticksuffix": "  ", "showgrid": False},
+            x=LEFT_OUT,
+        ),
+        heads=[
+            *(_("Stage"), _("Came so far"), _("Of those before")),
+            *(_("Of all"), _("Still there"), _("Dropped off"), _("Value")),
+        ],
+        rows=[_step_row(each, currency, link) for each in steps],
+        note=_(
+            "Deals that began in the chosen time, by the furthest stage that each came"
+            " to; a stage that was skipped counts as passed. Dropped off: lost or"
+            " walked away from, and never further."
+        ),
+    )
+
+
+def _share(step: Step) -> str:
+    if step.from_previous is None:
+        return f"{step.reached:,}"
+    return f"{step.reached:,} · {percent(step.from_previous)}"
+
+
+def _step_row(step: Step, currency: str, link: Link) -> Row:
+    def part(what: str, count: int, words: str) -> Cell:
+        if not count:
+            return Cell("0")
+        label = f"{step.label}, {words}: {count}"
+        return Cell(f"{count:,}", link(f"{what}-{step.key}"), label)
+
+    return Row(
+        head=step.label,
+        url=link(f"{REACHED}-{step.key}"),
+        cells=[
+            Cell(f"{step.reached:,}"),
+            Cell(percent(step.from_previous)),
+            Cell(percent(step.from_first)),
+            part(WAITING, step.waiting, _("still there")),
+            part(DROPPED, step.dropped, _("dropped off")),
+            Cell(money(step.value, currency)),
+        ],
+    )
+
+
+def trend(nights: Sequence[Night], currency: str, today: date) -> Chart:
+    """Return what was open night by night. Needs at least one."""
+    days = [each.day.isoformat() for each in nights]
+    lines = [
+        go.Scatter(
+            mode="lines",
+            x=days,
+            y=[float(value) for value in values],
+            text=[
+                f"{day(n.day, today)}: {money(v, currency)}"
+                for n, v in zip(nights, values, strict=True)
+            ],
+            hoverinfo="text",
+            line={"color": color(token), "width": 2, "dash": dash},
+        )
+        for values, token, dash in (
+            ([each.value for each in nights], "chart-1", "solid"),
+            ([each.weighted for each in nights], "ink-2", "dot"),
+        )
+    ]
+    first, last = nights[0], nights[-1]
+    named = [
+        {
+            "x": days[-1], "y": float(value), "text": text, "showarrow": False,
+            "xanchor": "right", "yanchor": "bottom", "yshift": 4,
+            "font": {"size": 12, "color": color(token)},
+        }
+        for value, text, token in (
+            (last.value, _("open"), "chart-1"),
+            (last.weighted, _("weighted"), "ink-2"),
+        )
+    ]  # fmt: skip
+    return Chart(
+        key="trend",
+        title=_("Night by night"),
+        finding=_("Open value was %(first)s on %(from)s and %(last)s on %(to)s.")
+        % {
+            "first": money_short(first.value, currency),
+            "from": day(first.day, today),
+            "last": money_short(last.value, currency),
+            "to": day(last.day, today),
+        },
+        figure=figure(
+            *lines,
+            x={"showgrid": False, "nticks": 6, "type": "date"},
+            y={"rangemode": "tozero", "nticks": 5, "tickformat": "~s"},
+            annotations=named,
+        ),
+        heads=[_("Night of"), _("Deals"), _("Open value"), _("Weighted")],
+        rows=[
+            Row(
+                head=day(each.day, today),
+                cells=[
+                    Cell(f"{each.deals:,}"),
+                    Cell(money(each.value, currency)),
+                    Cell(money(each.weighted, currency)),
+                ],
+            )
+            for each in _told(nights)
+        ],
+        note=_(
+            "From the nightly summaries; each deal stands with whoever owned it that"
+            " night. Weighted: the amount times the stage's probability."
+        ),
+    )
+
+
+def _told(nights: Sequence[Night]) -> list[Night]:
+    """Return evenly spread nights, the latest first and always there."""
+    step = max(len(nights) // NIGHTS_TOLD, 1)
+    return list(nights[::-1][::step][:NIGHTS_TOLD])

@@ -1,0 +1,1 @@
+"""Reads of where the pipeline moved, shaped for pages."""
