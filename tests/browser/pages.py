@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from pipeline.activities.models import ActivityKind
 from pipeline.activities.services import create_starter_kinds
+from pipeline.movement import services as nights
 from pipeline.opportunities.models import Opportunity
 from pipeline.process import services as process_services
 from pipeline.process.drafts import MilestoneDraft, ProcessDraft, StageDraft
@@ -316,6 +317,16 @@ def products(get: Callable[[str], Any]) -> list[Any]:
     return []
 
 
+def moved(get: Callable[[str], Any]) -> list[Any]:
+    """Make a pipeline in which a deal grew, and summarise its nights."""
+    pipeline(get)
+    now = timezone.now()
+    nights.plan(now=now + timedelta(days=1))
+    while nights.summarise():
+        pass
+    return []
+
+
 PAGES = [
     PageCase("account_login", ""),
     PageCase("account_reset_password", ""),
@@ -396,6 +407,9 @@ PAGES = [
     PageCase("opportunities:contact_create", "rita", rich_account),
     PageCase("opportunities:product_list", "ada", products),
     PageCase("opportunities:product_create", "ada"),
+    PageCase("movement:movement", "rita"),
+    PageCase("movement:movement", "lena", moved, "?when=28"),
+    PageCase("movement:movement_deals", "max_", moved, "?when=28&bar=grew"),
     PageCase("reviews:review_list", "lena"),
     PageCase("reviews:review_list", "lena", reviews.listed),
     PageCase("reviews:review_list", "rita", reviews.listed),

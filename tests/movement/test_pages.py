@@ -31,10 +31,11 @@ def page_of(browser, **asked) -> str:
 
 def figure_of(page: str, key: str) -> dict:
     found = re.search(rf'<script id="{key}-data" type="application/json">(.*?)</', page)
+    assert found, f"no figure {key}"
     return json.loads(found[1])
 
 
-def bars_of(page: str) -> dict[str, tuple[str, str]]:
+def bars_of(page: str) -> dict[str, tuple[str, ...]]:
     """Return what the tables say of each bar: by its name, deals and value."""
     rows = re.findall(
         r'<tr><th scope="row"><a href="[^"]*?bar=([\w-]+)">.*?</tr>', page, re.DOTALL
