@@ -63,7 +63,8 @@ def take_all(browser: Browser, url: str, options: argparse.Namespace) -> None:
         places = places_of(person, names, options.only)
         say(f"{key}: {len(places)} pages")
         page = signed_in(browser, url, person)
-        for place in places:
+        for number, place in enumerate(places, 1):
+            say(f"  {number}/{len(places)} {place.name}")
             shots += shoot(page, place, key)
         page.context.close()
     reached = {each.page.split("?")[0] for each in shots}
