@@ -89,8 +89,7 @@ def measured(options: Options) -> list[Line]:
         say(f"{options.size:,} deals after {time.monotonic() - begun:.0f} s more")
     lines = []
     for case in _chosen(Cases(seed.cast()).all(), options):
-        full = _measure(case, options)
-        floor = _floor(case, options)
+        full, floor = _beside_floor(case, options)
         lines.append(Line(case, full, small.get(case.title), floor))
         found = "; ".join(lines[-1].misses())
         say(f"{case.title}: {full.queries} queries, {full.p50:.1f} ms. {found}")
@@ -107,12 +106,12 @@ def _measure(case: Case, options: Options) -> Figure:
     return figure(case.ask, rounds=options.rounds, seconds=options.seconds)
 
 
-def _floor(case: Case, options: Options) -> Figure | None:
-    from tests.tools.bench.measure import figure
+def _beside_floor(case: Case, options: Options) -> tuple[Figure, Figure | None]:
+    from tests.tools.bench.measure import figures
 
-    if case.floor is None:
-        return None
-    return figure(case.floor, rounds=options.rounds, seconds=options.seconds)
+    asks = [case.ask, case.floor] if case.floor else [case.ask]
+    full, *floor = figures(asks, rounds=options.rounds, seconds=options.seconds)
+    return full, floor[0] if floor else None
 
 
 def text(lines: list[Line], load: Load | None) -> str:
