@@ -158,9 +158,9 @@ warm; all middleware is included, the network is not.
 *Floor* is a minimal view behind the same middleware, session and sign-in that fetches
 the same rows as tuples in one statement and renders them by a plain template; *ratio*
 is the page's p50 to the floor's, asked in turn with it. *Growth* is the page's fastest
-time to that with a tenth of the deals. *Packed* is by gzip. The budgets: at most 12 queries for a
-page and 8 for a part, 200 KB packed for a page and 30 for a part, the ratio in the
-column *wanted*, a growth of at most {MOST_GROWTH}.
+time to that with a tenth of the deals. *Packed* is by gzip. The budgets: at most 12
+queries for a page and 8 for a part, 200 KB packed for a page and 30 for a part, the
+ratio in the column *wanted*, a growth of at most {MOST_GROWTH}.
 
 {body}
 """
