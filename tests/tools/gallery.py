@@ -12,7 +12,7 @@ body { font: 14px system-ui; margin: 2rem; background: #f4f4f5; color: #222; }
 nav { columns: 14rem; margin-bottom: 2rem; }
 section { margin-bottom: 2.5rem; }
 h2 small { font-weight: normal; color: #666; }
-.row { display: flex; flex-wrap: wrap; gap: 1rem; align-items: start; margin-bottom: 1rem; }
+.row { display: flex; flex-wrap: wrap; gap: 1rem; margin-bottom: 1rem; }
 figure { margin: 0; } figcaption { color: #555; margin-bottom: .25rem; }
 img { display: block; height: 18rem; width: auto; max-width: 31vw; object-fit: cover;
       object-position: top left; border: 1px solid #bbb; background: white; }

@@ -15,7 +15,7 @@ from tests.tools.ground import ground
 
 if TYPE_CHECKING:
     from tests.tools.bench.cases import Case
-    from tests.tools.bench.loads import Load
+    from tests.tools.bench.loads import Drill, Load
     from tests.tools.bench.measure import Figure
     from tests.tools.bench.report import Line
 
@@ -33,6 +33,7 @@ class Options:
     only: str
     is_kept: bool
     is_written: bool
+    is_drilled: bool
 
 
 def main() -> int:
@@ -52,7 +53,12 @@ def main() -> int:
             from tests.tools.bench.loads import measure
 
             load = measure(options.rows, site.installation.folders.var, say)
-        body = text(lines, load)
+        drills = []
+        if options.is_drilled:
+            from tests.tools.bench.loads import drill
+
+            drills = drill(site.installation.folders.var)
+        body = text(lines, load, drills)
         print(body)
         if options.is_written:
             about = report.machine(postgres_version())
@@ -114,12 +120,14 @@ def _beside_floor(case: Case, options: Options) -> tuple[Figure, Figure | None]:
     return full, floor[0] if floor else None
 
 
-def text(lines: list[Line], load: Load | None) -> str:
+def text(lines: list[Line], load: Load | None, drills: list[Drill]) -> str:
     from tests.tools.bench import report
 
     parts = ["## Pages", report.pages(lines)]
     if load:
         parts += ["## Import", report.imported(load)]
+    if drills:
+        parts += ["## Backup and restore", report.drilled(drills)]
     parts += ["## What misses its budget", report.missed(lines, load)]
     return "\n\n".join(parts)
 
@@ -146,6 +154,7 @@ def parse() -> Options:
     parser.add_argument(
         "--keep", action="store_true", help="measure on what the last run has seeded"
     )
+    parser.add_argument("--drill", action="store_true", help="backup and restore too")
     parser.add_argument("--write", action="store_true", help="keep it in docs/")
     parser.add_argument(
         "--quick", action="store_true", help="a hundredth of everything, to try it out"
@@ -161,6 +170,7 @@ def parse() -> Options:
         only=given.only,
         is_kept=given.keep,
         is_written=given.write,
+        is_drilled=given.drill,
     )
 
 

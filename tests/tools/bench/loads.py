@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -40,6 +40,17 @@ class Load:
         return self.rows / self.seconds
 
 
+@dataclass(frozen=True)
+class Drill:
+    """What a backup or a restore of the whole bench took."""
+
+    name: str
+    seconds: float
+    peak_mb: float
+    said: str
+    megabytes: float | None = None
+
+
 def measure(rows: int, folder: Path, say: Callable[[str], None]) -> Load:
     """Import a CSV of `rows` deals by the product's own command, in its own process."""
     file = folder / "bench.csv"
@@ -47,29 +58,51 @@ def measure(rows: int, folder: Path, say: Callable[[str], None]) -> Load:
     copied = _copy(rows)
     say(f"COPY of {rows:,} rows: {copied:.1f} s")
     before = one("SELECT count(*) FROM opportunities_opportunity")
-    command = [
-        sys.executable,
-        "manage.py",
-        "import_crm",
-        str(file),
-        "--source",
-        f"bench-{int(time.time())}",
-        "--owner",
-        "admin@x.example",
-    ]
-    base = _base_mb()
+    _, base, _ = _watched("-c", "import django; django.setup()")
+    source = f"bench-{int(time.time())}"
+    command = ("manage.py", "import_crm", str(file), "--source", source)
+    seconds, peak, _ = _watched(*command, "--owner", "admin@x.example")
+    stored = one("SELECT count(*) FROM opportunities_opportunity") - before
+    return Load(rows, stored, seconds, copied, peak, base)
+
+
+def drill(folder: Path) -> list[Drill]:
+    """Back everything up, check that, and restore it over itself, by the commands."""
+    file = folder / "bench.zip"
+    file.unlink(missing_ok=True)
+    ways = {
+        "backup": ("backup", str(file)),
+        "check": ("restore", str(file), "--verify"),
+        "restore": ("restore", str(file), "--replace"),
+    }
+    found = []
+    for name, command in ways.items():
+        seconds, peak, said = _watched("manage.py", *command)
+        found.append(Drill(name, seconds, peak, said.strip().splitlines()[-1]))
+    found[0] = replace(found[0], megabytes=file.stat().st_size / 1e6)
+    file.unlink()
+    return found
+
+
+def _watched(*command: str) -> tuple[float, float, str]:
+    """Run Python with `command`; return the seconds, the most memory in MB, the words.
+
+    Ends the bench with what it said if it fails.
+    """
     begun = time.perf_counter()
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+        [sys.executable, *command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     assert process.stdout is not None
     said = process.stdout.read()
     _, status, used = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - begun
     if status:
-        raise SystemExit(f"The import failed:\n{said}")
-    stored = one("SELECT count(*) FROM opportunities_opportunity") - before
-    return Load(rows, stored, seconds, copied, used.ru_maxrss / 1024, base)
+        raise SystemExit(f"{' '.join(command)} failed:\n{said}")
+    return time.perf_counter() - begun, used.ru_maxrss / 1024, said
 
 
 def _write(file: Path, rows: int) -> None:
@@ -116,11 +149,3 @@ def _copy(rows: int) -> float:
         seconds = time.perf_counter() - begun
         transaction.set_rollback(True)
     return seconds
-
-
-def _base_mb() -> float:
-    """Return the memory of a process that has only loaded the product."""
-    code = "import django; django.setup()"
-    process = subprocess.Popen([sys.executable, "-c", code])
-    _, _, used = os.wait4(process.pid, 0)
-    return float(used.ru_maxrss) / 1024

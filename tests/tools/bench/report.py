@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from tests.tools.bench.cases import PAGE_BYTES, PART_BYTES, Case
-from tests.tools.bench.loads import MOST_RATIO, Load
+from tests.tools.bench.loads import MOST_RATIO, Drill, Load
 from tests.tools.bench.measure import Figure
 
 MOST_GROWTH = 1.3
@@ -132,6 +132,22 @@ def imported(load: Load) -> str:
         "ratio",
     )
     return table(heads, [cells])
+
+
+def drilled(drills: list[Drill]) -> str:
+    heads = ("what", "seconds", "peak MB of memory", "MB of file")
+    return table(
+        heads,
+        (
+            (
+                each.name,
+                f"{each.seconds:.1f}",
+                f"{each.peak_mb:.0f}",
+                f"{each.megabytes:.1f}" if each.megabytes else "",
+            )
+            for each in drills
+        ),
+    )
 
 
 def machine(postgres: str) -> str:
