@@ -93,8 +93,8 @@ def measured(options: Options) -> list[Line]:
         seed.grow(options.size)
         seed.settle()
         say(f"{options.size:,} deals after {time.monotonic() - begun:.0f} s more")
-    lines = []
-    for case in _chosen(Cases(seed.cast()).all(), options):
+    lines, cases = [], Cases(seed.cast())
+    for case in _chosen([*cases.all(), *cases.others()], options):
         full, floor = _beside_floor(case, options)
         lines.append(Line(case, full, small.get(case.title), floor))
         found = "; ".join(lines[-1].misses())

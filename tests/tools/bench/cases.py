@@ -17,6 +17,7 @@ from pipeline.reviews.models import Review, ReviewItem
 from rhythm.people.models import Team, User
 from tests.tools.bench.measure import Ask, asking
 from tests.tools.bench.seed import Cast
+from tests.tools.crawl import Crawl
 
 PAGE_QUERIES, PART_QUERIES = 12, 8
 PAGE_BYTES, PART_BYTES = 200_000, 30_000
@@ -48,6 +49,8 @@ class Cases:
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
         self.clients: dict[int, Client] = {}
+        # The pages that have a line of their own.
+        self.named = {"account_logout"}
         deals = Opportunity.objects.open().filter(owner=cast.rep).order_by("pk")
         self.deal = deals[0]
         assert self.deal.account_id
@@ -89,6 +92,18 @@ class Cases:
             self.page("imports, admin", cast.admin, "", "imports:import_list"),
             self.page("outbox, admin", cast.admin, "", "notices:notice_list"),
         ]
+
+    def others(self) -> list[Case]:
+        """Return every other page that links lead to, once, without a floor."""
+        found: dict[str, Case] = {}
+        for who in ("manager", "executive", "admin", "rep"):
+            person = getattr(self.cast, who)
+            for place in Crawl(person).walk("/", []):
+                name = place.name.partition("?")[0]
+                if name not in self.named:
+                    title = f"{name}, {who}"
+                    found.setdefault(name, Case(title, self.ask(person, place.path)))
+        return list(found.values())
 
     def pipeline(self) -> list[Case]:
         cast, pk = self.cast, self.deal.pk
@@ -191,6 +206,7 @@ class Cases:
         if ":" not in name:
             name = f"opportunities:{name}"
         path = reverse(name, args=args)
+        self.named.add(name)
         return Case(
             title,
             self.ask(person, path, is_part=is_part),
