@@ -94,7 +94,8 @@ def measured(options: Options) -> list[Line]:
         seed.settle()
         say(f"{options.size:,} deals after {time.monotonic() - begun:.0f} s more")
     lines, cases = [], Cases(seed.cast())
-    for case in _chosen([*cases.all(), *cases.others()], options):
+    others = [] if options.only else cases.others()
+    for case in [*_chosen(cases.all(), options), *others]:
         full, floor = _beside_floor(case, options)
         lines.append(Line(case, full, small.get(case.title), floor))
         found = "; ".join(lines[-1].misses())
