@@ -175,6 +175,74 @@ def test_a_post_without_its_token_is_refused(row: Row, world: World) -> None:
     assert "403_csrf.html" in [each.name for each in response.templates]
 
 
+# What people edit: each form carries the version that they saw.
+EDITS = {
+    "activities:activity_edit",
+    "activities:kind_edit",
+    "commitments:drop",
+    "commitments:keep",
+    "opportunities:account_edit",
+    "opportunities:contact_edit",
+    "opportunities:opportunity_assign",
+    "opportunities:opportunity_cell",
+    "opportunities:opportunity_close",
+    "opportunities:opportunity_edit",
+    "opportunities:opportunity_move",
+    "opportunities:opportunity_reopen",
+    "opportunities:outcome_edit",
+    "opportunities:outcome_remove",
+    "opportunities:person_remove",
+    "opportunities:product_edit",
+    "people:person_edit",
+    "people:team_delete",
+    "people:team_edit",
+    "reviews:review_deal_edit",
+}
+EDIT_ROWS = [
+    each
+    for each in ROWS
+    if each.name in EDITS
+    and each.method == "post"
+    and 302 in {each.expected[persona] for persona in PERSONAS[:-2]}
+]
+
+
+@pytest.mark.parametrize("row", EDIT_ROWS, ids=str)
+def test_an_edit_without_the_version_seen_is_a_conflict(row: Row, world: World) -> None:
+    url = reverse(row.name, args=made(row.args, world))
+    data = {k: v for k, v in made(row.data, world).items() if k != "version"}
+    signed_in = [each for each in PERSONAS[:-2] if row.expected[each] == 302]
+
+    response = ask(row, url, data, signed_in[0], world, htmx=False)
+
+    assert response.status_code == 409
+
+
+def test_every_edit_was_tried_without_its_version() -> None:
+    assert {each.name for each in EDIT_ROWS} == EDITS
+
+
+# What an executive may send: the own account, commitments, and a review in the chair.
+EXECUTIVE = {
+    "account_change_password",
+    "commitments:commitment_create",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "people:devices_end",
+    "people:profile",
+    "people:theme",
+    "reviews:review_private_note",
+    "reviews:review_start",
+}
+
+
+def test_an_executive_edits_nothing() -> None:
+    posts = [each for each in ROWS if each.method == "post" and not each.is_public]
+    sent = {each.name for each in posts if each.expected["executive"] not in (403, 404)}
+
+    assert sent == EXECUTIVE
+
+
 def test_every_url_is_in_the_table() -> None:
     missing = set(names(get_resolver().url_patterns)) - {each.name for each in ROWS}
 

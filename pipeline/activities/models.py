@@ -35,6 +35,7 @@ class ActivityKind(Versioned):
     icon = models.CharField(_("icon"), max_length=40, default="circle")
     position = models.PositiveIntegerField(default=0)
     is_active = models.BooleanField(_("offered"), default=True)
+    submission_key = models.UUIDField(null=True, unique=True, editable=False)
 
     objects = ActivityKindQuerySet.as_manager()
 

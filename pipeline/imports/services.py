@@ -24,6 +24,7 @@ from pipeline.imports.models import (
 )
 from pipeline.imports.questions import open_questions
 from rhythm.people.models import User
+from rhythm.web.saving import save_once
 from rhythm.web.versions import check_version
 
 # Up to so much in all is read while the page waits; more by a worker.
@@ -54,9 +55,10 @@ def upload(
         raise ValidationError(
             _("At most %(most)s files at once.") % {"most": MOST_FILES}
         )
-    run = ImportRun.objects.create(
-        created_by=by, source=source, submission_key=submission_key
-    )
+    run = ImportRun(created_by=by, source=source, submission_key=submission_key)
+    run, is_new = save_once(run, submission_key)
+    if not is_new:
+        return run
     kept = [_keep(run, file) for file in files]
     if sum(file.size for file in kept) <= READ_AT_ONCE:
         for file in kept:

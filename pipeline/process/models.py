@@ -35,7 +35,7 @@ class ProcessQuerySet(ConfigurationQuerySet["Process"]):
         return self.filter(archived_at=None)
 
 
-@tracked(exclude=("version",))
+@tracked(exclude=("version", "submission_key"))
 class Process(Versioned):
     """One way to sell, such as new business or renewals."""
 
@@ -46,6 +46,7 @@ class Process(Versioned):
     is_default = models.BooleanField(_("default"), default=False)
     # Archived processes keep their deals and take no new ones.
     archived_at = models.DateTimeField(null=True, blank=True, editable=False)
+    submission_key = models.UUIDField(null=True, unique=True, editable=False)
 
     objects = ProcessQuerySet.as_manager()
 
@@ -91,7 +92,7 @@ class StageQuerySet(ConfigurationQuerySet["Stage"]):
         return self.exclude(kind=StageKind.OPEN)
 
 
-@tracked(exclude=("version",))
+@tracked(exclude=("version", "submission_key"))
 class Stage(Versioned):
     """A step of a process, with the buyer's step beside it."""
 
@@ -136,6 +137,7 @@ class Stage(Versioned):
     needs_outcome = models.BooleanField(
         _("needs a confirmed customer outcome"), default=False
     )
+    submission_key = models.UUIDField(null=True, unique=True, editable=False)
 
     objects = StageQuerySet.as_manager()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -10,20 +11,25 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from pipeline.reviews.models import Review
-from pipeline.reviews.selectors.minutes import Minutes, own_minutes, record_of
+from pipeline.reviews.selectors.minutes import (
+    own_minutes,
+    record_of,
+    whole_minutes,
+)
+from pipeline.reviews.selectors.told import Minutes
 from rhythm.notices.services import Draft
 from rhythm.people.models import User
 
 
-def minutes_drafts(review: Review) -> Iterator[Draft]:
+def minutes_drafts(review: Review, *, now: datetime) -> Iterator[Draft]:
     """Yield the minutes of a held review, one draft for each person concerned."""
     record = record_of(review)
     chairs = {review.meeting.chair_id, review.meeting.runner.pk}
     for reader in sorted(record.people(), key=lambda each: each.pk):
         if reader.pk in chairs:
-            minutes = record.for_reader(reader, record.items, is_whole=True)
+            minutes = whole_minutes(record, reader, now)
         else:
-            minutes = own_minutes(record, reader)
+            minutes = own_minutes(record, reader, now)
         yield _draft(review, reader, minutes)
 
 

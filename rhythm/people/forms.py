@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rhythm.people.currencies import currency_choices
 from rhythm.people.models import Organisation, SecondFactorFor, Team, Theme, User
 from rhythm.people.zones import zone_names
-from rhythm.web.forms import version_field
+from rhythm.web.forms import key_field, version_field
 
 MONTHS = [
     _("January"),
@@ -106,6 +106,7 @@ class TeamForm(forms.Form):
     """A team's name, the team above, and who leads it."""
 
     version = version_field()
+    submission_key = key_field()
     name = forms.CharField(label=_("Name"), max_length=120)
     parent = forms.ModelChoiceField(
         Team.objects.all(),

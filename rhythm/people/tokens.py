@@ -5,15 +5,26 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
+from uuid import UUID
 
 from django.core import signing
+from django.utils.crypto import salted_hmac
 
 LASTS = timedelta(days=14)
 FIRST_ADMIN = "people.first-admin"
+INVITATION = "people.invitation"
 
 
 def new_token() -> str:
     return secrets.token_urlsafe(32)
+
+
+def token_of(key: UUID) -> str:
+    """Return the token of one form, the same each time, without keeping it.
+
+    Nobody finds it from the key alone: it takes this installation's secret.
+    """
+    return salted_hmac(INVITATION, str(key), algorithm="sha256").hexdigest()
 
 
 def fingerprint(token: str) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
+
+from rhythm.web.numbers import whole_number
 
 
 class DateInput(forms.DateInput):
@@ -20,14 +23,27 @@ class DateInput(forms.DateInput):
         super().__init__(attrs=attrs, format="%Y-%m-%d")
 
 
-def version_field(*, required: bool = False) -> forms.IntegerField:
-    """Return the hidden field with the version of the record that the form shows."""
-    return forms.IntegerField(
-        widget=forms.HiddenInput,
-        min_value=0,
-        max_value=2**31 - 1,
-        required=required,
-    )
+class VersionField(forms.Field):
+    """The version of the record that the form shows.
+
+    0, which is never one, when none came: who did not see the record is told as if
+    somebody had changed it, and sees it then.
+    """
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: object) -> int:
+        return whole_number(value) or 0
+
+
+def version_field() -> VersionField:
+    """Return the hidden field that guards an edit. A new record needs none."""
+    return VersionField(required=False)
+
+
+def key_field() -> forms.UUIDField:
+    """Return the hidden field by which the same form sent twice makes one record."""
+    return forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rhythm.people.forms import PersonForm
 from rhythm.people.models import User
+from rhythm.web.forms import key_field
 from scorecards.homes.selectors.leaving import InHand, heirs, likely_heir
 from scorecards.homes.services import Heirs
 
@@ -17,6 +18,7 @@ class InviteForm(PersonForm):
     """A new person. With an e-mail, the person is invited."""
 
     version = None  # type: ignore[assignment]
+    submission_key = key_field()
 
 
 class LeavingForm(forms.Form):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -32,24 +33,45 @@ class Heirs:
 
 @transaction.atomic
 def bring_in(
-    values: dict[str, Any], *, team: Team | None, by: User, now: datetime
+    values: dict[str, Any],
+    *,
+    team: Team | None,
+    by: User,
+    now: datetime,
+    submission_key: UUID | None = None,
 ) -> tuple[User, str]:
     """Make a person and return it with the one-time link, "" without an e-mail.
 
+    The same submission_key again changes nothing and returns the same.
+
     Raises ValidationError if a value is refused.
     """
-    today = by.today(now)
-    person = people.create_person(values, team=team, today=today, by=by)
-    return person, send_invitation(person, by=by, now=now) if person.email else ""
+    person = people.create_person(
+        values,
+        team=team,
+        today=by.today(now),
+        by=by,
+        submission_key=submission_key,
+    )
+    if not person.email:
+        return person, ""
+    link = send_invitation(person, by=by, now=now, submission_key=submission_key)
+    return person, link
 
 
 @transaction.atomic
-def send_invitation(person: User, *, by: User, now: datetime) -> str:
+def send_invitation(
+    person: User, *, by: User, now: datetime, submission_key: UUID | None = None
+) -> str:
     """Return a new one-time link, which also goes to the person by mail.
+
+    The same submission_key again returns the same link, "" once it works no more.
 
     Raises ValidationError if the person has no e-mail or is deactivated.
     """
-    link = people.invite(person, by=by, now=now)
+    link = people.invite(person, by=by, now=now, submission_key=submission_key)
+    if not link:
+        return ""
     words = {
         "name": person.name,
         "by": by.name,

@@ -40,7 +40,7 @@ def closed(world: World) -> list[int]:
 
 
 def another_stage(world: World) -> dict[str, Any]:
-    return {"to": Stage.objects.get(name="Propose").pk}
+    return {"to": Stage.objects.get(name="Propose").pk, "version": 1}
 
 
 def outcome(world: World) -> list[int]:
@@ -127,7 +127,7 @@ ROWS = [
         "opportunities:opportunity_close",
         "post",
         args=ritas,
-        data={"outcome": "lost", "reason": "No budget"},
+        data={"outcome": "lost", "reason": "No budget", "version": 1},
         **SAVE,
     ),
     row("opportunities:opportunity_reopen", args=closed, **EDIT),
@@ -135,7 +135,7 @@ ROWS = [
         "opportunities:opportunity_reopen",
         "post",
         args=closed,
-        data={"reason": "They called"},
+        data={"reason": "They called", "version": 1},
         **SAVE,
     ),
     row("opportunities:opportunity_assign", args=ritas, **(EDIT | {"owner": 403})),
@@ -143,7 +143,7 @@ ROWS = [
         "opportunities:opportunity_assign",
         "post",
         args=ritas,
-        data=lambda world: {"to": world.lena.pk},
+        data=lambda world: {"to": world.lena.pk, "version": 1},
         **(SAVE | {"owner": 403}),
     ),
     row("opportunities:milestone_record", args=milestone, **EDIT),
@@ -167,10 +167,16 @@ ROWS = [
         "opportunities:outcome_edit",
         "post",
         args=outcome,
-        data={"words": "Less spoilage"},
+        data={"words": "Less spoilage", "version": 1},
         **SAVE,
     ),
-    row("opportunities:outcome_remove", "post", args=outcome, **SAVE),
+    row(
+        "opportunities:outcome_remove",
+        "post",
+        args=outcome,
+        data={"version": 1},
+        **SAVE,
+    ),
     row("opportunities:person_add", args=ritas, **EDIT),
     row(
         "opportunities:person_add",
@@ -179,7 +185,13 @@ ROWS = [
         data={"contact_q": "Petra Voss", "contact": "new"},
         **SAVE,
     ),
-    row("opportunities:person_remove", "post", args=part, **SAVE),
+    row(
+        "opportunities:person_remove",
+        "post",
+        args=part,
+        data={"version": 1},
+        **SAVE,
+    ),
     row("opportunities:account_list", everybody=200),
     row("opportunities:account_detail", args=account, everybody=200),
     row("opportunities:account_create", everybody=200, **READERS),
@@ -195,7 +207,7 @@ ROWS = [
         "opportunities:account_edit",
         "post",
         args=account,
-        data={"name": "Marlow"},
+        data={"name": "Marlow", "version": 1},
         everybody=302,
         **READERS,
     ),
@@ -213,7 +225,7 @@ ROWS = [
         "opportunities:contact_edit",
         "post",
         args=contact,
-        data={"name": "Petra"},
+        data={"name": "Petra", "version": 1},
         everybody=302,
         **READERS,
     ),
@@ -225,7 +237,7 @@ ROWS = [
         "opportunities:product_edit",
         "post",
         args=product,
-        data={"name": "Pump"},
+        data={"name": "Pump", "version": 1},
         admins=302,
     ),
     row("opportunities:account_options", everybody=200),

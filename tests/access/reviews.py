@@ -126,7 +126,7 @@ ROWS = [
         "reviews:review_decide",
         "post",
         args=item,
-        data={"decision": "keep"},
+        data={"decision": "keep", "version": 1},
         **follow(302),
     ),
     row("reviews:review_skip", args=item, **follow(200)),

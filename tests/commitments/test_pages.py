@@ -28,8 +28,9 @@ def promise(rita, lena, today) -> Commitment:
 
 
 def act(browser, name, commitment, values=(), **more):
+    seen = {"version": commitment.version} | dict(values)
     return browser.post(
-        reverse(f"commitments:{name}", args=[commitment.pk]), dict(values), **more
+        reverse(f"commitments:{name}", args=[commitment.pk]), seen, **more
     )
 
 

@@ -116,7 +116,11 @@ def test_an_outcome_is_written_confirmed_and_removed(deal, rita, as_user) -> Non
     assert outcome.confirmed_by is not None
 
     assert browser.post(address, confirmed, headers=headers).status_code == 409
-    browser.post(url("outcome_remove", outcome.pk), headers=headers)
+    late = browser.post(url("outcome_remove", outcome.pk), headers=headers)
+    assert late.status_code == 409
+    assert "Dr. Thiele" in late.text
+    seen = {"version": outcome.version}
+    browser.post(url("outcome_remove", outcome.pk), seen, headers=headers)
     assert not deal.customer_outcomes.exists()
     gone = browser.post(url("outcome_remove", outcome.pk), headers=headers)
     assert gone.status_code == 404
@@ -131,7 +135,12 @@ def test_people_come_and_go(deal, rita, as_user) -> None:
     nobody = browser.post(url("person_add", deal.pk), {"role": "x"}, headers=headers)
     assert nobody.status_code == 422
 
-    browser.post(url("person_remove", deal.pk, contact.pk), headers=headers)
+    services.add_person(deal, contact, by=rita, role="Pays")
+    remove = url("person_remove", deal.pk, contact.pk)
+    late = browser.post(remove, {"version": 1}, headers=headers)
+    assert late.status_code == 409
+    assert "Pays" in late.text
+    browser.post(remove, {"version": 2}, headers=headers)
     assert not deal.people.exists()
 
 
@@ -144,7 +153,8 @@ def test_closing_and_reopening_ask_for_a_reason(deal, rita, as_user) -> None:
     assert "No budget" in browser.post(close, data, headers=headers).text
 
     reopen = url("opportunity_reopen", deal.pk)
-    browser.post(reopen, {"reason": "They called"}, headers=headers)
+    again = {"reason": "They called", "version": 2}
+    browser.post(reopen, again, headers=headers)
     deal.refresh_from_db()
     assert deal.is_open
 
@@ -165,7 +175,9 @@ def test_a_deal_that_one_gives_away_out_of_sight_leaves_quietly(
     deal, central, lena, rita, vera, otto, as_user
 ) -> None:
     assign = url("opportunity_assign", deal.pk)
-    answer = as_user(vera).post(assign, {"to": otto.pk}, headers=on_page(deal))
+    answer = as_user(vera).post(
+        assign, {"to": otto.pk, "version": 1}, headers=on_page(deal)
+    )
     assert answer.status_code == 200
     deal.refresh_from_db()
     assert deal.owner == otto

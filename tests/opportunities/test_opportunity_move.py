@@ -36,7 +36,7 @@ def test_a_refused_drop_asks_only_for_what_is_missing(
     MilestoneFactory(stage=discover, title="Plan shown", importance="expected")
     MilestoneFactory(stage=propose, title="Legal terms")
 
-    answer = as_user(rita).post(url, {"to": propose.pk}, headers=HTMX)
+    answer = as_user(rita).post(url, {"to": propose.pk, "version": 1}, headers=HTMX)
 
     assert answer.status_code == 422
     assert answer.headers["HX-Retarget"] == "#sheet"
@@ -80,6 +80,7 @@ def test_one_wrong_answer_records_nothing_and_keeps_what_was_typed(
     know = MilestoneFactory(stage=discover, kind="know", answer_kind="number")
     data = {
         "to": propose.pk,
+        "version": 1,
         "answers": 1,
         f"m{done.pk}-evidence": "Mail of 3 Nov",
         f"m{know.pk}-answer": "many",
@@ -100,6 +101,7 @@ def test_a_missing_outcome_is_said_and_confirmed_in_the_sheet(
     contact = ContactFactory(account=deal.account)
     data = {
         "to": propose.pk,
+        "version": 1,
         "answers": 1,
         "outcome-words": "Spoilage under 1 %",
         "outcome-contact": contact.pk,
@@ -118,7 +120,7 @@ def test_a_leader_overrides_with_a_reason(
 ) -> None:
     MilestoneFactory(stage=discover)
     browser = as_user(lena)
-    data = {"to": propose.pk, "override": 1}
+    data = {"to": propose.pk, "override": 1, "version": 1}
     first = browser.post(url, data, headers=HTMX)
     assert first.status_code == 422
     assert "Say why it may pass" in first.text
@@ -132,12 +134,14 @@ def test_moving_back_asks_for_the_reason_in_the_same_sheet(
     deal, discover, propose, rita, as_user, url
 ) -> None:
     browser = as_user(rita)
-    browser.post(url, {"to": propose.pk}, headers=HTMX)
-    asked = browser.post(url, {"to": discover.pk}, headers=HTMX)
+    browser.post(url, {"to": propose.pk, "version": 1}, headers=HTMX)
+    asked = browser.post(url, {"to": discover.pk, "version": 2}, headers=HTMX)
     assert asked.status_code == 422
     assert "Say why it moves back" in asked.text
 
-    browser.post(url, {"to": discover.pk, "reason": "New buyer"}, headers=HTMX)
+    browser.post(
+        url, {"to": discover.pk, "reason": "New buyer", "version": 2}, headers=HTMX
+    )
     deal.refresh_from_db()
     assert deal.stage == discover
 
@@ -166,7 +170,7 @@ def test_undo_puts_it_back_where_it_was_once(
     deal, discover, propose, rita, as_user, url, now
 ) -> None:
     browser = as_user(rita)
-    browser.post(url, {"to": propose.pk}, headers=HTMX)
+    browser.post(url, {"to": propose.pk, "version": 1}, headers=HTMX)
     deal.refresh_from_db()
     from pipeline.opportunities.services import Standing
     from pipeline.opportunities.views.moves import _undo_url
@@ -205,6 +209,6 @@ def test_without_a_script_the_same_forms_lead_back(
     deal, propose, rita, as_user, url
 ) -> None:
     board = reverse("opportunities:board")
-    data = {"to": propose.pk, "next": board}
+    data = {"to": propose.pk, "next": board, "version": 1}
     assert as_user(rita).post(url, data)["Location"] == board
     assert "Discover" in as_user(rita).get(url).text

@@ -205,3 +205,33 @@ def test_a_milestone_that_is_being_removed_takes_no_record(deal, discover, rita)
     assert "removed meanwhile" in response.content.decode()
     assert not MilestoneRecord.objects.exists()
     assert not answers_to({milestone.pk})
+
+
+def test_a_product_of_a_name_that_was_just_taken_is_refused_in_words(db) -> None:
+    ended = while_waiting(
+        lambda: services.create_product({"name": "Pump"}),
+        lambda: refused(lambda: services.create_product({"name": "Pump"})),
+    )
+    assert ended is ValidationError
+
+
+def test_a_product_is_not_renamed_to_what_was_just_taken(db) -> None:
+    drive = services.create_product({"name": "Drive"})
+    ended = while_waiting(
+        lambda: services.create_product({"name": "Pump"}),
+        lambda: refused(
+            lambda: services.edit_record(drive, {"name": "Pump"}, shown_version=1)
+        ),
+    )
+    assert ended is ValidationError
+
+
+def test_an_account_made_on_the_way_is_found_by_who_waited(process, rita, now) -> None:
+    def make(name: str, account: str) -> Opportunity:
+        values = {"name": name}
+        return services.create(values, owner=rita, now=now, account_name=account)
+
+    second = while_waiting(lambda: make("One", "Nova"), lambda: make("Two", "NOVA"))
+
+    assert second.account is not None
+    assert second.account.opportunities.count() == 2

@@ -15,8 +15,9 @@ from django.test import Client
 from django.utils import timezone
 
 from rhythm.people import services
-from rhythm.people.models import Invitation, Team, User
+from rhythm.people.models import Invitation, Membership, Team, User
 from tests.factories.people import TeamFactory, UserFactory
+from tests.two import while_waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -129,3 +130,36 @@ def test_guesses_at_the_same_moment_count_too(rita, monkeypatch: Any):
 
     assert set(answers) == {200}
     assert len(counted) <= 5
+
+
+def test_a_manager_of_two_new_teams_comes_into_one_team_above(organisation):
+    today = timezone.now().date()
+    boss, one, two = UserFactory(), TeamFactory(name="One"), TeamFactory(name="Two")
+
+    def lead(name: str, parent: Team) -> Team:
+        return services.create_team(name, parent=parent, manager=boss, today=today)
+
+    while_waiting(lambda: lead("A", one), lambda: lead("B", two))
+
+    assert [each.team for each in Membership.objects.present()] == [two]
+
+
+def test_a_team_deleted_meanwhile_is_not_edited(organisation):
+    today, team = timezone.now().date(), TeamFactory(name="North")
+
+    def edit() -> str:
+        try:
+            services.edit_team(
+                team,
+                name="South",
+                parent=None,
+                manager=None,
+                today=today,
+                shown_version=1,
+            )
+        except ValidationError as error:
+            return str(error.messages[0])
+        return "saved"
+
+    ended = while_waiting(lambda: services.delete_team(team), edit)
+    assert ended == "This team was deleted meanwhile."

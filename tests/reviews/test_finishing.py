@@ -2,9 +2,11 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
+from pipeline.opportunities import services as deals
 from pipeline.reviews import services
-from pipeline.reviews.models import Correction, Review
+from pipeline.reviews.models import Correction, Review, ReviewItem
 from pipeline.reviews.services import Undecided
 from rhythm.calendar.models import MeetingState
 from rhythm.notices.models import Notice
@@ -79,6 +81,33 @@ def test_each_reader_gets_the_own_part_once(plan, central, sales, vera, rita, ot
     assert "canary-rita" in everything["Vera Voss"]
     assert "canary-otto" in everything["Vera Voss"]
     assert not any(PRIVATE in text for text in everything.values())
+
+
+def test_each_mail_says_what_changed_on_the_own_deals(
+    plan, central, sales, vera, rita, otto
+):
+    mine = OpportunityFactory(owner=rita, account__name="Brennecke")
+    theirs = OpportunityFactory(owner=otto, account__name="Ostmark")
+    review = services.begin(
+        plan(chair=vera, subject=sales, talk=[mine.pk, theirs.pk]), by=vera, now=NOW
+    )
+    for deal, step in ((mine, "canary <rita>"), (theirs, "canary <otto>")):
+        deals.set_next_step(deal, text=step, on=None, by=deal.owner)
+        services.decide(review_item(review, deal), "keep", by=vera, now=NOW)
+
+    # History knows the real hour, that of the test's one transaction.
+    ReviewItem.objects.update(compare_since=NOW - timedelta(days=1))
+    services.finish(review, by=vera, now=timezone.now() + timedelta(hours=1))
+
+    mails = {each.recipient: each for each in Notice.objects.all()}
+    assert "Changed since its last review" in mails[rita].text
+    assert "canary <rita>" in mails[rita].text
+    assert "canary &lt;rita&gt;" in mails[rita].html
+    assert "canary <otto>" not in mails[rita].text
+    assert "otto" not in mails[rita].html
+    assert "canary <rita>" not in mails[otto].text
+    assert "canary <rita>" in mails[vera].text
+    assert "canary <otto>" in mails[vera].text
 
 
 def test_markup_in_notes_stays_text(review, item, second, lena):

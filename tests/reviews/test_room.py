@@ -28,9 +28,8 @@ def chair(as_user, lena):
 
 
 def test_keep_without_htmx_goes_to_the_next_deal(chair, item, second):
-    answer = chair.post(
-        url("review_decide", item.review_id, item.pk), {"decision": "keep"}
-    )
+    where = url("review_decide", item.review_id, item.pk)
+    answer = chair.post(where, {"decision": "keep", "version": 1})
     assert answer.url == url("review_item", item.review_id, second.pk)
 
 

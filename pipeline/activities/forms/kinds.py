@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.activities.models import ActivityKind
-from rhythm.web.forms import version_field
+from rhythm.web.forms import key_field, version_field
 
 ICONS = (
     "telephone",
@@ -39,6 +39,7 @@ class KindForm(forms.ModelForm):
         initial="circle",
     )
     version = version_field()
+    submission_key = key_field()
 
     class Meta:
         model = ActivityKind

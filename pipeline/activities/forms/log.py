@@ -6,6 +6,8 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.activities.models import Activity, ActivityKind
@@ -69,7 +71,9 @@ class EntryForm(forms.Form):
     minutes = forms.IntegerField(
         label=_("Minutes"), required=False, min_value=1, max_value=24 * 60
     )
-    contacts = forms.ModelMultipleChoiceField(Contact.objects.none(), required=False)
+    contacts = forms.ModelMultipleChoiceField(
+        Contact.objects.none(), label=_("Who was there"), required=False
+    )
     new_contact = forms.CharField(
         label=_("Somebody new"),
         required=False,
@@ -156,7 +160,7 @@ class QuickLogForm(EntryForm):
 class EditActivityForm(EntryForm):
     """What was logged, to be changed."""
 
-    version = version_field(required=True)
+    version = version_field()
 
     def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:
         self.activity = activity
@@ -180,6 +184,35 @@ def values_of(activity: Activity) -> dict[str, Any]:
         "minutes": activity.minutes,
         "contacts": [each.pk for each in activity.contacts.all()],
         "version": activity.version,
+    }
+
+
+def entry_of(activity: Activity) -> Entry:
+    """Return what was said of an activity, as the form would say it."""
+    return Entry(
+        kind=activity.kind,
+        opportunity=activity.opportunity,
+        account=None if activity.opportunity else activity.account,
+        happened_at=activity.happened_at,
+        outcome=activity.outcome,
+        minutes=activity.minutes,
+        contacts=list(activity.contacts.all()),
+    )
+
+
+def shown_of(entry: Entry) -> dict[str, str]:
+    """Return an entry as people read it, by the fields of the form."""
+    happened = entry.happened_at
+    return {
+        "kind": str(entry.kind),
+        "subject": str(entry.opportunity or entry.account),
+        "outcome": entry.outcome,
+        "happened_at": date_format(localtime(happened), "j M Y H:i")
+        if happened
+        else "",
+        "minutes": str(entry.minutes or ""),
+        "contacts": ", ".join(sorted(str(each) for each in entry.contacts)),
+        "new_contact": entry.new_contact,
     }
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
 
 from pipeline.activities.models import ActivityKind
 from pipeline.activities.starter import STARTER_KINDS
+from rhythm.web.saving import check_and_save, save_once
 from rhythm.web.versions import changed_fields, check_version
 
 
@@ -26,14 +28,19 @@ def create_starter_kinds() -> list[ActivityKind]:
 
 
 @transaction.atomic
-def create_kind(*, name: str, icon: str) -> ActivityKind:
-    """Return a new kind, last in the order. Raises ValidationError for a taken name."""
+def create_kind(
+    *, name: str, icon: str, submission_key: UUID | None = None
+) -> ActivityKind:
+    """Return a new kind, last in the order, or the one that the same form made before.
+
+    Raises ValidationError for a taken name.
+    """
     last = ActivityKind.objects.aggregate(last=Max("position"))["last"]
     position = 0 if last is None else last + 1
-    kind = ActivityKind(name=name.strip(), icon=icon, position=position)
-    kind.full_clean()
-    kind.save()
-    return kind
+    kind = ActivityKind(
+        name=name.strip(), icon=icon, position=position, submission_key=submission_key
+    )
+    return save_once(kind, submission_key, exclude=())[0]
 
 
 @transaction.atomic
@@ -47,9 +54,8 @@ def edit_kind(
     kind = _locked(kind)
     check_version(kind, shown_version)
     if changed := changed_fields(kind, {"name": name.strip(), "icon": icon}):
-        kind.full_clean()
         kind.version += 1
-        kind.save(update_fields=[*changed, "version"])
+        check_and_save(kind, update_fields=[*changed, "version"])
     return kind
 
 

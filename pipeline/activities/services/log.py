@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from pipeline.activities.models import EDIT_WINDOW, Activity, ActivityKind
 from pipeline.opportunities import services as deals
 from pipeline.opportunities.models import Account, Contact, Opportunity
-from pipeline.opportunities.services.locking import save_once
 from rhythm.people.models import User
+from rhythm.web.saving import save_once
 from rhythm.web.versions import check_version
 
 # A phone's clock may be that much ahead of ours.

@@ -39,8 +39,9 @@ def kind_create(request: HttpRequest) -> HttpResponse:
     form = KindForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         name, icon = form.cleaned_data["name"], form.cleaned_data["icon"]
+        key = form.cleaned_data["submission_key"]
         with errors_to(form):
-            services.create_kind(name=name, icon=icon)
+            services.create_kind(name=name, icon=icon, submission_key=key)
             toast(request, _("Kind added"))
             return _leave(request)
     return _sheet(request, {"form": form})

@@ -28,7 +28,8 @@ from pipeline.activities.forms.log import (
     EditActivityForm,
     EntryForm,
     QuickLogForm,
-    values_of,
+    entry_of,
+    shown_of,
 )
 from pipeline.activities.models import Activity
 from pipeline.activities.selectors import subjects
@@ -217,11 +218,11 @@ def _conflict(
         acting_user(request),
         pk=activity.pk,
     )
-    theirs = values_of(fresh)
+    theirs, mine = shown_of(entry_of(fresh)), shown_of(form.entry())
     changes = [
-        (form.fields[name].label, theirs[name], form[name].value())
-        for name in ("outcome", "minutes")
-        if str(theirs[name] or "") != str(form[name].value() or "")
+        (form.fields[name].label, theirs[name], mine[name])
+        for name in mine
+        if theirs[name] != mine[name]
     ]
     data = request.POST.copy()
     data["version"] = str(fresh.version)

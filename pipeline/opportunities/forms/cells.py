@@ -31,7 +31,7 @@ CELLS = {
 
 
 class CellForm(forms.Form):
-    version = version_field(required=True)
+    version = version_field()
 
     def __init__(self, field: str, opportunity: Opportunity, data: Any = None) -> None:
         value = getattr(opportunity, field)

@@ -119,7 +119,7 @@ def _choose(form: forms.Form, name: str, choices: Any) -> None:
 
 
 class EditDealForm(DealFields):
-    version = version_field(required=True)
+    version = version_field()
     products = forms.ModelMultipleChoiceField(
         Product.objects.none(),
         label=gettext_lazy("Products"),

@@ -16,7 +16,7 @@ from pipeline.opportunities.forms.picks import contact_pick as pick_contact
 from pipeline.opportunities.models import Contact, CustomerOutcome
 from pipeline.opportunities.selectors.options import Option
 from rhythm.people.models import User
-from rhythm.web.forms import DateInput, version_field
+from rhythm.web.forms import DateInput, key_field, version_field
 
 
 class OutcomeForm(ContactFields):
@@ -73,7 +73,14 @@ class OutcomeForm(ContactFields):
         return {name: self.cleaned_data[name] for name in names}
 
 
+class RemovePersonForm(forms.Form):
+    """Nothing to fill in: asked when somebody gave the person another part."""
+
+    version = version_field()
+
+
 class PersonForm(forms.Form):
+    submission_key = key_field()
     role = forms.CharField(
         label=gettext_lazy("Part in the deal"),
         max_length=120,

@@ -120,7 +120,7 @@ class Contact(External, Versioned):
         return self.name
 
 
-@tracked(exclude=("version",))
+@tracked(exclude=("version", "submission_key"))
 class Product(External, Versioned):
     """Something we sell, with its list price."""
 
@@ -136,6 +136,7 @@ class Product(External, Versioned):
         validators=[MinValueValidator(0)],
     )
     is_active = models.BooleanField(_("offered"), default=True)
+    submission_key = models.UUIDField(null=True, unique=True, editable=False)
 
     objects = ConfigurationQuerySet["Product"].as_manager()
 

@@ -210,8 +210,8 @@ class Opportunity(External, Versioned):
         return max((now - self.stage_since).days, 0)
 
 
-@tracked()
-class OpportunityContact(models.Model):
+@tracked(exclude=("version",))
+class OpportunityContact(Versioned):
     """That a contact has a part in a deal, and which."""
 
     opportunity = models.ForeignKey(

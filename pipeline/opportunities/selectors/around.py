@@ -99,6 +99,7 @@ def people_of(deal: str, most: int | None = None) -> ArraySubquery:
                 title="contact__title",
                 email="contact__email",
                 role="role",
+                version="version",
             )
         )[:most]
     )

@@ -87,6 +87,7 @@ class Person:
     name: str
     email: str
     role: str
+    version: int
 
 
 @dataclass(frozen=True)
@@ -205,7 +206,7 @@ def _outcome(row: dict[str, Any], today: date) -> Outcome:
 
 def _person(row: dict[str, Any]) -> Person:
     role = row["role"] or row["title"]
-    return Person(row["contact"], row["name"], row["email"], role)
+    return Person(row["contact"], row["name"], row["email"], role, row["version"])
 
 
 def _gates(

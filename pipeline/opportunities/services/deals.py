@@ -19,11 +19,11 @@ from pipeline.opportunities.services.locking import (
     check_fields,
     locked,
     require_open,
-    save_once,
 )
 from pipeline.process.models import Process, Stage
 from pipeline.process.services import hold_process
 from rhythm.people.models import User
+from rhythm.web.saving import save_once
 
 # What people may edit on a deal. Owner, stage and outcome have services of their own.
 EDITABLE = {

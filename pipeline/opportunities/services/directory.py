@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from pipeline.opportunities.models import Account, Contact, Product
-from pipeline.opportunities.services.locking import check_fields, save_once
+from pipeline.opportunities.services.locking import check_fields
+from rhythm.web.saving import check_and_save, save_once
 from rhythm.web.versions import changed_fields, check_version
 
 
@@ -33,10 +34,21 @@ def named_account(name: str) -> tuple[Account | None, bool]:
     name = name.strip()
     if not name:
         return None, False
+    _one_at_a_time(name)
     known = Account.objects.filter(name__iexact=name).order_by("pk").first()
     if known is not None:
         return known, False
     return create_account({"name": name}), True
+
+
+def _one_at_a_time(name: str) -> None:
+    """Wait until nobody else is making an account of this name on the way.
+
+    Names may repeat, so no constraint keeps two of them apart.
+    """
+    with connection.cursor() as cursor:
+        query = "SELECT pg_advisory_xact_lock(hashtext('account'), hashtext(%s))"
+        cursor.execute(query, [name.casefold()])
 
 
 @transaction.atomic
@@ -53,12 +65,15 @@ def create_contact(
 
 
 @transaction.atomic
-def create_product(values: dict[str, Any]) -> Product:
-    """Return a new product. Raises ValidationError, also for a name that is taken."""
-    product = Product(**values)
-    product.full_clean()
-    product.save()
-    return product
+def create_product(
+    values: dict[str, Any], *, submission_key: UUID | None = None
+) -> Product:
+    """Return a new product, or the one that the same form made before.
+
+    Raises ValidationError, also for a name that is taken.
+    """
+    product = Product(**values, submission_key=submission_key)
+    return save_once(product, submission_key, exclude=())[0]
 
 
 @transaction.atomic
@@ -71,7 +86,6 @@ def edit_record[R: Account | Contact | Product](
     check_version(current, shown_version)
     changed: list[str] = changed_fields(current, values)
     if changed:
-        current.full_clean()
         current.version += 1
-        current.save(update_fields=[*changed, "version"])
+        check_and_save(current, update_fields=[*changed, "version"])
     return current

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import Opportunity
@@ -82,29 +81,3 @@ def check_fields(record: models.Model, names: list[str]) -> None:
     """Raise ValidationError naming those of the fields whose values are wrong."""
     others = {field.name for field in record._meta.fields} - set(names)
     record.clean_fields(exclude=others)
-
-
-def save_once[M: models.Model](record: M, key: UUID | None) -> tuple[M, bool]:
-    """Save a new record, or return the one that the same form made before.
-
-    key is the form's `submission_key`. The second value says whether this call made
-    it. Of many at once, one makes it and the others wait for it and return it.
-    """
-    existing = _made_by(record, key)
-    if existing is not None:
-        return existing, False
-    try:
-        with transaction.atomic():
-            record.save(force_insert=True)
-    except IntegrityError:
-        existing = _made_by(record, key)
-        if existing is None:
-            raise
-        return existing, False
-    return record, True
-
-
-def _made_by[M: models.Model](record: M, key: UUID | None) -> M | None:
-    if key is None:
-        return None
-    return type(record)._default_manager.filter(submission_key=key).first()

@@ -15,10 +15,10 @@ from pipeline.opportunities.services.locking import (
     apply,
     check_fields,
     locked,
-    save_once,
 )
 from pipeline.opportunities.services.people import new_contact
 from rhythm.people.models import User
+from rhythm.web.saving import save_once
 from rhythm.web.versions import check_version
 
 EDITABLE = {"words", "metric", "baseline", "target"}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import transaction
 
 from pipeline.opportunities.models import Contact, Opportunity, OpportunityContact
 from pipeline.opportunities.services.locking import check_fields, locked
 from rhythm.people.models import User
+from rhythm.web.saving import save_once
+from rhythm.web.versions import check_version
 
 
 @transaction.atomic
@@ -30,26 +34,47 @@ def add_person(
     ).first() or OpportunityContact(opportunity=current, contact=contact)
     if part.pk and keep_role:
         return part
+    if part.pk and part.role == role.strip():
+        return part
     part.role = role.strip()
     check_fields(part, ["role"])
+    part.version = part.version + 1 if part.pk else 1
     part.save()
     return part
 
 
 @transaction.atomic
-def remove_person(opportunity: Opportunity, contact: Contact, *, by: User) -> None:
-    """Take the contact's part in the deal away; without one nothing happens."""
+def remove_person(
+    opportunity: Opportunity,
+    contact: Contact,
+    *,
+    by: User,
+    shown_version: int | None = None,
+) -> None:
+    """Take the contact's part in the deal away; without one nothing happens.
+
+    Raises Conflict if somebody gave it another role meanwhile.
+    """
     current = locked(opportunity, by=by)
-    OpportunityContact.objects.filter(opportunity=current, contact=contact).delete()
+    parts = OpportunityContact.objects.filter(opportunity=current, contact=contact)
+    if part := parts.select_related("contact").first():
+        check_version(part, shown_version)
+        part.delete()
 
 
 @transaction.atomic
 def new_contact(
-    opportunity: Opportunity, name: str, *, by: User | None, role: str = ""
+    opportunity: Opportunity,
+    name: str,
+    *,
+    by: User | None,
+    role: str = "",
+    submission_key: UUID | None = None,
 ) -> Contact | None:
     """Return a new contact at the deal's account, with a part in it; None for no name.
 
-    Somebody of that name at the account is found again. Raises ValidationError if the
+    Somebody of that name at the account is found again, and the same submission_key
+    makes one. Raises ValidationError if the
     name is too long.
     """
     name = name.strip()
@@ -62,8 +87,12 @@ def new_contact(
         at_account = Contact.objects.filter(account=opportunity.account_id)
         contact = at_account.filter(name__iexact=name).order_by("pk").first()
     if contact is None:
-        contact = Contact(name=name, account_id=opportunity.account_id)
+        contact = Contact(
+            name=name,
+            account_id=opportunity.account_id,
+            submission_key=submission_key,
+        )
         check_fields(contact, ["name"])
-        contact.save()
+        contact = save_once(contact, submission_key)[0]
     add_person(opportunity, contact, by=None, role=role, keep_role=True)
     return contact

@@ -154,7 +154,9 @@ def product_create(request: HttpRequest) -> HttpResponse:
     back = reverse("opportunities:product_list")
     if request.method == "POST" and form.is_valid():
         try:
-            services.create_product(form.values())
+            services.create_product(
+                form.values(), submission_key=form.cleaned_data["submission_key"]
+            )
         except ValidationError as error:
             _add(form, error)
         else:

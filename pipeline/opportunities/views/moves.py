@@ -58,8 +58,10 @@ def _stage(request: HttpRequest, opportunity: Opportunity) -> Stage | None:
     return stages.filter(pk=whole_number(wanted) or 0).first()
 
 
-def _version(request: HttpRequest) -> int | None:
-    return whole_number(request.POST.get("version") or request.GET.get("version"))
+def _version(request: HttpRequest) -> int:
+    """Return the version that was shown; 0, which never is one, if none came."""
+    shown = request.POST.get("version") or request.GET.get("version")
+    return whole_number(shown) or 0
 
 
 def _move(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,7 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pipeline.opportunities import services
 from pipeline.opportunities.forms.gates import add_errors
 from pipeline.opportunities.forms.milestones import MilestoneForm, contacts_of
-from pipeline.opportunities.forms.parts import OutcomeForm, PersonForm
+from pipeline.opportunities.forms.parts import (
+    OutcomeForm,
+    PersonForm,
+    RemovePersonForm,
+)
 from pipeline.opportunities.models import (
     Contact,
     CustomerOutcome,
@@ -28,6 +33,7 @@ from pipeline.process.models import Milestone
 from rhythm.people.access import acting_user, editable_or_403, visible_or_404
 from rhythm.web.conflicts import with_version
 from rhythm.web.http import safe_next
+from rhythm.web.numbers import whole_number
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
 
@@ -179,10 +185,19 @@ def outcome_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def outcome_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove an outcome; history keeps it."""
-    outcome = _outcome(request, pk)
-    opportunity = outcome.opportunity
+    outcome, by = _outcome(request, pk), acting_user(request)
+    opportunity, today = outcome.opportunity, by.today(timezone.now())
+    shown = whole_number(request.POST.get("version")) or 0
     try:
-        services.remove_outcome(outcome, by=acting_user(request))
+        services.remove_outcome(outcome, by=by, shown_version=shown)
+    except Conflict as conflict:
+        theirs = conflict.current
+        assert isinstance(theirs, CustomerOutcome)
+        contacts, title = contacts_of(opportunity, by), _("Customer outcome")
+        form = OutcomeForm(contacts=contacts, today=today, outcome=theirs)
+        edit = reverse("opportunities:outcome_edit", args=[pk])
+        more: dict[str, Any] = {"title": title, "remove": theirs, "action": edit}
+        return _show(request, opportunity, form, status=409, theirs=theirs, **more)
     except CustomerOutcome.DoesNotExist as gone:
         raise Http404 from gone
     toast(request, _("Outcome removed"))
@@ -211,7 +226,11 @@ def person_add(request: HttpRequest, pk: int) -> HttpResponse:
                 services.add_person(opportunity, contact, by=by, role=role)
             else:
                 services.new_contact(
-                    opportunity, form.contact_pick.new_name, by=by, role=role
+                    opportunity,
+                    form.contact_pick.new_name,
+                    by=by,
+                    role=role,
+                    submission_key=form.cleaned_data["submission_key"],
                 )
         except ValidationError as error:
             form.add_error(None, error)
@@ -228,6 +247,13 @@ def person_remove(request: HttpRequest, pk: int, contact_pk: int) -> HttpRespons
     opportunity, by = editable_deal(request, pk), acting_user(request)
     contacts = Contact.objects.filter(pk__in=opportunity.people.values("pk"))
     contact = visible_or_404(contacts, by, pk=contact_pk)
-    services.remove_person(opportunity, contact, by=by)
+    shown = whole_number(request.POST.get("version")) or 0
+    try:
+        services.remove_person(opportunity, contact, by=by, shown_version=shown)
+    except Conflict as conflict:
+        form = RemovePersonForm(initial={"version": conflict.current.version})
+        title = _("Take %(name)s out") % {"name": contact}
+        more: dict[str, Any] = {"title": title, "theirs": conflict.current}
+        return _show(request, opportunity, form, status=409, **more)
     toast(request, _("%(name)s has no part in it any more") % {"name": contact})
     return changed(request, opportunity)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from pipeline.process.models import Process
 from pipeline.process.starter import STARTERS
+from rhythm.web.forms import key_field
 
 COPY = "copy:"
 
@@ -24,6 +25,7 @@ class ProcessForm(forms.Form):
 
 
 class NewProcessForm(ProcessForm):
+    submission_key = key_field()
     start_from = forms.ChoiceField(
         label=_("Start from"),
         help_text=_("Stages, guidance and milestones come along. Change them after."),
@@ -52,6 +54,7 @@ class NewProcessForm(ProcessForm):
 
 
 class NewStageForm(forms.Form):
+    submission_key = key_field()
     name = forms.CharField(label=_("Name of the stage"), max_length=80)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -15,28 +16,36 @@ from pipeline.process.models import Milestone, Process, Stage
 from pipeline.process.selectors import process_draft
 from pipeline.process.services.stages import CLOSED_STAGES, insert_stage
 from pipeline.process.starter import NEW_BUSINESS, STARTERS
+from rhythm.web.saving import check_and_save
 from rhythm.web.versions import changed_fields, check_version
 
 
 @transaction.atomic
-def create_process(draft: ProcessDraft) -> Process:
+def create_process(
+    draft: ProcessDraft, *, submission_key: UUID | None = None
+) -> Process:
     """Add a process with the draft's open stages and the three closed ones, at the end.
 
     A process without a stage gets one, so that deals can begin somewhere. The first
-    process in use becomes the default.
+    process in use becomes the default. The same submission_key again returns the
+    process that it made.
 
     Raises ValidationError if there is one of that name.
     """
     _one_at_a_time()
+    if submission_key:
+        made = Process.objects.filter(submission_key=submission_key).first()
+        if made:
+            return made
     last = Process.objects.aggregate(last=Max("position"))["last"] or 0
     process = Process(
         name=draft.name,
         description=draft.description,
         position=last + 1,
         is_default=not Process.objects.filter(is_default=True).exists(),
+        submission_key=submission_key,
     )
-    process.full_clean()
-    process.save()
+    check_and_save(process)
     stages = draft.stages or (StageDraft(name=_("First stage")),)
     for position, stage in enumerate((*stages, *CLOSED_STAGES), 1):
         insert_stage(process, stage, position)
@@ -56,14 +65,21 @@ def create_starter() -> Process:
     return Process.objects.get(name=NEW_BUSINESS.name)
 
 
-def copy_process(source: Process, *, name: str, description: str = "") -> Process:
+def copy_process(
+    source: Process,
+    *,
+    name: str,
+    description: str = "",
+    submission_key: UUID | None = None,
+) -> Process:
     """Add a process with the stages, guidance and milestones of `source`.
 
     Raises ValidationError if there is one of that name.
     """
     stages = process_draft(source).stages
     return create_process(
-        ProcessDraft(name=name, description=description, stages=stages)
+        ProcessDraft(name=name, description=description, stages=stages),
+        submission_key=submission_key,
     )
 
 
@@ -80,9 +96,8 @@ def edit_process(
     check_version(process, shown_version)
     changed = changed_fields(process, {"name": name, "description": description})
     if changed:
-        process.full_clean()
         process.version += 1
-        process.save(update_fields=[*changed, "version"])
+        check_and_save(process, update_fields=[*changed, "version"])
     return process
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -30,10 +31,20 @@ CLOSED_STAGES = (
 ENDS = [stage.kind for stage in CLOSED_STAGES]
 
 
-def insert_stage(process: Process, draft: StageDraft, position: int) -> Stage:
+def insert_stage(
+    process: Process,
+    draft: StageDraft,
+    position: int,
+    *,
+    submission_key: UUID | None = None,
+) -> Stage:
     """Store a new stage with its milestones. Part of a larger change."""
     stage = Stage(
-        process=process, kind=draft.kind, position=position, **_stage_values(draft)
+        process=process,
+        kind=draft.kind,
+        position=position,
+        submission_key=submission_key,
+        **_stage_values(draft),
     )
     stage.clean_fields()
     stage.save()
@@ -42,14 +53,24 @@ def insert_stage(process: Process, draft: StageDraft, position: int) -> Stage:
 
 
 @transaction.atomic
-def add_stage(process: Process, *, name: str) -> Stage:
+def add_stage(
+    process: Process, *, name: str, submission_key: UUID | None = None
+) -> Stage:
     """Add an open stage after the last open one.
+
+    The same submission_key again returns the stage that it made.
 
     Raises ValidationError if the process has a stage of that name.
     """
     stages = lock_stages(process)
+    if submission_key:
+        made = next((s for s in stages if s.submission_key == submission_key), None)
+        if made:
+            return made
     _refuse_name(name, stages)
-    stage = insert_stage(process, StageDraft(name=name), len(stages) + 1)
+    stage = insert_stage(
+        process, StageDraft(name=name), len(stages) + 1, submission_key=submission_key
+    )
     opened = [each for each in stages if each.is_open]
     _renumber([*opened, stage], [each for each in stages if not each.is_open])
     return stage
@@ -135,7 +156,9 @@ def lock_stages(process: Process) -> list[Stage]:
     """Return the stages in order, locked: nobody else changes this process now."""
     # By number, which stays: places change under those who wait, and two who lock in
     # different orders would block each other for good.
-    stages = Stage.objects.select_for_update().filter(process=process).order_by("pk")
+    stages = Stage.objects.filter(process=process).order_by("pk")
+    list(stages.select_for_update())
+    # Read after the wait: a locking query does not see what was added meanwhile.
     return sorted(stages, key=lambda stage: (stage.position, stage.pk))
 
 

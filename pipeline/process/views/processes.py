@@ -67,10 +67,14 @@ def process_create(request: HttpRequest) -> HttpResponse:
 def _create(form: NewProcessForm) -> Process:
     values = form.cleaned_data
     name, description = values["name"], values["description"]
+    key = values["submission_key"]
     if form.source:
-        return services.copy_process(form.source, name=name, description=description)
+        return services.copy_process(
+            form.source, name=name, description=description, submission_key=key
+        )
     draft = STARTERS.get(values["start_from"], ProcessDraft(name=name))
-    return services.create_process(replace(draft, name=name, description=description))
+    draft = replace(draft, name=name, description=description)
+    return services.create_process(draft, submission_key=key)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -26,7 +26,7 @@ def stage_create(request: HttpRequest, pk: int) -> HttpResponse:
     form = NewStageForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with errors_to(form):
-            stage = services.add_stage(process, name=form.cleaned_data["name"])
+            stage = services.add_stage(process, **form.cleaned_data)
             return go(request, reverse("opportunities:stage_edit", args=[stage.pk]))
     context = {
         "form": form,

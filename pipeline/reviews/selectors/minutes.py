@@ -15,6 +15,7 @@ from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.selectors.history import Change, changes_since
 from pipeline.reviews.agenda import Reason
 from pipeline.reviews.models import Correction, Decision, Review, ReviewItem
+from pipeline.reviews.selectors.told import Minutes, Promised, Said, Told
 from pipeline.reviews.words import LOOKS, SKIPPED, Look, look_of
 from rhythm.calendar.models import MeetingState
 from rhythm.commitments.models import Commitment, CommitmentState
@@ -26,98 +27,6 @@ MOST_CHANGES = 6
 
 
 @dataclass(frozen=True)
-class Said:
-    """What the minutes said before a correction."""
-
-    by: str
-    at: datetime
-    reason: str
-    # Label and former words, of what was corrected.
-    before: Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Promised:
-    """A commitment as the minutes tell it."""
-
-    what: str
-    who: str
-    to_whom: str
-    due: str
-    state: str
-    about: str = ""
-    promiser_id: int = 0
-    receiver_id: int = 0
-
-
-@dataclass(frozen=True)
-class Told:
-    """One deal in the minutes."""
-
-    pk: int
-    version: int
-    title: str
-    deal: str
-    url: str
-    owner: str
-    owner_id: int
-    amount: str
-    look: Look | None
-    text: str
-    skip_reason: str
-    # "Propose → Negotiate" when the decision moved or closed it.
-    moved: str
-    reasons: Sequence[Reason]
-    asked: Sequence[str]
-    note: str
-    commitments: Sequence[Promised]
-    # What had changed between the review before and this one, the latest first.
-    changes: Sequence[Change]
-    corrections: Sequence[Said]
-    is_parked: bool
-    seconds: int
-
-    @property
-    def minutes(self) -> int:
-        return round(self.seconds / 60)
-
-
-@dataclass(frozen=True)
-class Minutes:
-    """What one reader may know of a review."""
-
-    pk: int
-    subject: str
-    chair: str
-    day: str
-    clock: str
-    took: int
-    state: str
-    is_held: bool
-    abandon_reason: str
-    # All that the chair sees, or the own part only.
-    is_whole: bool
-    counts: Sequence[tuple[Look, int]]
-    items: Sequence[Told]
-    # Exceptions that nobody asked about.
-    untouched: int
-    # Commitments of the reader at deals that the reader does not see.
-    others: Sequence[Promised]
-
-    @property
-    def parked(self) -> list[Told]:
-        """Return what the forecast call should look at."""
-        return [each for each in self.items if each.is_parked]
-
-    @property
-    def commitments(self) -> list[Promised]:
-        """Return every commitment, those due first first."""
-        return [made for each in self.items for made in each.commitments] + list(
-            self.others
-        )
-
-
-@dataclass(frozen=True)
 class Record:
     """Everything that was said in a review, before it is cut for a reader."""
 
@@ -125,7 +34,7 @@ class Record:
     items: Sequence[ReviewItem]
     commitments: Sequence[Commitment]
     currency: str
-    # By deal. Only a page tells them; mails stay short.
+    # By deal, for one reader: see `_with_changes`.
     changes: Mapping[int, Sequence[Change]] = field(default_factory=dict)
 
     def people(self) -> set[User]:
@@ -220,14 +129,16 @@ def record_of(review: Review) -> Record:
     return Record(review, list(items), list(made), Organisation.current().currency)
 
 
-def _with_changes(record: Record, viewer: User, now: datetime) -> Record:
-    """Add what had changed on the deals that were decided. Their number costs nothing.
+def _with_changes(
+    record: Record, items: Iterable[ReviewItem], viewer: User, now: datetime
+) -> Record:
+    """Add what had changed on those of the deals that were decided, however many.
 
     Deals that `viewer` may not see keep theirs to themselves.
     """
     ended = record.review.meeting.ended_at or now
     moments = {
-        each.opportunity_id: each.compare_since for each in record.items if each.is_done
+        each.opportunity_id: each.compare_since for each in items if each.is_done
     }
     found = changes_since(moments, viewer=viewer, now=now)
     changes = {
@@ -241,9 +152,10 @@ def minutes_for(
     review: Review, viewer: User, *, is_chair: bool, now: datetime
 ) -> Minutes:
     """Return the minutes as `viewer` may read them."""
-    record = _with_changes(record_of(review), viewer, now)
+    record = record_of(review)
     if is_chair or viewer.sees_all:
-        return record.for_reader(viewer, record.items, is_whole=True)
+        return whole_minutes(record, viewer, now)
+    record = _with_changes(record, record.items, viewer, now)
     deals = [each.opportunity_id for each in record.items]
     seen = set(
         Opportunity.objects.visible_to(viewer)
@@ -255,9 +167,17 @@ def minutes_for(
     return record.for_reader(viewer, visible, is_whole=is_whole)
 
 
-def own_minutes(record: Record, reader: User) -> Minutes:
+def whole_minutes(record: Record, reader: User, now: datetime) -> Minutes:
+    """Return all that was said, as the chair reads it."""
+    record = _with_changes(record, record.items, reader, now)
+    return record.for_reader(reader, record.items, is_whole=True)
+
+
+def own_minutes(record: Record, reader: User, now: datetime) -> Minutes:
     """Return the part of `reader`: the own deals, and commitments either way."""
     own = [each for each in record.items if each.opportunity.owner_id == reader.pk]
+    if own:
+        record = _with_changes(record, own, reader, now)
     minutes = record.for_reader(reader, own, is_whole=False)
     return replace(minutes, untouched=0)
 

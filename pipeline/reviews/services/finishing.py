@@ -69,7 +69,7 @@ def finish(
     review.current_item = None
     review.meeting = meetings.hold(review.meeting, now=now)
     beat(review, "current_item", *CLOCK)
-    notices.post(minutes_drafts(review), now=now)
+    notices.post(minutes_drafts(review, now=now), now=now)
     return review
 
 

@@ -176,6 +176,6 @@ def _leave(request: HttpRequest, commitment: Commitment) -> HttpResponse:
     return redirect(commitment)
 
 
-def _shown_version(request: HttpRequest) -> int | None:
-    """Return the version that the form carried. None if it carried none."""
-    return whole_number(request.POST.get("version"))
+def _shown_version(request: HttpRequest) -> int:
+    """Return the version that the form carried; 0, which never is one, if none."""
+    return whole_number(request.POST.get("version")) or 0

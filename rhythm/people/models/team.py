@@ -71,7 +71,7 @@ class TeamQuerySet(models.QuerySet["Team"]):
         return self if viewer.is_executive else self.led_by(viewer)
 
 
-@tracked(exclude=("version", "line"))
+@tracked(exclude=("version", "line", "submission_key"))
 class Team(Versioned):
     """A team in the tree. Its manager is a member of the team above."""
 
@@ -95,6 +95,7 @@ class Team(Versioned):
     # The ids from the root to this team, itself last. Written by the database.
     line = ArrayField(models.BigIntegerField(), editable=False, default=list)
     created_at = models.DateTimeField(auto_now_add=True)
+    submission_key = models.UUIDField(null=True, unique=True, editable=False)
 
     objects = TeamQuerySet.as_manager()
 

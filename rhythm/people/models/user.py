@@ -121,7 +121,16 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
-@tracked(exclude=("password", "last_login", "version", "theme", "has_shortcuts"))
+@tracked(
+    exclude=(
+        "password",
+        "last_login",
+        "version",
+        "submission_key",
+        "theme",
+        "has_shortcuts",
+    )
+)
 class User(AbstractBaseUser, Versioned):
     """A person. Rep, executive and admin are flags; leading a team makes a manager."""
 
@@ -148,6 +157,7 @@ class User(AbstractBaseUser, Versioned):
     # Whether single keys act; some voices and hands press them by accident.
     has_shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    submission_key = models.UUIDField(null=True, unique=True, editable=False)
 
     objects = UserManager()
 

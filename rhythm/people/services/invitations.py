@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -16,15 +17,28 @@ from rhythm.people.models import AuditKind, Invitation, User
 from rhythm.people.services import audit, devices
 from rhythm.people.services.organisation import lock_organisation
 from rhythm.people.services.people import create_person, know_address
-from rhythm.people.tokens import LASTS, fingerprint, first_admin_token, new_token
+from rhythm.people.tokens import (
+    LASTS,
+    fingerprint,
+    first_admin_token,
+    new_token,
+    token_of,
+)
 
 
 @transaction.atomic
-def invite(person: User, *, by: User | None, now: datetime) -> str:
+def invite(
+    person: User,
+    *,
+    by: User | None,
+    now: datetime,
+    submission_key: UUID | None = None,
+) -> str:
     """Return a new one-time link with which the person chooses a password.
 
     The link is not kept, only its hash: show it now. Links given before stop working.
-    by None means that the installation itself invites.
+    by None means that the installation itself invites. The same submission_key again
+    returns the same link, "" once it works no more.
 
     Raises ValidationError if the person has no e-mail or is deactivated.
     """
@@ -33,8 +47,11 @@ def invite(person: User, *, by: User | None, now: datetime) -> str:
         raise ValidationError(_("Give %(name)s an e-mail first."), params=_name(person))
     if not person.is_active:
         raise ValidationError(_("%(name)s is deactivated."), params=_name(person))
+    token = token_of(submission_key) if submission_key else new_token()
+    made = Invitation.objects.filter(token_sha256=fingerprint(token))
+    if made.exists():
+        return _link(token) if made.usable(now).filter(user=person).exists() else ""
     _withdraw_all(person, now)
-    token = new_token()
     Invitation.objects.create(
         user=person,
         token_sha256=fingerprint(token),
@@ -42,7 +59,7 @@ def invite(person: User, *, by: User | None, now: datetime) -> str:
         expires_at=now + LASTS,
     )
     audit.record(AuditKind.INVITED, by=by, about=person)
-    return settings.APP_BASE_URL + reverse("people:invitation_accept", args=[token])
+    return _link(token)
 
 
 @transaction.atomic
@@ -107,6 +124,10 @@ def found_organisation(
     person.set_password(password)
     person.save(update_fields=["password"])
     return person
+
+
+def _link(token: str) -> str:
+    return settings.APP_BASE_URL + reverse("people:invitation_accept", args=[token])
 
 
 def _withdraw_all(person: User, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from rhythm.people.models import AuditKind, Invitation, Membership, Team, User
 from rhythm.people.services import audit, devices
 from rhythm.people.services.organisation import lock_organisation
-from rhythm.web.saving import check_and_save
+from rhythm.web.saving import check_and_save, save_once
 from rhythm.web.versions import changed_fields, check_version
 
 
@@ -25,18 +26,21 @@ def create_person(
     team: Team | None = None,
     today: date,
     by: User | None = None,
+    submission_key: UUID | None = None,
 ) -> User:
     """Return a new person in `team`, who can come in once invited.
 
     values are fields of User. today is the first day in the team. by None means the
-    installation itself.
+    installation itself. The same submission_key again returns the person that it made.
 
     Raises ValidationError, by field, if one of them is refused.
     """
-    person = User(**values)
+    person = User(**values, submission_key=submission_key)
     person.email = _plain_email(person.email)
     person.set_unusable_password()
-    check_and_save(person, exclude=["password"])
+    person, is_new = save_once(person, submission_key, exclude=["password"])
+    if not is_new:
+        return person
     _keep_address(person)
     if team:
         place(person, team, on=today)
@@ -89,6 +93,8 @@ def place(person: User, team: Team | None, *, on: date) -> bool:
 
     None takes the person out of any team. Call it in a transaction.
     """
+    # The person first: of two who place somebody without a team, one waits.
+    User.objects.select_for_update().get(pk=person.pk)
     present = Membership.objects.select_for_update().filter(user=person, until=None)
     now = present.first()
     if (now.team_id if now else None) == (team.pk if team else None):

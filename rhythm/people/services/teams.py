@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from rhythm.people.models import AuditKind, Membership, Team, User
 from rhythm.people.services import audit
 from rhythm.people.services.people import place
-from rhythm.web.saving import check_and_save
+from rhythm.web.saving import check_and_save, save_once
 from rhythm.web.versions import changed_fields, check_version
 
 
@@ -24,13 +25,20 @@ def create_team(
     manager: User | None,
     today: date,
     by: User | None = None,
+    submission_key: UUID | None = None,
 ) -> Team:
-    """Return a new team. Its manager becomes a member of the team above from today.
+    """Return a new team, or the one that the same form made before.
+
+    Its manager becomes a member of the team above from today.
 
     Raises ValidationError if the team above already has one of this name.
     """
-    team = Team(name=name, parent=parent, manager=manager)
-    check_and_save(team)
+    team = Team(
+        name=name, parent=parent, manager=manager, submission_key=submission_key
+    )
+    team, is_new = save_once(team, submission_key, exclude=())
+    if not is_new:
+        return team
     _place_manager(team, today)
     lead = f"{_('manager')}: {manager or '–'}"
     text = f"{_('made')}; {lead}"
@@ -79,12 +87,16 @@ def edit_team(
 
 
 @transaction.atomic
-def delete_team(team: Team, *, by: User | None = None) -> None:
+def delete_team(
+    team: Team, *, by: User | None = None, shown_version: int | None = None
+) -> None:
     """Delete a team that nothing was ever in.
 
-    Raises ValidationError if it has teams below, members, or a past.
+    Raises Conflict if somebody changed it meanwhile, and ValidationError if it has
+    teams below, members, or a past.
     """
-    team = Team.objects.select_for_update(of=("self",)).get(pk=team.pk)
+    team = _locked(team)
+    check_version(team, shown_version)
     if Team.objects.filter(parent=team).exists():
         raise ValidationError(_("There are teams below it."), code="teams")
     if Membership.objects.present().filter(team=team).exists():
@@ -105,6 +117,8 @@ def _locked(team: Team) -> Team:
     """
     tree = Team.objects.select_for_update(of=("self",)).order_by("pk")
     found = {each.pk: each for each in tree}
+    if team.pk not in found:
+        raise ValidationError(_("This team was deleted meanwhile."), code="gone")
     return found[team.pk]
 
 

@@ -26,6 +26,7 @@ from rhythm.web.conflicts import differences, with_version
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part
 from rhythm.web.http import go
+from rhythm.web.numbers import whole_number
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
 
@@ -75,6 +76,7 @@ def team_create(request: HttpRequest) -> HttpResponse:
                 manager=given["manager"],
                 today=_today(request),
                 by=acting_user(request),
+                submission_key=given["submission_key"],
             )
             toast(request, _("Team made"))
             return go(request, "people:team_list")
@@ -118,15 +120,27 @@ def team_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def team_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete an empty team. What stands against it is said beside the form."""
     team = editable_or_403(Team.objects, acting_user(request), pk=pk)
-    form = TeamForm(
-        _shown(team) | {"parent": team.parent_id, "manager": team.manager_id}
-    )
+    form, status = _filled(team), 422
     if form.is_valid():
-        with errors_to(form):
-            services.delete_team(team, by=acting_user(request))
-            toast(request, _("Team deleted"))
-            return go(request, "people:team_list")
-    return _sheet(request, {"form": form, "team": team}, 422)
+        by, shown = acting_user(request), whole_number(request.POST.get("version"))
+        try:
+            with errors_to(form):
+                services.delete_team(team, by=by, shown_version=shown or 0)
+                toast(request, _("Team deleted"))
+                return go(request, "people:team_list")
+        except Conflict as conflict:
+            now = conflict.current
+            assert isinstance(now, Team)
+            form, status = _filled(now), 409
+            text = _("Somebody changed this team. Look at it, then delete it again.")
+            form.add_error(None, text)
+    return _sheet(request, {"form": form, "team": team}, status)
+
+
+def _filled(team: Team) -> TeamForm:
+    """Return the form as if sent with what the team is now."""
+    keys = {"parent": team.parent_id, "manager": team.manager_id}
+    return TeamForm(_shown(team) | keys)
 
 
 def _shown(team: Team) -> dict[str, object]:

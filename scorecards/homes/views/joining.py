@@ -12,10 +12,16 @@ from django.views.decorators.http import require_http_methods
 
 from rhythm.people.access import acting_user, admin_required, editable_or_403
 from rhythm.people.models import Organisation, User
-from rhythm.web.forms import errors_to
+from rhythm.web.forms import errors_to, key_field
 from rhythm.web.toasts import toast
 from scorecards.homes import services
 from scorecards.homes.forms import InviteForm
+
+
+class AgainForm(forms.Form):
+    """A new link: there is nothing to fill in."""
+
+    submission_key = key_field()
 
 
 @admin_required
@@ -36,6 +42,7 @@ def person_invite(request: HttpRequest) -> HttpResponse:
                 team=form.cleaned_data["team"],
                 by=by,
                 now=timezone.now(),
+                submission_key=form.cleaned_data["submission_key"],
             )
             if link:
                 return _show(request, person, link)
@@ -52,11 +59,13 @@ def person_invite_again(request: HttpRequest, pk: int) -> HttpResponse:
     by = acting_user(request)
     person = editable_or_403(User.objects, by, pk=pk)
     # Nothing to fill in: it only carries what may be refused.
-    form = forms.Form(request.POST if request.method == "POST" else None)
+    form = AgainForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         with errors_to(form):
-            link = services.send_invitation(person, by=by, now=timezone.now())
-            return _show(request, person, link)
+            link = services.send_invitation(
+                person, by=by, now=timezone.now(), **form.cleaned_data
+            )
+            return _show(request, person, link) if link else redirect(person)
     context = {"form": form, "person": person}
     status = 422 if form.errors else 200
     return render(request, "homes/person_invite_again.html", context, status=status)

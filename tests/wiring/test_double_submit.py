@@ -1,0 +1,206 @@
+"""Every form that makes something, sent many times at once: it makes one.
+
+All of them are discovered by the names of their addresses, so that a new one cannot
+be forgotten here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Barrier
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.db.models import QuerySet
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from pipeline.activities.models import Activity, ActivityKind
+from pipeline.imports.models import ImportRun
+from pipeline.opportunities.models import (
+    Account,
+    Contact,
+    CustomerOutcome,
+    Opportunity,
+    OpportunityContact,
+    Product,
+)
+from pipeline.process.models import Process, Stage
+from pipeline.reviews.models import Review, ReviewItem
+from rhythm.commitments.models import Commitment
+from rhythm.notices.models import Notice
+from rhythm.people.models import Invitation, Team, User
+from tests.access import World
+from tests.access.reviews import running
+from tests.factories.activities import ActivityKindFactory
+from tests.factories.opportunities import AccountFactory, OpportunityFactory
+from tests.factories.process import a_process
+from tests.test_access import names, world
+
+__all__ = ["world"]
+pytestmark = pytest.mark.django_db(transaction=True)
+AT_ONCE = 4
+MAKES = re.compile(r"(_create|_add|_start|_invite|_invite_again)$|:log$")
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form that makes something: who sends what, and what there is one more of."""
+
+    sender: str
+    data: Callable[[World], dict[str, Any]]
+    made: tuple[type[Any], ...]
+    args: Callable[[World], list[Any]] = lambda world: []
+
+
+def given(**values: Any) -> Callable[[World], dict[str, Any]]:
+    return lambda world: values
+
+
+def deal(world: World) -> Opportunity:
+    found = Opportunity.objects.filter(owner=world.rita).first()
+    return found or OpportunityFactory(owner=world.rita)
+
+
+def log(world: World) -> dict[str, Any]:
+    kind = ActivityKindFactory()
+    return {"kind": kind.pk, "subject": f"deal:{deal(world).pk}", "outcome": "Yes"}
+
+
+def promise(world: World) -> dict[str, Any]:
+    people = {"promiser": world.rita.pk, "receiver": world.lena.pk}
+    return {"what": "Send the offer", "due_on": "2030-01-01", **people}
+
+
+def start(world: World) -> dict[str, Any]:
+    team, wanted = f"team-{world.central.pk}", [deal(world).pk]
+    asked = {"with": team, "shown": team, "minutes": "45", "then": "now"}
+    return asked | {"added": wanted, "talk": wanted}
+
+
+def invitation(world: World) -> dict[str, Any]:
+    return {
+        "name": "Nina New",
+        "email": "nina@example.com",
+        "is_rep": "on",
+        "team": world.central.pk,
+        "time_zone": "Europe/Berlin",
+    }
+
+
+def review_deal(world: World) -> list[Any]:
+    item = ReviewItem.objects.get(review=running(world)[0])
+    return [item.review_id, item.pk]
+
+
+FORMS = {
+    "activities:kind_create": Form(
+        "ada", given(name="Workshop", icon="easel"), (ActivityKind,)
+    ),
+    "activities:log": Form("rita", log, (Activity,)),
+    "commitments:commitment_create": Form("rita", promise, (Commitment,)),
+    "homes:person_invite": Form("ada", invitation, (User, Invitation, Notice)),
+    "homes:person_invite_again": Form(
+        "ada", given(), (Invitation, Notice), lambda world: [world.rita.pk]
+    ),
+    "imports:import_create": Form("ada", given(source="crm"), (ImportRun,)),
+    "opportunities:account_create": Form("rita", given(name="Marlow"), (Account,)),
+    "opportunities:contact_create": Form(
+        "rita", given(name="Petra"), (Contact,), lambda world: [AccountFactory().pk]
+    ),
+    "opportunities:opportunity_create": Form(
+        "rita",
+        lambda world: {
+            "name": f"Pumps for {a_process()}",
+            "account_q": "Nova",
+            "account": "new",
+        },
+        (Opportunity, Account),
+    ),
+    "opportunities:outcome_create": Form(
+        "rita",
+        given(words="Less spoilage"),
+        (CustomerOutcome,),
+        lambda world: [deal(world).pk],
+    ),
+    "opportunities:person_add": Form(
+        "rita",
+        given(contact_q="Petra Voss", contact="new"),
+        (Contact, OpportunityContact),
+        lambda world: [OpportunityFactory(owner=world.rita, account=None).pk],
+    ),
+    "opportunities:product_create": Form("ada", given(name="Pump"), (Product,)),
+    "people:team_create": Form("ada", given(name="North"), (Team,)),
+    "process:process_create": Form(
+        "ada", given(name="Renewals", start_from="empty"), (Process,)
+    ),
+    "process:process_start": Form("ada", given(), ()),
+    "process:stage_create": Form(
+        "ada", given(name="Pilot"), (Stage,), lambda world: [a_process().pk]
+    ),
+    "reviews:review_start": Form("lena", start, (Review,)),
+    "reviews:review_add": Form(
+        "lena",
+        lambda world: {"deal": OpportunityFactory(owner=world.rita).pk},
+        (ReviewItem,),
+        running,
+    ),
+    "reviews:review_commitment_add": Form("lena", promise, (Commitment,), review_deal),
+}
+
+
+def test_every_form_that_makes_something_is_in_the_table() -> None:
+    found = {each for each in names(get_resolver().url_patterns) if MAKES.search(each)}
+    assert found == set(FORMS)
+
+
+def everything(model: type[Any]) -> QuerySet[Any]:
+    return getattr(model, "everything", model._default_manager).all()
+
+
+@pytest.mark.parametrize("name", sorted(FORMS))
+def test_the_same_form_sent_at_once_makes_one(name: str, world: World) -> None:
+    form = FORMS[name]
+    data = form.data(world) | {"submission_key": str(uuid4())}
+    url = reverse(name, args=form.args(world))
+    browser = Client()
+    browser.force_login(getattr(world, form.sender))
+    before = {model: everything(model).count() for model in form.made}
+    together = Barrier(AT_ONCE)
+
+    def send(_number: int) -> tuple[int, str]:
+        own = Client()
+        own.cookies = browser.cookies
+        sent = dict(data)
+        if name == "imports:import_create":
+            rows = b"name,amount\nPumps,5\n"
+            sent["uploads"] = SimpleUploadedFile("deals.csv", rows)
+        together.wait(timeout=30)
+        try:
+            response = own.post(url, sent)
+            return response.status_code, result(response)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = set(pool.map(send, range(AT_ONCE)))
+
+    assert {status for status, _where in answers} <= {200, 302}, answers
+    assert len(answers) == 1, "some were told something else"
+    after = {model: everything(model).count() - before[model] for model in form.made}
+    assert after == dict.fromkeys(form.made, 1)
+
+
+def result(response: Any) -> str:
+    """Return where the answer leads, or the link that it shows."""
+    if response.status_code == 302:
+        return str(response["Location"])
+    link = re.search(r"/people/invitation/[^/\"]+/", response.content.decode())
+    assert link, response.content.decode()
+    return link.group()
