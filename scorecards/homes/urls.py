@@ -1,10 +1,11 @@
 from django.urls import path
 
-from scorecards.homes.views import first, joining, leaving, setup
+from scorecards.homes.views import first, joining, leaving, search, setup
 
 app_name = "homes"
 urlpatterns = [
     path("", first.home, name="home"),
+    path("search/", search.search, name="search"),
     path("setup/", setup.setup, name="setup"),
     path("setup/company/", setup.organisation_edit, name="organisation_edit"),
     path("setup/invite/", joining.person_invite, name="person_invite"),

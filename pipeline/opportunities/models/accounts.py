@@ -115,6 +115,9 @@ class Contact(External, Versioned):
         verbose_name_plural = _("contacts")
         ordering = ["name", "pk"]
         constraints = [once_per_source("contact_once_per_source")]
+        indexes = [
+            GinIndex(SearchVector("name", config="simple"), name="contact_search"),
+        ]
 
     def __str__(self) -> str:
         return self.name
