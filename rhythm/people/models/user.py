@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject, Lower
@@ -179,6 +181,9 @@ class User(AbstractBaseUser, Versioned):
                 name="no_empty_email",
                 condition=~Q(email=""),
             ),
+        ]
+        indexes = [
+            GinIndex(SearchVector("name", config="simple"), name="person_search"),
         ]
 
     def __str__(self) -> str:

@@ -103,11 +103,11 @@ def _accounts(viewer: User, text: str, most: int) -> Group:
 
 def _people(viewer: User, text: str, most: int) -> Group:
     """Return colleagues whose work the viewer may see, and customers. One query."""
-    colleagues = matching(User.objects.visible_to(viewer), text)
+    colleagues = matching(User.objects.visible_to(viewer).with_team(), text)
     customers = matching(Contact.objects.visible_to(viewer), text)
     # A customer's page is the account's.
     customers = customers.exclude(account=None)
-    both = _plain(colleagues.with_team(), "team_name", "pk", is_customer=False).union(
+    both = _plain(colleagues, "team_name", "pk", is_customer=False).union(
         _plain(customers, "account__name", "account", is_customer=True), all=True
     )
     rows = list(both.order_by("is_customer", "name", "page")[: most + 1])
@@ -115,9 +115,7 @@ def _people(viewer: User, text: str, most: int) -> Group:
     return Group("people", _("People"), hits, _more(rows, most, "", text))
 
 
-def _plain(
-    people: QuerySet[Any], where: str, page: str, *, is_customer: bool
-) -> QuerySet[Any, dict[str, Any]]:
+def _plain(people: QuerySet[Any], where: str, page: str, *, is_customer: bool) -> Any:
     """Return name, where the person is, and the key of the page to open."""
     nowhere = Value("", output_field=CharField())
     title = F("title") if is_customer else nowhere
