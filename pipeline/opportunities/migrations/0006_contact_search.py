@@ -7,15 +7,15 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0004_second_factor_required"),
+        ("opportunities", "0005_people_have_versions_and_forms_make_one"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name="user",
+            model_name="contact",
             index=django.contrib.postgres.indexes.GinIndex(
                 django.contrib.postgres.search.SearchVector("name", config="simple"),
-                name="person_search",
+                name="contact_search",
             ),
         ),
     ]

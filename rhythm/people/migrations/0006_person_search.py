@@ -7,15 +7,15 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("opportunities", "0004_deal_history_by_moment"),
+        ("people", "0005_a_form_sent_twice_makes_one"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name="contact",
+            model_name="user",
             index=django.contrib.postgres.indexes.GinIndex(
                 django.contrib.postgres.search.SearchVector("name", config="simple"),
-                name="contact_search",
+                name="person_search",
             ),
         ),
     ]
