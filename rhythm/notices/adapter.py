@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context as current
 from django.conf import settings
 from django.http import HttpRequest
@@ -96,6 +97,11 @@ class AccountAdapter(DefaultAccountAdapter):
         audit.record(
             kind, by=user, about=user, text=text, ip=self.get_client_ip(self.request)
         )
+        if kind == AuditKind.FACTOR_ADDED:
+            # It was in hand just now: that shows who it is, and the codes come next.
+            record_authentication(
+                self.request, user, method="mfa", reauthenticated=True
+            )
         super().send_notification_mail(template_prefix, user, context, email)
 
     def post_login(

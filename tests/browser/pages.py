@@ -28,7 +28,7 @@ from pipeline.process.models import Stage
 from rhythm.commitments import services
 from rhythm.notices.models import NoticeState
 from rhythm.people import services as people
-from rhythm.people.models import AuditKind
+from rhythm.people.models import AuditKind, Organisation
 from rhythm.people.tokens import first_admin_token
 from tests.browser import reviews
 from tests.factories.activities import ActivityFactory
@@ -179,6 +179,13 @@ def audited(get: Callable[[str], Any]) -> list[Any]:
         people.audit.record(kind, by=get("ada"), about=get("rita"), ip="10.0.0.7")
     long = {"subject": "W" * 250, "text": "W" * 1000}
     people.audit.record(AuditKind.TEAM_CHANGED, by=None, **long)
+    return []
+
+
+def owing(get: Callable[[str], Any]) -> list[Any]:
+    """Have the company ask everybody for a second factor."""
+    Organisation.current()
+    Organisation.objects.update(second_factor_for="everybody")
     return []
 
 
@@ -362,6 +369,15 @@ PAGES = [
     PageCase("people:team_detail", "lena", team),
     PageCase("people:team_edit", "ada", team),
     PageCase("people:audit_list", "ada", audited),
+    PageCase("people:profile", "rita"),
+    PageCase("mfa_index", "rita"),
+    PageCase("mfa_index", "rita", owing),
+    PageCase("mfa_activate_totp", "rita"),
+    PageCase("mfa_add_webauthn", "rita"),
+    PageCase("mfa_list_webauthn", "rita"),
+    PageCase("mfa_generate_recovery_codes", "rita"),
+    PageCase("account_set_password", "rita"),
+    PageCase("homes:second_factor_reset", "ada", ritas_pk),
     PageCase("people:invitation_accept", "", invitation),
     PageCase("people:first_admin", "", lambda get: [first_admin_token()]),
     PageCase("homes:search", "rita"),
