@@ -68,6 +68,11 @@ def money_short(amount: Decimal | int | None, currency: str) -> str:
     return _signed(exact, currency, f"{size.quantize(Decimal(1), ROUND_HALF_UP)}")
 
 
+def count(number: int) -> str:
+    """Return "2,089"."""
+    return f"{number:,}"
+
+
 def percent(share: Decimal | float | None) -> str:
     """Return "63 %" for 0.63, with a no-break space."""
     if share is None:

@@ -89,3 +89,7 @@ def test_a_near_day_is_told_from_today(day, text):
 )
 def test_initials_are_two_letters_at_most(name, text):
     assert formats.initials(name) == text
+
+
+def test_a_count_separates_its_thousands():
+    assert [formats.count(each) for each in (0, 999, 2089)] == ["0", "999", "2,089"]

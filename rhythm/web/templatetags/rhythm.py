@@ -144,6 +144,7 @@ def chart_scripts() -> SafeString:
 
 register.filter("money", formats.money)
 register.filter("money_short", formats.money_short)
+register.filter("count", formats.count)
 register.filter("percent", formats.percent)
 register.filter("initials", formats.initials)
 
