@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from pipeline.opportunities import services as deals
+from pipeline.opportunities.models import AmountSource, Opportunity
 from pipeline.reviews import services
 from pipeline.reviews.models import PrivateNote, Review, ReviewItem
 from rhythm.commitments.models import Commitment
@@ -297,3 +298,19 @@ def test_markup_in_every_text_stays_text(chair, item, second, rita, lena, review
         assert evil not in chair.get(page).content.decode()
     services.finish(review, by=lena, now=NOW)
     assert evil not in chair.get(url("review_minutes", review.pk)).content.decode()
+
+
+def test_an_amount_that_is_the_list_price_says_so_everywhere(
+    chair, item, deal, central
+):
+    Opportunity.objects.filter(pk=deal.pk).update(
+        amount=500, amount_source=AmountSource.LIST_PRICE
+    )
+    review = item.review_id
+    for page in (
+        url("review_item", review, item.pk),
+        url("review_minutes", review),
+        url("review_start")
+        + f"?with=team-{central.pk}&shown=team-{central.pk}&added={deal.pk}",
+    ):
+        assert "list price" in chair.get(page, follow=True).content.decode(), page

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from pipeline.opportunities.models import Opportunity
+from pipeline.opportunities.models import AmountSource, Opportunity
 from pipeline.opportunities.selectors.missing import gates_of
 from pipeline.process.models import Importance, Milestone, MilestoneKind, Stage
 from pipeline.reviews.agenda import Reason
@@ -86,6 +86,7 @@ class DealView:
     owner: str
     owner_id: int
     amount: str
+    is_list_price: bool
     weighted: str
     weight: str
     close: str
@@ -177,6 +178,7 @@ def deal_view(
         owner=deal.owner.name,
         owner_id=deal.owner_id,
         amount=formats.money(amount, currency),
+        is_list_price=deal.amount_source == AmountSource.LIST_PRICE,
         weighted=formats.money(
             None if amount is None else round(amount * weight), currency
         ),

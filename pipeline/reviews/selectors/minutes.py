@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
-from pipeline.opportunities.models import Opportunity
+from pipeline.opportunities.models import AmountSource, Opportunity
 from pipeline.opportunities.selectors.history import Change, changes_since
 from pipeline.reviews.agenda import Reason
 from pipeline.reviews.models import Correction, Decision, Review, ReviewItem
@@ -98,6 +98,7 @@ class Record:
             owner=deal.owner.name,
             owner_id=deal.owner_id,
             amount=formats.money(deal.amount, self.currency),
+            is_list_price=deal.amount_source == AmountSource.LIST_PRICE,
             look=look_of(item.decision, item.skip_reason),
             text=item.decision_text,
             skip_reason=item.skip_reason,

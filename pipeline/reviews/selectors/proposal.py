@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import F
 
-from pipeline.opportunities.models import Opportunity
+from pipeline.opportunities.models import AmountSource, Opportunity
 from pipeline.opportunities.selectors.cards import shown_in, with_shown
 from pipeline.reviews import agenda
 from pipeline.reviews.agenda import Reason
@@ -28,6 +28,7 @@ class ProposedRow:
     owner: str
     stage: str
     amount: str
+    is_list_price: bool
     close: str
     reasons: Sequence[Reason]
     is_ticked: bool
@@ -97,6 +98,7 @@ def propose_for(
             owner=deal.owner.name,
             stage=deal.stage.name,
             amount=formats.money_short(deal.amount, currency),
+            is_list_price=deal.amount_source == AmountSource.LIST_PRICE,
             close=formats.day(deal.close_on, today),
             reasons=each.reasons,
             is_ticked=each.deal in chosen or each.deal in by_hand,

@@ -11,7 +11,7 @@ from django.db.models import Case, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pipeline.opportunities.models import Opportunity
+from pipeline.opportunities.models import AmountSource, Opportunity
 from pipeline.reviews.agenda import MINUTES_PER_DEAL, Reason
 from pipeline.reviews.models import ItemQuerySet, Review, ReviewItem
 from pipeline.reviews.words import Look, look_of
@@ -31,6 +31,7 @@ class QueueRow:
     title: str
     deal: str
     amount: str
+    is_list_price: bool
     look: Look | None
     reasons: Sequence[Reason]
     is_exception: bool
@@ -184,6 +185,7 @@ def _rows(
         "opportunity__name",
         "opportunity__account__name",
         "opportunity__amount",
+        "opportunity__amount_source",
     )
     found = items_for(review, viewer).order_by("is_exception", "position", "pk")
     return [
@@ -193,6 +195,7 @@ def _rows(
             title=row["opportunity__account__name"] or row["opportunity__name"],
             deal=row["opportunity__name"] if row["opportunity__account__name"] else "",
             amount=formats.money_short(row["opportunity__amount"], currency),
+            is_list_price=row["opportunity__amount_source"] == AmountSource.LIST_PRICE,
             look=look_of(row["decision"], row["skip_reason"]),
             reasons=[Reason.from_json(e) for e in row["reasons"][:REASONS_IN_QUEUE]],
             is_exception=row["is_exception"],

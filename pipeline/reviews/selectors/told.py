@@ -48,6 +48,7 @@ class Told:
     owner: str
     owner_id: int
     amount: str
+    is_list_price: bool
     look: Look | None
     text: str
     skip_reason: str
