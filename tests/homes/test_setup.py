@@ -135,3 +135,18 @@ def test_asking_twice_for_a_link_leaves_one(ada, rita, as_user):
     link = re.search(r'value="https?://[^/]+(/people/invitation/[^"]+)"', first)
     assert link
     assert Client().get(link[1]).status_code == 404
+
+
+def test_who_gives_an_e_mail_for_an_invitation_comes_back_to_it(ada, rita, as_user):
+    User.objects.filter(pk=rita.pk).update(email=None)
+    browser, invitation = as_user(ada), f"/setup/people/{rita.pk}/invite/"
+    page = browser.get(invitation).content.decode()
+    edit = re.search(r'href="(/people/\d+/edit/[^"]*)"', page)
+    assert edit
+    form = browser.get(edit[1])
+    assert f'name="next" value="{invitation}"' in form.content.decode()
+
+    shown = {k: v for k, v in form.context["form"].initial.items() if v is not None}
+    data = shown | {"email": "rita@example.com", "next": invitation}
+    data["team"] = shown["team"].pk if "team" in shown else ""
+    assert browser.post(f"/people/{rita.pk}/edit/", data).url == invitation

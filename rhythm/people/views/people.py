@@ -23,7 +23,7 @@ from rhythm.people.models import Team, User
 from rhythm.web.conflicts import differences, with_version
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part
-from rhythm.web.http import go
+from rhythm.web.http import go, safe_next
 from rhythm.web.numbers import whole_number
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
@@ -93,7 +93,9 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
     team = Team.objects.of(person).first()
     shown = _shown(person, team)
     form = PersonForm(request.POST or None, initial=shown)
-    context = {"form": form, "person": person}
+    # The invitation sends here for an e-mail, and goes on with it.
+    after = safe_next(request, person.get_absolute_url())
+    context = {"form": form, "person": person, "next": after}
     template = "people/person_edit.html"
     if form.is_valid():
         try:
@@ -107,7 +109,7 @@ def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
                     by=editor,
                 )
                 toast(request, _("Saved"))
-                return go(request, person)
+                return go(request, after)
         except Conflict as conflict:
             now = conflict.current
             assert isinstance(now, User)
