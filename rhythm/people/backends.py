@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
 
 from rhythm.people.models import User
+from rhythm.people.models.user import UserQuerySet
 from rhythm.people.selectors.second_factor import with_debt
 
 
@@ -18,5 +20,14 @@ class SignInBackend(AuthenticationBackend):
     """
 
     def get_user(self, user_id: Any) -> User | None:
-        people = User.objects.active().with_surroundings()
-        return with_debt(people).filter(pk=user_id).first()
+        return _people().filter(pk=user_id).first()
+
+
+@cache
+def _people() -> UserQuerySet:
+    """Return the unevaluated query of everybody, put together once.
+
+    Each request asks it for one person; to build it each time took longer than the
+    database takes to answer.
+    """
+    return with_debt(User.objects.active().with_surroundings())

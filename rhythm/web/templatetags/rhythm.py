@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -25,8 +26,15 @@ BEATS = {"h": "held", "m": "missed", "x": "excused", "p": "planned", "n": "now"}
 def icon(name: str, css: str = "", *, label: str = "") -> SafeString:
     """Return a Bootstrap icon. Without a label it is decoration, silent to readers."""
     icons.check(name)
+    return _icon(static("icons/sprite.svg"), name, css, str(label))
+
+
+# A page has dozens, most of them the same. `typed`, since a text that is safe already
+# equals the same one that is not.
+@lru_cache(maxsize=2000, typed=True)
+def _icon(sprite: str, name: str, css: str, label: str) -> SafeString:
     classes = f"bi {css}".strip()
-    href = f"{static('icons/sprite.svg')}#{name}"
+    href = f"{sprite}#{name}"
     if label:
         return format_html(
             '<svg class="{}" role="img" aria-label="{}"><use href="{}"></use></svg>',
@@ -60,20 +68,27 @@ def _is(kind: str) -> str:
 @register.simple_tag
 def avatar(name: object, css: str = "") -> SafeString:
     """Return the initials of a person in a circle. The name stands beside it."""
+    return _avatar(str(name), css)
+
+
+@lru_cache(maxsize=2000, typed=True)
+def _avatar(name: str, css: str) -> SafeString:
     classes = f"rh-av {css}".strip()
     return format_html(
         '<span class="{}" aria-hidden="true">{}</span>',
-        *(classes, formats.initials(str(name))),
+        *(classes, formats.initials(name)),
     )
 
 
 @register.simple_tag
+@lru_cache(maxsize=200, typed=True)
 def kbd(key: str) -> SafeString:
     """Return the hint of a key. The control itself carries data-key."""
     return format_html('<kbd class="rh-kbd" aria-hidden="true">{}</kbd>', key)
 
 
 @register.simple_tag
+@cache
 def logo() -> SafeString:
     """Return the mark of the product: four beats."""
     return format_html(
