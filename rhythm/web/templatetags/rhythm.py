@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from rhythm.web import formats, icons, toasts
+from rhythm.web import addresses, formats, icons, toasts
 from rhythm.web import markdown as markdown_text
 
 register = template.Library()
@@ -43,6 +43,9 @@ def _icon(sprite: str, name: str, css: str, label: str) -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}"></use></svg>', classes, href
     )
+
+
+register.simple_tag(addresses.address, name="address")
 
 
 @register.simple_tag

@@ -261,5 +261,5 @@ def _running_review(manager: User) -> tuple[Review, ReviewItem]:
         team, chair=manager, starts_at=now, minutes=45, talk=list(largest), now=now
     )
     services.begin(review, by=manager, now=now)
-    items = ReviewItem.objects.filter(review=review).order_by("position")
-    return review, items[1]
+    items = list(ReviewItem.objects.filter(review=review).order_by("position"))
+    return review, items[:2][-1]

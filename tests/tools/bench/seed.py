@@ -73,11 +73,13 @@ def people() -> None:
 
 
 def cast() -> Cast:
-    manager = Team.objects.get(name="Team 07").manager
+    """Return people who are the same, and have something to do, at any size."""
+    first = Opportunity.objects.get(source="bench", external_id="bench-10")
+    manager = Team.objects.get(memberships__user=first.owner).manager
     assert manager is not None
     get = User.objects.get
     return Cast(
-        rep=get(name="Rep 07-3"),
+        rep=first.owner,
         manager=manager,
         leader=get(email="top@x.example"),
         executive=get(email="exec@x.example"),
