@@ -59,5 +59,5 @@ def check_and_save(
             record.save(update_fields=update_fields)
     except IntegrityError:
         # The other one is there by now, so the check finds the words for it.
-        record.validate_constraints(exclude=set(exclude))
+        record.full_clean(exclude=set(exclude))
         raise
