@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import plotly.graph_objects as go
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ type Link = Callable[[str], str]
 ROW_HEIGHT = 34
 # In the table of the trend; the chart has them all.
 NIGHTS_TOLD = 14
+MOST_TICKS = 6
 LEFT_OUT = {"showgrid": False, "showticklabels": False, "zeroline": True}
 LABELS = {"autorange": "reversed", "ticksuffix": "  ", "showgrid": False}
 OUTSIDE = {"textposition": "outside", "cliponaxis": False, "hoverinfo": "none"}
@@ -62,7 +64,7 @@ def waterfall(movement: Movement, currency: str, link: Link) -> Chart:
         figure=figure(
             trace,
             height=ROW_HEIGHT * len(shown) + 16,
-            x={**LEFT_OUT, "range": [0, float(most) * 1.3 or 1]},
+            x={**LEFT_OUT, "range": [0, float(most) * 1.5 or 1]},
             y=LABELS,
         ),
         heads=[_("What happened"), _("Deals"), _("Value")],
@@ -99,7 +101,7 @@ def moves(movement: Movement, currency: str, link: Link) -> Chart:
         **OUTSIDE,
     )
     ahead, behind, early, late = (each.deals for each in shown)
-    most = float(max((abs(value) for value in signed), default=0)) * 1.7 or 1
+    most = float(max((abs(value) for value in signed), default=0)) * 2.6 or 1
     return Chart(
         key="moves",
         title=_("Stages and close dates"),
@@ -164,8 +166,8 @@ def funnel(steps: Sequence[Step], currency: str, link: Link) -> Chart:
             x=LEFT_OUT,
         ),
         heads=[
-            *(_("Stage"), _("Came so far"), _("Of those before")),
-            *(_("Of all"), _("Still there"), _("Dropped off"), _("Value")),
+            *(_("Stage"), _("Reached"), _("Of those before"), _("Of all")),
+            *(_("Still there"), _("Dropped off"), _("Value")),
         ],
         rows=[_step_row(each, currency, link) for each in steps],
         note=_(
@@ -198,7 +200,7 @@ def _step_row(step: Step, currency: str, link: Link) -> Row:
             Cell(percent(step.from_first)),
             part(WAITING, step.waiting, _("still there")),
             part(DROPPED, step.dropped, _("dropped off")),
-            Cell(money(step.value, currency)),
+            Cell(money_short(step.value, currency)),
         ],
     )
 
@@ -224,6 +226,7 @@ def trend(nights: Sequence[Night], currency: str, today: date) -> Chart:
         )
     ]
     first, last = nights[0], nights[-1]
+    most = max(each.value for each in nights)
     named = [
         {
             "x": days[-1], "y": float(value), "text": text, "showarrow": False,
@@ -247,8 +250,8 @@ def trend(nights: Sequence[Night], currency: str, today: date) -> Chart:
         },
         figure=figure(
             *lines,
-            x={"showgrid": False, "nticks": 6, "type": "date"},
-            y={"rangemode": "tozero", "nticks": 5, "tickformat": "~s"},
+            x={"showgrid": False, "nticks": 4, "tickangle": 0, "type": "date"},
+            y={"rangemode": "tozero", **_ticks(most, currency)},
             annotations=named,
         ),
         heads=[_("Night of"), _("Deals"), _("Open value"), _("Weighted")],
@@ -272,5 +275,18 @@ def trend(nights: Sequence[Night], currency: str, today: date) -> Chart:
 
 def _told(nights: Sequence[Night]) -> list[Night]:
     """Return evenly spread nights, the latest first and always there."""
-    step = max(len(nights) // NIGHTS_TOLD, 1)
-    return list(nights[::-1][::step][:NIGHTS_TOLD])
+    step = -(-len(nights) // NIGHTS_TOLD)
+    return list(nights[::-1][::step])
+
+
+def _ticks(most: Decimal, currency: str) -> dict[str, list[Any]]:
+    """Return round values up to `most` for an axis, and how they are written."""
+    most = max(most, Decimal(1))
+    step = Decimal(10) ** most.adjusted()
+    while most / step < MOST_TICKS / 2:
+        step /= 2
+    values = [step * place for place in range(MOST_TICKS + 2) if step * place <= most]
+    return {
+        "tickvals": [float(each) for each in values],
+        "ticktext": [money_short(each, currency) for each in values],
+    }

@@ -54,10 +54,13 @@ SUMMARISE = f"""
         WHERE pgh_created_at >= %(first_end)s
         UNION ALL
         SELECT id, {", ".join(COLUMNS)}, 'infinity', NULL
-        FROM opportunities_opportunity
-        WHERE closed_on IS NULL OR closed_on > %(first)s OR id IN (
-            SELECT pgh_obj_id FROM opportunities_opportunityevent
-            WHERE pgh_created_at >= %(first_end)s)
+        FROM opportunities_opportunity deal
+        LEFT JOIN (
+            SELECT DISTINCT pgh_obj_id FROM opportunities_opportunityevent
+            WHERE pgh_created_at >= %(first_end)s
+        ) changed ON changed.pgh_obj_id = deal.id
+        WHERE closed_on IS NULL OR closed_on > %(first)s
+            OR changed.pgh_obj_id IS NOT NULL
     ), lasting AS (
         SELECT *, lag(until, 1, '-infinity') OVER (
             PARTITION BY id ORDER BY until, place) AS since

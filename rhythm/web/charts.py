@@ -8,6 +8,7 @@ texts: Plotly would make inline styles of them, which the CSP refuses.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -78,9 +79,9 @@ class Chart:
     note: str = ""
 
     @property
-    def data_id(self) -> str:
-        """Where the browser finds the figure."""
-        return f"{self.key}-data"
+    def data(self) -> str:
+        """The figure as JSON. In an attribute: htmx takes script elements away."""
+        return json.dumps(self.figure, separators=(",", ":"))
 
 
 def figure(

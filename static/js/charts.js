@@ -1,4 +1,4 @@
-// Draws the figures that the server made: their JSON stands beside each [data-chart].
+// Draws the figures that the server made: data-chart holds their JSON.
 // Colours are names of our tokens, so a chart follows the theme. A click on a point
 // goes to the address in its customdata; the table beside the chart has the same links.
 const root = document.documentElement;
@@ -17,8 +17,7 @@ function filledIn(value, styles) {
 
 function draw(chart) {
   const styles = getComputedStyle(root);
-  const source = document.getElementById(`${chart.id}-data`).textContent;
-  const { data, layout } = filledIn(JSON.parse(source), styles);
+  const { data, layout } = filledIn(JSON.parse(chart.dataset.chart), styles);
   layout.paper_bgcolor = layout.plot_bgcolor = "rgba(0,0,0,0)";
   layout.font.family = getComputedStyle(document.body).fontFamily;
   const isNew = !chart.classList.contains("js-plotly-plot");

@@ -1,3 +1,4 @@
+import html
 import json
 import re
 from datetime import date, timedelta
@@ -30,9 +31,9 @@ def page_of(browser, **asked) -> str:
 
 
 def figure_of(page: str, key: str) -> dict:
-    found = re.search(rf'<script id="{key}-data" type="application/json">(.*?)</', page)
+    found = re.search(rf'id="{key}" data-chart="(.*?)"', page)
     assert found, f"no figure {key}"
-    return json.loads(found[1])
+    return json.loads(html.unescape(found[1]))
 
 
 def bars_of(page: str) -> dict[str, tuple[str, ...]]:

@@ -79,7 +79,9 @@ class OpportunityQuerySet(models.QuerySet["Opportunity"]):
     indexes=(
         # What a deal was at a moment: its first event from then on.
         models.Index(
-            fields=["pgh_obj", "pgh_created_at", "pgh_id"], name="deal_events_in_order"
+            fields=["pgh_obj", "pgh_created_at", "pgh_id"],
+            include=["stage"],
+            name="deal_events_in_order",
         ),
         # What happened in a period, of all deals.
         models.Index(fields=["pgh_created_at"], name="deal_events_by_moment"),
