@@ -110,6 +110,7 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
     reads = [] if user.is_admin else [how]
     if sells:
         do = [
+            Item("homes:week", "sun", _("My week"), "g w"),
             commitments,
             pipeline,
             movement,
@@ -119,8 +120,9 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
         # Reps read the minutes of their own reviews; the others run or steer by them.
         reviewed = [] if user.is_manager or user.is_executive else [reviews]
         yield _("Do"), [*do, *reviewed, *reads]
-    if user.is_manager and not user.is_executive:
-        yield _("Lead"), [reviews]
+    if user.is_manager:
+        team = Item("homes:team_week", "people", _("Team week"), "g t")
+        yield _("Lead"), [team] if user.is_executive else [team, reviews]
     if user.is_executive:
         seen = [] if sells else [commitments, pipeline, movement, accounts, *reads]
         yield _("Steer"), [reviews, *seen]
@@ -173,9 +175,10 @@ def _tabs(user: User, plain: Sequence[Item], quick: Sequence[Item]) -> list[Item
     reviews, commitments = "reviews:review_list", "commitments:commitment_list"
     leads = user.is_manager or user.is_executive
     wanted = [
-        reviews if leads else commitments,
+        ("homes:team_week" if user.is_manager else reviews) if leads else "homes:week",
         "opportunities:board",
-        commitments if leads else reviews,
+        reviews,
+        commitments,
         *("homes:setup", "people:person_list", "process:process_list"),
         "imports:import_list",
     ]

@@ -5,6 +5,8 @@ from scorecards.homes.views import first, joining, leaving, search, setup
 app_name = "homes"
 urlpatterns = [
     path("", first.home, name="home"),
+    path("week/", first.week, name="week"),
+    path("team/", first.team_week, name="team_week"),
     path("search/", search.search, name="search"),
     path("setup/", setup.setup, name="setup"),
     path("setup/company/", setup.organisation_edit, name="organisation_edit"),

@@ -8,6 +8,16 @@ def ritas(world: World) -> list[int]:
 # Setup belongs to admins alone: for others it is not there.
 ROWS = [
     row("homes:home", everybody=302),
+    row("homes:week", everybody=200),
+    row(
+        "homes:team_week",
+        owner=404,
+        lead=200,
+        peer=404,
+        above=200,
+        executive=404,
+        admin=404,
+    ),
     row("homes:search", data={"q": "rita"}, everybody=200),
     row("homes:setup", admins=200),
     row("homes:organisation_edit", admins=200),

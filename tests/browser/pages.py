@@ -306,6 +306,14 @@ def rich_account(get: Callable[[str], Any]) -> list[Any]:
     return [Opportunity.objects.get(pk=pk).account_id]
 
 
+def a_week(get: Callable[[str], Any]) -> list[Any]:
+    """Make Rita's week: promises, deals of every sort, reviews."""
+    promises(get)
+    pipeline(get)
+    reviews.listed(get)
+    return []
+
+
 def an_outcome(get: Callable[[str], Any]) -> list[Any]:
     [pk] = rich_deal(get)
     deal = Opportunity.objects.get(pk=pk)
@@ -380,6 +388,10 @@ PAGES = [
     PageCase("homes:second_factor_reset", "ada", ritas_pk),
     PageCase("people:invitation_accept", "", invitation),
     PageCase("people:first_admin", "", lambda get: [first_admin_token()]),
+    PageCase("homes:week", "rita"),
+    PageCase("homes:week", "rita", a_week),
+    PageCase("homes:team_week", "lena", lambda get: get("central") and []),
+    PageCase("homes:team_week", "lena", lambda get: get("central") and a_week(get)),
     PageCase("homes:search", "rita"),
     PageCase("homes:search", "lena", pipeline, "?q=cold"),
     PageCase("homes:search", "lena", pipeline, "?q=WWW"),

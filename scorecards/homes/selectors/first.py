@@ -9,8 +9,10 @@ from rhythm.people.models import User
 
 def first_page(user: User) -> str:
     """Return the address of the page that answers the person's first question."""
-    if user.is_executive or user.is_manager:
+    if user.is_executive:
         return reverse("reviews:review_list")
+    if user.is_manager:
+        return reverse("homes:team_week")
     if user.is_rep:
-        return reverse("commitments:commitment_list")
+        return reverse("homes:week")
     return reverse("homes:setup" if user.is_admin else "opportunities:board")
