@@ -17,6 +17,17 @@ from tests.tools.bench.measure import Figure
 MOST_GROWTH = 1.3
 # Below this many milliseconds a difference is noise.
 NOISE_MS = 3.0
+MEANT_FOR = 100_000
+TRIAL = """
+**This is a trial with {size:,} deals. The budgets are meant for 100,000, and say
+nothing before they have been measured there. Growth is empty where only one size was
+seen.**
+"""
+WHY = """Where the time of a page goes, by its profile: about a third of a board is the
+ORM putting its statements together (who may see what is a part of each), a third is
+their rows becoming cards with their flags, and a third is the template, of which half
+is the shell that every page has: navigation, menus, the list of keys. The floors have
+none of that, and the smaller a page is, the more the shell weighs in its ratio."""
 HEADS = (
     "page",
     "queries",
@@ -159,11 +170,14 @@ def machine(postgres: str) -> str:
 
 
 def document(body: str, size: int, machine: str, today: date, load: float) -> str:
+    trial = "" if size >= MEANT_FOR else TRIAL.format(size=size)
     return f"""# How fast it is
 
-Printed by `bin/bench` on {today:%d %B %Y}: {machine}. The load of the machine by other
-work was {load:.1f} when it began; times are only as good as that, ratios are better.
-
+Printed by `bin/bench` on {today:%d %B %Y}:
+{machine}.
+The load of the machine by other work was {load:.1f} when it began; times are only as
+good as that, ratios are better.
+{trial}
 The organisation: 500 people in three levels, {size:,} deals of which {size // 10:,} are
 open, {size * 10:,} activities, {size * 3:,} earlier states of deals over two years, and
 half a year of weekly reviews of 45 teams. One process asks one page after the other,
@@ -177,6 +191,8 @@ queries for a page and 8 for a part, 200 KB packed for a page and 30 for a part,
 ratio in the column *wanted*, a growth of at most {MOST_GROWTH}.
 
 {body}
+
+{WHY}
 """
 
 
