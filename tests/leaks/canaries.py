@@ -1,0 +1,233 @@
+"""A word of its own in every text that is not open to all, and who may read it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+
+from pipeline.activities.models import Activity
+from pipeline.imports.models import ImportRow, ImportRun
+from pipeline.opportunities.models import (
+    CustomerOutcome,
+    MilestoneRecord,
+    Opportunity,
+    OpportunityContact,
+)
+from pipeline.reviews.models import Correction, PrivateNote, Review, ReviewItem
+from rhythm.calendar.models import Meeting
+from rhythm.commitments.models import Commitment, DateRequest
+from rhythm.notices.models import Notice
+from tests.leaks.organisation import (
+    LED_BY,
+    SEE_ALL,
+    Company,
+    teams_above,
+    teams_of,
+    watchers,
+)
+
+WORD = re.compile(r"zq\d{5}qz", re.IGNORECASE)
+ADMINS = {"ada"}
+
+
+# -- who may read: plain Python over the company's own books ------------------------
+def of_deal(company: Company, deal: Opportunity) -> set[str]:
+    return watchers(company.key(deal.owner_id))
+
+
+def of_activity(company: Company, activity: Activity) -> set[str]:
+    readers = watchers(company.key(activity.owner_id))
+    deal = activity.opportunity
+    return readers | of_deal(company, deal) if deal else readers
+
+
+def of_commitment(company: Company, commitment: Commitment) -> set[str]:
+    receiver = company.key(commitment.receiver_id)
+    readers = watchers(company.key(commitment.promiser_id)) | {receiver}
+    # Whoever leads a receiver who left answers in their place.
+    return readers | watchers("dora") if receiver == "dora" else readers
+
+
+def of_meeting(company: Company, meeting: Meeting) -> set[str]:
+    """Return who may know of a meeting: those in it, those above, and executives."""
+    chair, person = company.key(meeting.chair_id), company.key(meeting.person_id)
+    team = company.team_key(meeting.team_id)
+    readers = SEE_ALL | {chair, person, company.key(meeting.deputy_id)}
+    readers |= watchers(person)
+    readers |= {LED_BY[above] for above in teams_above(team)}
+    members = {key for key in company.people if team in list(teams_of(key))}
+    return readers | members
+
+
+def of_item(company: Company, item: ReviewItem) -> set[str]:
+    """Return who reads what was said of a deal: who sees the deal, and the chair."""
+    meeting = item.review.meeting
+    chair = company.key(meeting.deputy_id or meeting.chair_id)
+    return (of_meeting(company, meeting) & of_deal(company, item.opportunity)) | {chair}
+
+
+def of_note(company: Company, note: PrivateNote) -> set[str]:
+    return {company.key(note.author_id)}
+
+
+def of_notice(company: Company, notice: Notice) -> set[str]:
+    return ADMINS | {company.key(notice.recipient_id)}
+
+
+def of_admins(company: Company, record: object) -> set[str]:
+    return ADMINS
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The texts of a model that are not open to all, and who may read them."""
+
+    model: type[models.Model]
+    fields: tuple[str, ...]
+    readers: Callable[[Company, Any], set[str]]
+    # Written only where there is a text already: a rule of the database says when.
+    if_any: tuple[str, ...] = ()
+
+
+KEPT = (
+    Kept(
+        Opportunity,
+        ("name", "next_step", "description", "move_reason", "external_url"),
+        of_deal,
+        if_any=("close_reason",),
+    ),
+    Kept(OpportunityContact, ("role",), lambda c, each: of_deal(c, each.opportunity)),
+    Kept(
+        MilestoneRecord,
+        ("answer", "evidence"),
+        lambda c, each: of_deal(c, each.opportunity),
+    ),
+    Kept(
+        CustomerOutcome,
+        ("words", "metric", "baseline", "target", "confirmed_how"),
+        lambda c, each: of_deal(c, each.opportunity),
+    ),
+    Kept(Activity, ("outcome",), of_activity),
+    Kept(Commitment, ("what", "about"), of_commitment, if_any=("drop_reason",)),
+    Kept(DateRequest, ("reason",), lambda c, each: of_commitment(c, each.commitment)),
+    Kept(
+        Review,
+        (),
+        lambda c, each: of_meeting(c, each.meeting),
+        if_any=("abandon_reason",),
+    ),
+    Kept(
+        ReviewItem,
+        ("decision_text", "note"),
+        of_item,
+        if_any=("skip_reason", "moved_from", "moved_to"),
+    ),
+    Kept(PrivateNote, ("text",), of_note),
+    Kept(Correction, ("reason",), lambda c, each: of_item(c, each.item)),
+    Kept(Notice, ("subject", "text", "html", "error"), of_notice),
+    Kept(ImportRun, ("error",), of_admins),
+    Kept(ImportRow, ("label", "detail"), of_admins),
+)
+# Texts without a canary, and why.
+OPEN = {
+    # Names of accounts, contacts and people are open to everybody signed in.
+    "people.Organisation": "*",
+    "people.Team": "*",
+    "people.User": "*",
+    "people.Invitation": "*",
+    "opportunities.Account": "*",
+    "opportunities.Contact": "*",
+    "opportunities.Product": "*",
+    # How we sell is for everybody who sells.
+    "process.Process": "*",
+    "process.Stage": "*",
+    "process.Milestone": "*",
+    "activities.ActivityKind": "*",
+    # What programs write for themselves: keys, states, paths.
+    "opportunities.Opportunity": ("source", "external_id"),
+    "activities.Activity": ("source", "external_id"),
+    "commitments.Commitment": ("about_url",),
+    "notices.Notice": ("kind", "key", "address", "message_id"),
+    "imports.ImportRun": ("source",),
+    # Read from the uploaded file again when it is worked on.
+    "imports.ImportFile": "*",
+    "imports.ImportRow": ("key", "name_key", "link"),
+    "imports.LastSaid": ("source",),
+    # Nothing in the audit log can be changed; that admins alone read it, the tables of
+    # tests/access/ say.
+    "people.AuditEntry": "*",
+}
+OURS = ("rhythm", "pipeline", "coaching", "scorecards")
+
+
+def texts_without_a_rule() -> list[str]:
+    """Return the text fields of our models that are neither kept nor open."""
+    kept = {each.model: {*each.fields, *each.if_any} for each in KEPT}
+    found = []
+    for model in apps.get_models():
+        is_history = hasattr(model, "pgh_obj")
+        if not model.__module__.startswith(OURS) or is_history:
+            continue
+        known = OPEN.get(model._meta.label, ())
+        for field_ in model._meta.concrete_fields:
+            if not isinstance(field_, models.CharField | models.TextField):
+                continue
+            if field_.choices or known == "*" or field_.name in known:
+                continue
+            if field_.name not in kept.get(model, ()):
+                found.append(f"{model._meta.label}.{field_.name}")
+    return found
+
+
+@dataclass
+class Canaries:
+    """The words that were written, and who may read each."""
+
+    company: Company
+    readers: dict[str, frozenset[str]] = field(default_factory=dict)
+    where: dict[str, str] = field(default_factory=dict)
+
+    def write(self, after: dict[type[models.Model], int] | None = None) -> None:
+        """Write a word into every kept text; of the rows beyond `after` alone.
+
+        Twice, so that history holds some too.
+        """
+        for kept in KEPT:
+            records = kept.model._base_manager.order_by("pk")
+            if after is not None and kept.model in after:
+                records = records.filter(pk__gt=after[kept.model])
+            for record in records:
+                for _time in range(2):
+                    self._write_to(kept, record)
+
+    def _write_to(self, kept: Kept, record: models.Model) -> None:
+        word = f"zq{len(self.readers):05}qz"
+        label = f"{kept.model._meta.label} {record.pk}"
+        self.where[word] = label
+        self.readers[word] = frozenset(kept.readers(self.company, record))
+        given = [name for name in kept.if_any if getattr(record, name)]
+        values = {
+            name: f"https://crm.example/{word}" if name.endswith("_url") else word
+            for name in (*kept.fields, *given)
+        }
+        kept.model._base_manager.filter(pk=record.pk).update(**values)
+
+    def marks(self) -> dict[type[models.Model], int]:
+        """Return the last row of each model, for `write` to begin behind."""
+        found = {}
+        for kept in KEPT:
+            if isinstance(kept.model._meta.pk, models.AutoField):
+                last = kept.model._base_manager.aggregate(last=models.Max("pk"))
+                found[kept.model] = last["last"] or 0
+        return found
+
+    def leaked_to(self, persona: str, answer: str) -> Iterator[str]:
+        """Yield what is in the answer that `persona` may not read."""
+        for word in sorted(set(map(str.lower, WORD.findall(answer)))):
+            if persona not in self.readers.get(word, frozenset()):
+                yield f"reads {self.where.get(word, 'a word that nobody wrote')}"
