@@ -17,13 +17,13 @@ from pipeline.opportunities.models import (
     OpportunityContact,
 )
 from pipeline.opportunities.selectors.changes import Names, Reader, Step, who
-from pipeline.opportunities.selectors.events import Lives
+from pipeline.opportunities.selectors.events import Fields, Lives
 from pipeline.process.models import Milestone
 from rhythm.people.models import User
 
 Row = dict[str, Any]
 # What is told of each part, beside which deal it belongs to.
-PART_FIELDS = {
+PART_FIELDS: Fields = {
     MilestoneRecord: (
         "opportunity_id",
         "milestone_id",
