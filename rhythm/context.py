@@ -123,9 +123,13 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
     if user.is_manager:
         team = Item("homes:team_week", "people", _("Team week"), "g t")
         yield _("Lead"), [team] if user.is_executive else [team, reviews]
-    if user.is_executive:
+    if user.sees_all:
+        # Admins read what executives steer by.
+        steer = [Item("homes:scorecard", "clipboard-data", _("Scorecard"), "g x")]
+        if user.is_executive or not (sells or user.is_manager):
+            steer.append(reviews)
         seen = [] if sells else [commitments, pipeline, movement, accounts, *reads]
-        yield _("Steer"), [reviews, *seen]
+        yield _("Steer"), [*steer, *seen]
     if user.is_admin:
         yield (
             _("Configure"),
@@ -173,9 +177,15 @@ def _tabs(user: User, plain: Sequence[Item], quick: Sequence[Item]) -> list[Item
     The first is the person's first page.
     """
     reviews, commitments = "reviews:review_list", "commitments:commitment_list"
-    leads = user.is_manager or user.is_executive
+    first = "homes:week"
+    if user.is_executive:
+        first = "homes:scorecard"
+    elif user.is_manager:
+        first = "homes:team_week"
+    elif not user.is_rep:
+        first = "homes:setup"
     wanted = [
-        ("homes:team_week" if user.is_manager else reviews) if leads else "homes:week",
+        first,
         "opportunities:board",
         reviews,
         commitments,

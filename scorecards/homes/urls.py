@@ -7,6 +7,7 @@ urlpatterns = [
     path("", first.home, name="home"),
     path("week/", first.week, name="week"),
     path("team/", first.team_week, name="team_week"),
+    path("scorecard/", first.scorecard, name="scorecard"),
     path("search/", search.search, name="search"),
     path("setup/", setup.setup, name="setup"),
     path("setup/company/", setup.organisation_edit, name="organisation_edit"),

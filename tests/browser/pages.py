@@ -392,6 +392,8 @@ PAGES = [
     PageCase("homes:week", "rita", a_week),
     PageCase("homes:team_week", "lena", lambda get: get("central") and []),
     PageCase("homes:team_week", "lena", lambda get: get("central") and a_week(get)),
+    PageCase("homes:scorecard", "max_"),
+    PageCase("homes:scorecard", "max_", lambda get: get("central") and a_week(get)),
     PageCase("homes:search", "rita"),
     PageCase("homes:search", "lena", pipeline, "?q=cold"),
     PageCase("homes:search", "lena", pipeline, "?q=WWW"),

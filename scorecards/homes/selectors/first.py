@@ -10,7 +10,7 @@ from rhythm.people.models import User
 def first_page(user: User) -> str:
     """Return the address of the page that answers the person's first question."""
     if user.is_executive:
-        return reverse("reviews:review_list")
+        return reverse("homes:scorecard")
     if user.is_manager:
         return reverse("homes:team_week")
     if user.is_rep:

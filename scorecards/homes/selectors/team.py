@@ -78,15 +78,20 @@ def team_week(viewer: User, *, now: datetime) -> TeamWeek:
         owed=owed(viewer, today=viewer.today(now)),
         reps=reps[:MOST_REPS],
         more_reps=max(len(reps) - MOST_REPS, 0),
-        flags=[
-            FlagCount(kind, label, _sum(found, kind).count, tone, _table(flag=kind))
-            for kind, label, tone in _kinds()
-        ],
+        flags=flag_counts(found),
         heads=[label for _kind, label, _tone in _kinds()],
         deals=total.count,
         amount=money_short(total.amount, currency),
         table_url=_table(),
     )
+
+
+def flag_counts(found: dict[tuple[int, str], Tally]) -> list[FlagCount]:
+    """Return how many of all the deals show each flag."""
+    return [
+        FlagCount(kind, label, _sum(found, kind).count, tone, _table(flag=kind))
+        for kind, label, tone in _kinds()
+    ]
 
 
 def _reviews(viewer: User) -> ReviewQuerySet:

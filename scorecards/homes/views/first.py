@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from rhythm.people.access import acting_user
 from scorecards.homes.selectors import first
+from scorecards.homes.selectors.scorecard import scorecard as scorecard_of
 from scorecards.homes.selectors.team import team_week as team_week_of
 from scorecards.homes.selectors.week import week_of
 
@@ -39,3 +40,13 @@ def team_week(request: HttpRequest) -> HttpResponse:
         raise Http404
     context = {"team": team_week_of(viewer, now=now), "today": viewer.today(now)}
     return render(request, "homes/team_week.html", context)
+
+
+@require_safe
+def scorecard(request: HttpRequest) -> HttpResponse:
+    """Show those who see all how the pipeline moves, and whether reviews are held."""
+    viewer, now = acting_user(request), timezone.now()
+    if not viewer.sees_all:
+        raise Http404
+    context = {"card": scorecard_of(viewer, now=now), "today": viewer.today(now)}
+    return render(request, "homes/scorecard.html", context)
