@@ -139,6 +139,7 @@ def _held(viewer: User, now: datetime) -> list[Held]:
             url=reverse("reviews:review_detail", args=[pk]),
         )
         for pk, team, ended_at in rows
+        if ended_at
     ]
 
 
