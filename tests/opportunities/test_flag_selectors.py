@@ -192,3 +192,16 @@ def test_history_of_many_costs_as_many_queries_as_of_one(
         counts.append(len(queries))
         assert all(len(each) == 3 for each in found.values())
     assert counts[0] == counts[1]
+
+
+def test_the_page_counts_the_days_in_a_stage_as_its_flag_does(
+    healthy: Opportunity, rita: User, now: datetime
+) -> None:
+    late = now.replace(hour=20) - timedelta(days=24)
+    Stage.objects.filter(pk=healthy.stage_id).update(stuck_days=21)
+    Opportunity.objects.filter(pk=healthy.pk).update(stage_since=late)
+    healthy.refresh_from_db()
+
+    morning = now.replace(hour=6)
+    assert shorts(healthy, rita, morning) == ["Stuck 24 d"]
+    assert healthy.days_in_stage(rita.today(morning), rita.time_zone) == 24

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Self
 
@@ -26,6 +26,7 @@ from pipeline.opportunities.models.accounts import (
 from pipeline.process.models import Process, Stage
 from rhythm.commitments.models import Commitment
 from rhythm.people.models import User
+from rhythm.people.zones import local_date
 from rhythm.web.history import tracked
 from rhythm.web.versions import Versioned
 
@@ -207,9 +208,9 @@ class Opportunity(External, Versioned):
     def is_open(self) -> bool:
         return self.closed_on is None
 
-    def days_in_stage(self, now: datetime) -> int:
-        """Return the whole days since it came to its stage."""
-        return max((now - self.stage_since).days, 0)
+    def days_in_stage(self, today: date, time_zone: str) -> int:
+        """Return how many days ago it came to its stage, as the reader counts days."""
+        return max((today - local_date(self.stage_since, time_zone)).days, 0)
 
 
 @tracked(exclude=("version",))

@@ -153,7 +153,7 @@ def detail_of(
         next_step_on=day(deal.next_step_on, today) if deal.next_step_on else "",
         next_step_relative=relative_day(deal.next_step_on, today),
         is_next_step_late=bool(deal.next_step_on and deal.next_step_on < today),
-        days_in_stage=deal.days_in_stage(now),
+        days_in_stage=deal.days_in_stage(today, viewer.time_zone),
         stuck_days=deal.stage.stuck_days,
         last_activity=relative_day(viewer.today(last), today) if last else "",
         products=deal.product_names,

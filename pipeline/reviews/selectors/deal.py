@@ -201,7 +201,7 @@ def deal_view(
         ],
         stage=here.name,
         next_stage=ahead[0].name if ahead and deal.is_open else "",
-        days=deal.days_in_stage(now),
+        days=deal.days_in_stage(today, viewer.time_zone),
         limit=here.stuck_days,
         milestones=milestones,
         compare_day=formats.day(compare, today),
