@@ -47,6 +47,18 @@ def test_an_edit_is_saved_and_told(deal, rita, as_user) -> None:
     assert (deal.amount, deal.next_step) == (Decimal(20_000), "Visit")
 
 
+def test_a_form_that_is_a_page_of_its_own_leads_to_the_deal(
+    deal, rita, as_user
+) -> None:
+    on_its_page = HTMX | {"HX-Current-URL": f"http://testserver{edit_url(deal)}"}
+
+    answer = as_user(rita).post(
+        edit_url(deal), shown(deal, amount="20000"), headers=on_its_page
+    )
+
+    assert answer["HX-Redirect"] == deal.get_absolute_url()
+
+
 def test_a_conflict_shows_both_sides_and_keeps_what_was_typed(
     deal, rita, lena, as_user
 ) -> None:

@@ -28,11 +28,16 @@ def changed(request: HttpRequest, opportunity: Opportunity) -> HttpResponse:
     """Show the page that the person is on again, after a change of the deal.
 
     The board swaps its columns, the deal's own page itself; others are loaded again.
+    A form that was a page of its own is done, and leads where it says.
     """
     behind = page_behind(request)
     if not wants_part(request):
         return redirect(safe_next(request, opportunity.get_absolute_url()))
     parts = urlsplit(behind)
+    if parts.path == request.path:
+        return HttpResponseClientRedirect(
+            safe_next(request, opportunity.get_absolute_url())
+        )
     if parts.path == reverse("opportunities:board"):
         context = board.board_context(request, QueryDict(parts.query))
         response = render(request, f"{board.TEMPLATE}#board", context)
