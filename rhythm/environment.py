@@ -44,6 +44,8 @@ class Environment:
     email: SplitResult | None
     email_from: str
     media_root: Path
+    # Holds a folder for each source, whose files are brought in. None watches none.
+    import_folder: Path | None
     is_demo: bool
     # Django's own admin site. Off unless asked for.
     has_admin_site: bool
@@ -115,6 +117,7 @@ class _Reader:
             email=self._email(),
             email_from=self.values.get("EMAIL_FROM", "Rhythm <rhythm@localhost>"),
             media_root=Path(self.values.get("MEDIA_ROOT") or BASE_DIR / "var/media"),
+            import_folder=self._import_folder(),
             is_demo=self._demo(production),
             has_admin_site=self._flag("RHYTHM_ADMIN_SITE"),
             statement_seconds=self._number("RHYTHM_STATEMENT_SECONDS", default=15),
@@ -124,6 +127,12 @@ class _Reader:
             static_root=Path(self.values.get("STATIC_ROOT") or BASE_DIR / "var/static"),
             proxies=self._number("RHYTHM_PROXIES", default=0),
         )
+
+    def _import_folder(self) -> Path | None:
+        value = self.values.get("RHYTHM_IMPORT_FOLDER", "")
+        if value and not Path(value).is_absolute():
+            self.problems.append("RHYTHM_IMPORT_FOLDER must be an absolute path.")
+        return Path(value) if value else None
 
     def _secret(self, name: str, value: str) -> str:
         if not value:

@@ -254,6 +254,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = ENV.static_root
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = ENV.media_root
+# Files in <IMPORT_FOLDER>/<source>/ are brought in by themselves.
+IMPORT_FOLDER = ENV.import_folder
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "rhythm.web.static.StaticFiles"},

@@ -8,6 +8,8 @@
 - `owners`: a file's owner to the id of a person, or "new";
 - `products`: a file's product name to the name it means, or null to leave it out;
 - `list_price`: whether the list price stands in for an open deal without amount;
+- `is_full`: whether the deals are all that the source has, so that others are gone;
+- `recalled`: the id of the earlier import that the answers come from;
 - `conflicts`: "ours" or "theirs" for `all`; and by kind, for one record and field.
 """
 
@@ -17,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from pipeline.imports.models import FileKind, ImportFile, ImportRun
+from pipeline.imports.models import STAGED, FileKind, ImportFile, ImportRun, LastSaid
 from pipeline.imports.presets import plain
 from pipeline.imports.stagenames import OPEN, in_order, kind_of
 from pipeline.opportunities.models import Product
@@ -46,13 +48,14 @@ def values_of(files: Iterable[ImportFile], field: str) -> dict[str, int] | None:
 def propose(run: ImportRun) -> None:
     """Fill in what can be told from the files and what is here; keep what was answered.
 
-    Costs a query each for people, products, processes and stages. Saves the run.
+    Costs a query or two each for people, products, processes and stages. Saves the run.
     """
     files = list(run.files.taken())
     deals = [file for file in files if file.kind == FileKind.OPPORTUNITIES]
     owned = [file for file in files if file.kind in OWNED]
     answers = dict(run.answers)
-    _propose_process(answers, list(values_of(deals, "stage") or ()))
+    staged = [file for file in files if file.kind in STAGED]
+    _propose_process(answers, list(values_of(staged, "stage") or ()))
     answers["owners"] = _owners(
         values_of(owned, "owner") or {}, answers.get("owners", {})
     )
@@ -65,6 +68,30 @@ def propose(run: ImportRun) -> None:
     answers.setdefault("owner", None)
     run.answers = answers
     run.save(update_fields=["answers"])
+
+
+# Of the deals that the last exports had, the share that a full one has at least.
+FULL_SHARE = 0.8
+
+
+def known_deals(source: str) -> int:
+    """Return how many deals the source had, as far as its exports were brought in."""
+    deals = LastSaid.objects.filter(
+        source=source, kind=FileKind.OPPORTUNITIES, is_there=True
+    )
+    return deals.count()
+
+
+def is_full(run: ImportRun, deals: Iterable[ImportFile], known: int) -> bool:
+    """Return whether the files have all deals of the source, as answered.
+
+    Without an answer: whether they have about as many as the source had so far.
+    """
+    answered = run.answers.get("is_full")
+    if answered is not None:
+        return bool(answered)
+    rows = sum(file.rows for file in deals)
+    return rows > 0 and rows >= FULL_SHARE * known
 
 
 OWNED = (FileKind.OPPORTUNITIES, FileKind.ACTIVITIES)
@@ -131,6 +158,16 @@ def _owners(texts: Iterable[str], answered: dict[str, Any]) -> dict[str, Any]:
         for text in (name, external_id, email):
             if text:
                 found[text.strip().casefold()] = pk
+    merged = User.objects.get_queryset().filter(merged_into__in=known)
+    became: dict[Any, int] = {}
+    for pk, name, external_id, real in merged.values_list(
+        "pk", "name", "external_id", "merged_into_id"
+    ):
+        became[pk] = real or pk
+        for text in (name, external_id):
+            if text:
+                found.setdefault(text.strip().casefold(), real or pk)
+    answered = {text: became.get(each, each) for text, each in answered.items()}
     return {
         text: answered[text]
         if answered.get(text) == NEW or answered.get(text) in known

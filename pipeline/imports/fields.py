@@ -94,6 +94,13 @@ FIELDS: dict[str, Sequence[Field]] = {
         Field("account_key", _("Account, by id")),
         Field("is_deleted", _("Deleted in the CRM"), FLAG),
     ),
+    FileKind.HISTORY: (
+        Field("external_id", _("Id in the CRM")),
+        Field("deal_key", _("Deal, by id")),
+        Field("stage", _("Stage that it came to"), LIST),
+        Field("happened_at", _("When it came to it"), DATE),
+        Field("is_deleted", _("Deleted in the CRM"), FLAG),
+    ),
 }
 # Kinds whose rows need an id, or columns that stand for one, to be found again.
 KEYED = (FileKind.OPPORTUNITIES, FileKind.ACTIVITIES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ READ_FIELDS = [
     "sheets",
     "problem",
     "notes",
+    "shape",
     "columns",
     "sample",
     "rows",
@@ -98,6 +100,7 @@ def look_again(file: ImportFile) -> None:
     file.problem = ""
     file.notes = [*header.notes, *_notes(found.broken, found.broken_rows)]
     file.columns = [each.as_json() for each in _bounded(found.columns)]
+    file.shape = _shape(header.names)
     file.sample, file.rows = found.sample, found.rows
     file.broken_rows = found.broken_rows
     file.mapping = {
@@ -110,6 +113,10 @@ def look_again(file: ImportFile) -> None:
     if not found.rows:
         file.problem = _("The file has a header and no rows.")
     file.save(update_fields=READ_FIELDS)
+
+
+def _shape(names: list[str]) -> str:
+    return hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()
 
 
 def _notes(broken: list[tuple[int, str]], count: int) -> list[str]:

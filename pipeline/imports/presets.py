@@ -9,7 +9,7 @@ from dataclasses import dataclass
 SALESFORCE, HUBSPOT, PIPEDRIVE, PLAIN = "salesforce", "hubspot", "pipedrive", "plain"
 PRESETS = (SALESFORCE, HUBSPOT, PIPEDRIVE, PLAIN)
 
-# Kinds that are not brought in. `later`: leads and history; a later version takes them.
+# Kinds that are not brought in. `later`: leads; a later version takes them.
 IGNORE, LATER = "ignore", "later"
 
 type Names = Mapping[str, Sequence[str]]
@@ -278,6 +278,25 @@ ALIASES: Mapping[str, Mapping[str, Names]] = {
             "account_name": ("account", "account name", "company"),
         },
     },
+    "history": {
+        SALESFORCE: {
+            "external_id": ("Id", "OpportunityHistoryKey"),
+            "deal_key": ("OpportunityId", "Opportunity ID"),
+            "stage": ("StageName", "To Stage", "Stage"),
+            "happened_at": ("CreatedDate", "Last Modified", "Created Date"),
+            "is_deleted": ("IsDeleted",),
+        },
+        HUBSPOT: {},
+        PIPEDRIVE: {},
+        PLAIN: {
+            "external_id": ("history id", "id"),
+            "deal_key": ("opportunity id", "deal id", "opportunity", "deal"),
+            "stage": ("stage", "to stage", "new stage", "new value"),
+            "happened_at": ("date", "entered on", "entered at", "changed on",
+                            "changed at", "when", "since", "created date",
+                            "edit date"),
+        },
+    },
 }  # fmt: skip
 
 # What a file of the kind cannot do without; one of each group.
@@ -291,10 +310,12 @@ NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("happened_at",),
         ("deal_key", "account_key", "account_name"),
     ),
+    "history": (("deal_key",), ("stage",), ("happened_at",)),
 }
 # Words in a file's name that speak for a kind.
 FILE_WORDS: Mapping[str, tuple[str, ...]] = {
-    LATER: ("lead", "history"),
+    LATER: ("lead",),
+    "history": ("history",),
     IGNORE: ("dictionary", "readme", "metadata"),
     "opportunities": ("opportunit", "pipeline", "deal"),
     "accounts": ("account", "compan", "organi", "customer"),
@@ -303,6 +324,7 @@ FILE_WORDS: Mapping[str, tuple[str, ...]] = {
     "people": ("team", "people", "user", "agent", "owner", "reps"),
     "activities": ("activit", "task", "event", "call", "meeting"),
 }
+# Without a name of its own, a row with these is about a deal and none itself.
 LEAD_COLUMNS = frozenset({"isconverted", "converteddate", "leadstatus"})
 HISTORY_COLUMNS = frozenset({"opportunityid", "stagename"})
 
@@ -331,11 +353,14 @@ def guess(file_name: str, columns: Sequence[str]) -> Guess:
     ]
     if set(hinted) & {LATER, IGNORE}:
         return Guess(hinted[0], PLAIN, {})
-    if _is_later(columns):
+    if "history" in hinted or _is_history(columns):
+        return _guess_history(columns)
+    if {plain(column) for column in columns} & LEAD_COLUMNS:
         return Guess(LATER, PLAIN, {})
     tried = [
         (_score(kind, preset, columns, kind in hinted), kind, preset)
         for kind in ALIASES
+        if kind != "history"
         for preset in PRESETS
     ]
     # The first of equals wins: kinds and presets are listed by how common they are.
@@ -345,11 +370,18 @@ def guess(file_name: str, columns: Sequence[str]) -> Guess:
     return Guess(kind, preset, map_columns(kind, preset, columns))
 
 
-def _is_later(columns: Sequence[str]) -> bool:
+def _is_history(columns: Sequence[str]) -> bool:
     names = {plain(column) for column in columns}
-    return bool(names & LEAD_COLUMNS) or (
-        names >= HISTORY_COLUMNS and not names & {"name", "opportunityname"}
-    )
+    return names >= HISTORY_COLUMNS and not names & {"name", "opportunityname"}
+
+
+def _guess_history(columns: Sequence[str]) -> Guess:
+    """Return the guess for a file that seems to say when deals came to stages."""
+    for preset in (SALESFORCE, PLAIN):
+        mapping = map_columns("history", preset, columns)
+        if not lacking("history", mapping):
+            return Guess("history", preset, mapping)
+    return Guess(IGNORE, PLAIN, {})
 
 
 def _score(kind: str, preset: str, columns: Sequence[str], is_hinted: bool) -> float:

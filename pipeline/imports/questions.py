@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from pipeline.imports.answers import OWNED, values_of
 from pipeline.imports.fields import DATE, KEYED, NUMBER, form_of, label_of
-from pipeline.imports.models import FileKind, ImportFile, ImportRun
+from pipeline.imports.models import STAGED, ImportFile, ImportRun
 from pipeline.imports.presets import lacking
 
 FILES, COLUMNS, MATCHING = "files", "columns", "matching"
@@ -161,4 +161,4 @@ def lacks_owner(taken: list[ImportFile]) -> bool:
 
 
 def has_deals(taken: list[ImportFile]) -> bool:
-    return any(file.kind == FileKind.OPPORTUNITIES for file in taken)
+    return any(file.kind in STAGED for file in taken)

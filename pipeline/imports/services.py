@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from pipeline.imports import inspection
 from pipeline.imports.answers import propose
+from pipeline.imports.earlier import recall
 from pipeline.imports.models import (
     WAITING,
     WORKING,
@@ -23,7 +24,8 @@ from pipeline.imports.models import (
     ImportState,
 )
 from pipeline.imports.questions import open_questions
-from rhythm.people.models import User
+from rhythm.people.models import AuditKind, User
+from rhythm.people.services import audit
 from rhythm.web.saving import save_once
 from rhythm.web.versions import check_version
 
@@ -37,7 +39,12 @@ OPEN_STATES = (ImportState.DRAFT, ImportState.CHECKED, ImportState.FAILED)
 
 @transaction.atomic
 def upload(
-    files: Sequence[File], *, by: User, source: str, submission_key: uuid.UUID | None
+    files: Sequence[File],
+    *,
+    by: User,
+    source: str,
+    submission_key: uuid.UUID | None,
+    is_automatic: bool = False,
 ) -> ImportRun:
     """Keep the uploaded files and return a new import of them.
 
@@ -55,14 +62,20 @@ def upload(
         raise ValidationError(
             _("At most %(most)s files at once.") % {"most": MOST_FILES}
         )
-    run = ImportRun(created_by=by, source=source, submission_key=submission_key)
+    run = ImportRun(
+        created_by=by,
+        source=source,
+        submission_key=submission_key,
+        is_automatic=is_automatic,
+    )
     run, is_new = save_once(run, submission_key)
     if not is_new:
         return run
     kept = [_keep(run, file) for file in files]
-    if sum(file.size for file in kept) <= READ_AT_ONCE:
+    if not is_automatic and sum(file.size for file in kept) <= READ_AT_ONCE:
         for file in kept:
             inspection.inspect(file)
+        recall(run)
         propose(run)
     else:
         run.state = ImportState.READ_QUEUED
@@ -224,7 +237,9 @@ def start_check(run: ImportRun, *, shown_version: int | None = None) -> ImportRu
 
 
 @transaction.atomic
-def start_run(run: ImportRun, *, shown_version: int | None = None) -> ImportRun:
+def start_run(
+    run: ImportRun, *, shown_version: int | None = None, by: User | None = None
+) -> ImportRun:
     """Have a worker bring the rows in.
 
     A checked import starts; a failed or cancelled one goes on behind its last chunk.
@@ -240,6 +255,38 @@ def start_run(run: ImportRun, *, shown_version: int | None = None) -> ImportRun:
     run.attempts = 0
     run.version += 1
     run.save(update_fields=["state", "started_at", "error", "attempts", "version"])
+    _record(AuditKind.IMPORT_STARTED, run, by)
+    return run
+
+
+def _record(kind: AuditKind, run: ImportRun, by: User | None) -> None:
+    names = ", ".join(file.name for file in run.files.taken())
+    subject = f"{run} ({run.source})"
+    audit.record(kind, by=by or run.created_by, subject=subject, text=names)
+
+
+@transaction.atomic
+def start_undo(
+    run: ImportRun, *, shown_version: int | None = None, by: User | None = None
+) -> ImportRun:
+    """Have a worker take back what an import did and nobody touched since.
+
+    Asking twice changes nothing. Raises ValidationError if it brought nothing in.
+    """
+    run = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
+    if run.state in (
+        ImportState.UNDO_QUEUED,
+        ImportState.UNDOING,
+        ImportState.UNDONE,
+    ):
+        return run
+    check_version(run, shown_version)
+    if run.state != ImportState.DONE:
+        raise ValidationError(_("Only an import that is done can be undone."))
+    run.state, run.error, run.attempts = ImportState.UNDO_QUEUED, "", 0
+    run.version += 1
+    run.save(update_fields=["state", "error", "attempts", "version"])
+    _record(AuditKind.IMPORT_UNDONE, run, by)
     return run
 
 
@@ -251,7 +298,7 @@ def cancel(run: ImportRun) -> ImportRun:
     answers. Cancelling one that is over changes nothing.
     """
     run = ImportRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
-    if run.is_final:
+    if run.is_final or run.state in (ImportState.UNDO_QUEUED, ImportState.UNDOING):
         return run
     checking = (ImportState.CHECK_QUEUED, ImportState.CHECKING)
     run.state = ImportState.DRAFT if run.state in checking else ImportState.CANCELLED

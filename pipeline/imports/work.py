@@ -7,12 +7,12 @@ chunk. Each claim has a number, and only the holder of the latest writes.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -21,9 +21,12 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from pipeline.imports import inspection, reading
+from pipeline.imports.ahead import ahead
 from pipeline.imports.answers import propose
-from pipeline.imports.bulk import accounts, activities, contacts, deals
+from pipeline.imports.bulk import accounts
+from pipeline.imports.bulk.history import write_history
 from pipeline.imports.bulk.staging import Chunk, copy_rows, keep_cells
+from pipeline.imports.bulk.vanished import look_for_vanished
 from pipeline.imports.claims import (
     LEASE,
     LONG_LEASE,
@@ -35,7 +38,9 @@ from pipeline.imports.claims import (
     hold,
     let_go,
 )
+from pipeline.imports.earlier import recall
 from pipeline.imports.inspection import how, path_of
+from pipeline.imports.kinds import KINDS, Counts, Kind
 from pipeline.imports.models import (
     MAXIMUM_ATTEMPTS,
     TAKEN,
@@ -44,15 +49,16 @@ from pipeline.imports.models import (
     ImportRow,
     ImportRun,
     ImportState,
+    RowAction,
 )
+from pipeline.imports.owned import owned_by
 from pipeline.imports.raw import Row
 from pipeline.imports.registry import count, lookups_of, settle
 from pipeline.imports.registry.settling import layout_of
-from pipeline.imports.rows.accounts import read_account, read_contact
-from pipeline.imports.rows.activities import read_activity
-from pipeline.imports.rows.deals import read_deal
 from pipeline.imports.rows.layout import Cells, Layout, Parsed
 from pipeline.imports.sniffing import NotATable
+from pipeline.imports.undoing import undo
+from pipeline.opportunities.services import note_import
 from rhythm.people.models import Organisation
 
 log = logging.getLogger(__name__)
@@ -60,34 +66,6 @@ log = logging.getLogger(__name__)
 CHUNK_ROWS = 5000
 # A page waits 15 seconds for the database; a chunk may wait longer.
 PATIENCE = "SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '30s'"
-
-type Counts = Counter[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class Kind:
-    """How rows of a kind are read, and brought in."""
-
-    read: Callable[[Cells], Parsed]
-    columns: Sequence[str]
-    take: Callable[[Chunk], Counts]
-    table: str
-
-
-KINDS = {
-    FileKind.ACCOUNTS: Kind(
-        read_account, accounts.COLUMNS, accounts.take_accounts, accounts.TABLE
-    ),
-    FileKind.CONTACTS: Kind(
-        read_contact, contacts.COLUMNS, contacts.take_contacts, contacts.TABLE
-    ),
-    FileKind.OPPORTUNITIES: Kind(
-        read_deal, deals.COLUMNS, deals.take_deals, deals.TABLE
-    ),
-    FileKind.ACTIVITIES: Kind(
-        read_activity, activities.COLUMNS, activities.take_activities, activities.TABLE
-    ),
-}
 
 
 class Denied(Exception):
@@ -131,6 +109,10 @@ def _steps(run: ImportRun, now: datetime) -> Iterator[None]:
     if run.state == ImportState.READING:
         yield from _read_files(run)
         return
+    if run.state == ImportState.UNDOING:
+        yield from undo(run)
+        end(run, ImportState.UNDONE)
+        return
     yield from _bring_in(run, now)
 
 
@@ -148,6 +130,7 @@ def _read_files(run: ImportRun) -> Iterator[None]:
         ImportFile.objects.filter(pk=file.pk).update(is_done=True)
         yield
     run.files.update(is_done=False)
+    recall(run)
     propose(run)
     end(run, ImportState.DRAFT)
 
@@ -173,7 +156,22 @@ def _bring_in(run: ImportRun, now: datetime) -> Iterator[None]:
     )
     for file in files:
         yield from _bring_in_file(run, file, now, is_dry)
+    _say_vanished(run, now, is_dry)
     end(run, ImportState.CHECKED if is_dry else ImportState.DONE)
+
+
+def _say_vanished(run: ImportRun, now: datetime, is_dry: bool) -> None:
+    hold(run, LONG_LEASE)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(PATIENCE)
+        if not is_dry:
+            note_import(run.source, run.created_at)
+        vanished = look_for_vanished(run, now, is_dry=is_dry)
+        if vanished:
+            deals = run.files.taken().filter(kind=FileKind.OPPORTUNITIES)
+            of_file = run.counts.setdefault(str(deals[0].pk), {})
+            of_file.setdefault(FileKind.OPPORTUNITIES, {})[RowAction.GONE] = vanished
+            hold(run, LEASE, counts=run.counts)
 
 
 def _start_over(run: ImportRun, now: datetime) -> None:
@@ -208,23 +206,32 @@ def _bring_in_file(
     zone = Organisation.current().time_zone
     layout = layout_of(file, lookups_of(run), run.started_at or now, ZoneInfo(zone))
     conflicts = run.answers.get("conflicts", {})
-    chunk = Chunk(file, run.source, _files_by_kind(run), is_dry, conflicts)
+    owned = owned_by(run.source) if file.kind == FileKind.OPPORTUNITIES else []
+    chunk = Chunk(file, run.source, _files_by_kind(run), is_dry, conflicts, owned)
     rows = reading.read_rows(
         path_of(file), how(file), len(file.columns), after=file.done_to
     )
-    for number, batch in enumerate(itertools.batched(rows, CHUNK_ROWS), start=1):
-        check_rights(run)
-        parsed = [_parsed(row, layout, kind) for row in batch]
-        _take(run, chunk, kind, parsed)
-        if number.bit_count() == 1:
-            _refresh_statistics(kind.table)
-        yield
+    batches = (
+        [_parsed(row, layout, kind) for row in batch]
+        for batch in itertools.batched(rows, CHUNK_ROWS)
+    )
+    with contextlib.closing(ahead(batches)) as parsed_batches:
+        for number, parsed in enumerate(parsed_batches, start=1):
+            check_rights(run)
+            _take(run, chunk, kind, parsed)
+            if number.bit_count() == 1:
+                _refresh_statistics(kind.table)
+            yield
     with transaction.atomic():
         if file.kind == FileKind.ACCOUNTS:
             with connection.cursor() as cursor:
                 cursor.execute(PATIENCE)
             linked = accounts.link_parents(chunk)
             _count(run, file, Counter(same=-linked, change=linked))
+        if file.kind == FileKind.HISTORY:
+            with connection.cursor() as cursor:
+                cursor.execute(PATIENCE)
+            write_history(chunk)
         _finish_file(file)
         hold(run, LEASE, counts=run.counts)
     yield

@@ -18,6 +18,7 @@ OVERDUE = "overdue"
 NO_NEXT_STEP = "no_next_step"
 MILESTONES_MISSING = "milestones_missing"
 MOVED_BACK = "moved_back"
+GONE = "gone"
 BIG = "big"
 NEW = "new"
 # In the order in which they are shown: what hurts most comes first.
@@ -29,6 +30,7 @@ KINDS = (
     STUCK,
     IDLE,
     NO_NEXT_STEP,
+    GONE,
     BIG,
     NEW,
 )
@@ -73,6 +75,8 @@ class Facts:
     first_close_on: date | None = None
     # It stands at an earlier stage than it has been since movement is told.
     is_behind: bool = False
+    # Since which day the full exports of its source have it no more.
+    gone_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,7 @@ def find(facts: Facts) -> list[Finding]:
         _stuck(facts),
         _idle(facts),
         _no_next_step(facts),
+        _gone(facts),
         _big(facts),
         _new(facts),
     ]
@@ -190,6 +195,11 @@ def _idle(facts: Facts) -> Finding | None:
 def _no_next_step(facts: Facts) -> Finding | None:
     """Nothing dated is planned."""
     return None if facts.next_step_on is not None else Finding(NO_NEXT_STEP)
+
+
+def _gone(facts: Facts) -> Finding | None:
+    """The full exports of the CRM that it came from have it no more."""
+    return None if facts.gone_on is None else Finding(GONE, since=facts.gone_on)
 
 
 def _big(facts: Facts) -> Finding | None:

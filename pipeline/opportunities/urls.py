@@ -32,6 +32,11 @@ DEALS: list[URLPattern | URLResolver] = [
     ),
     path("<int:pk>/close/", closing.opportunity_close, name="opportunity_close"),
     path("<int:pk>/reopen/", closing.opportunity_reopen, name="opportunity_reopen"),
+    path(
+        "<int:pk>/still-there/",
+        closing.opportunity_still_there,
+        name="opportunity_still_there",
+    ),
     path("<int:pk>/assign/", closing.opportunity_assign, name="opportunity_assign"),
     path(
         "<int:pk>/milestones/<int:milestone_pk>/",

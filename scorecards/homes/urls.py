@@ -1,6 +1,6 @@
 from django.urls import path
 
-from scorecards.homes.views import first, joining, leaving, search, setup
+from scorecards.homes.views import first, joining, leaving, merging, search, setup
 
 app_name = "homes"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
         joining.person_invite_again,
         name="person_invite_again",
     ),
+    path("setup/people/<int:pk>/merge/", merging.person_merge, name="person_merge"),
     path(
         "setup/people/<int:pk>/second-factor/",
         joining.second_factor_reset,

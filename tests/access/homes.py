@@ -1,8 +1,14 @@
 from tests.access import World, row
+from tests.factories.people import UserFactory
 
 
 def ritas(world: World) -> list[int]:
     return [world.rita.pk]
+
+
+def nobodys(world: World) -> list[int]:
+    """Return somebody whom an import knew by name."""
+    return [UserFactory(email=None).pk]
 
 
 # Setup belongs to admins alone: for others it is not there.
@@ -38,6 +44,8 @@ ROWS = [
     row("homes:second_factor_reset", args=ritas, admins=200),
     # There is none to reset.
     row("homes:second_factor_reset", "post", args=ritas, admins=422),
+    row("homes:person_merge", args=nobodys, admins=200),
+    row("homes:person_merge", "post", args=nobodys, data={}, admins=422),
     row("homes:person_deactivate", args=ritas, admins=200),
     row("homes:person_deactivate", "post", args=ritas, admins=302),
 ]

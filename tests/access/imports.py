@@ -2,6 +2,7 @@
 
 from pipeline.imports import services
 from pipeline.imports.models import ImportRun
+from pipeline.opportunities.models import Source
 from tests.access import World, row
 from tests.imports.steps import a_file, check
 
@@ -27,10 +28,26 @@ def checked_file(world: World) -> list[int]:
     return [pk, ImportRun.objects.get(pk=pk).files.get().pk]
 
 
+def wrong_link(world: World) -> list[str]:
+    return ["wrong", "deals.csv"]
+
+
+def source(world: World) -> list[int]:
+    made = Source.objects.create(name="salesforce", title="Salesforce")
+    return [made.pk]
+
+
+SOURCE = {"title": "Salesforce", "owned": ["stage"], "version": 1}
 ROWS = [
     row("imports:import_list", admins=200),
     row("imports:import_create", admins=200),
     row("imports:import_create", "post", data={}, admins=422),
+    row("imports:source_edit", args=source, admins=200),
+    row("imports:source_edit", "post", args=source, data=SOURCE, admins=302),
+    row("imports:link_make", "post", args=source, admins=200),
+    row("imports:link_revoke", "post", args=source, admins=302),
+    # Only the secret opens it; a wrong one is nothing to anybody.
+    row("imports:receive", "post", args=wrong_link, data={}, public=404),
     row("imports:import_detail", args=checked, admins=200),
     row("imports:import_files", args=draft, admins=200),
     row("imports:import_files", "post", args=draft, data={}, admins=302),
@@ -41,6 +58,7 @@ ROWS = [
     row("imports:check", "post", args=checked, data={}, admins=302),
     row("imports:run", "post", args=checked, data={}, admins=302),
     row("imports:settle", "post", args=checked, data={"choice": "theirs"}, admins=302),
+    row("imports:undo", "post", args=checked, data={}, admins=302),
     row("imports:cancel", "post", args=checked, data={}, admins=302),
     row("imports:progress", args=checked, admins=200),
     row("imports:refused", args=checked_file, admins=200),

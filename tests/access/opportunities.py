@@ -138,6 +138,13 @@ ROWS = [
         data={"reason": "They called", "version": 1},
         **SAVE,
     ),
+    row(
+        "opportunities:opportunity_still_there",
+        "post",
+        args=ritas,
+        data={},
+        **SAVE,
+    ),
     row("opportunities:opportunity_assign", args=ritas, **(EDIT | {"owner": 403})),
     row(
         "opportunities:opportunity_assign",

@@ -21,7 +21,7 @@ from django.utils import timezone
 from pipeline.activities.models import ActivityKind
 from pipeline.activities.services import create_starter_kinds
 from pipeline.movement import services as nights
-from pipeline.opportunities.models import Opportunity
+from pipeline.opportunities.models import Opportunity, Source
 from pipeline.process import services as process_services
 from pipeline.process.drafts import MilestoneDraft, ProcessDraft, StageDraft
 from pipeline.process.models import Stage
@@ -249,6 +249,15 @@ def an_import(get: Callable[[str], Any]) -> list[Any]:
     return [imported(get("ada"), a_file("deals.csv", IMPORTED)).pk]
 
 
+def somebody_imported(get: Callable[[str], Any]) -> list[Any]:
+    get("ada")
+    return [UserFactory(name="R. Sol", email=None).pk]
+
+
+def a_source(get: Callable[[str], Any]) -> list[Any]:
+    return [Source.objects.create(name="crm", title="CRM", owned=["stage"]).pk]
+
+
 def a_checked_import(get: Callable[[str], Any]) -> list[Any]:
     """Return an import that is checked: one row comes in, one is refused."""
     ada = get("ada")
@@ -413,6 +422,8 @@ PAGES = [
     PageCase("activities:kind_create", "ada"),
     PageCase("imports:import_list", "ada"),
     PageCase("imports:import_create", "ada"),
+    PageCase("homes:person_merge", "ada", somebody_imported),
+    PageCase("imports:source_edit", "ada", a_source),
     PageCase("imports:import_files", "ada", an_import),
     PageCase("imports:import_columns", "ada", an_import),
     PageCase("imports:import_matching", "ada", an_import),

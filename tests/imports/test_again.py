@@ -15,10 +15,20 @@ from django.urls import reverse
 from pipeline.imports import conflicts, services
 from pipeline.imports.models import ImportRun
 from pipeline.opportunities.models import Account, Opportunity, Product
+from pipeline.opportunities.services import say_still_there
 from pipeline.process.models import Stage
 from rhythm.people.models import User
 from tests.factories.process import a_process
-from tests.imports.steps import a_file, bring_in, check, rows, totals, upload, worked
+from tests.imports.steps import (
+    NOW,
+    a_file,
+    bring_in,
+    check,
+    rows,
+    totals,
+    upload,
+    worked,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -234,3 +244,71 @@ def test_a_parent_and_a_price_that_were_changed_here_stay(ada: User) -> None:
     assert Product.objects.get().list_price == 50
     changed = a_file("products.csv", products.replace("40", "60"))
     assert totals(check(upload(ada, changed))) == {"conflict": 1}
+
+
+SECOND = "2,Mast,Bolt,Discover,200,2026-12-01,Call,Otto Ode,Spade\n"
+
+
+def test_deals_that_vanish_from_a_full_export_are_flagged_and_not_removed(
+    ada: User, deal: Opportunity
+) -> None:
+    brought(ada, FIRST + SECOND)
+    run = checked(ada, SECOND)
+    assert totals(run) == {"same": 1}, "half of the deals are no full export"
+    run = check(upload(ada, a_file("deals.csv", HEAD + SECOND)), is_full=True)
+    assert totals(run) == {"same": 1, "gone": 1}
+    deal.refresh_from_db()
+    assert deal.gone_since is None
+    run = brought(ada, SECOND, is_full=True)
+    assert [row.label for row in rows(run, action="gone")] == ["Trench"]
+    deal.refresh_from_db()
+    assert deal.gone_since == NOW
+    assert totals(brought(ada, SECOND, is_full=True)) == {"same": 1}
+
+
+def test_a_deal_that_comes_back_loses_its_flag(ada: User, deal: Opportunity) -> None:
+    brought(ada, SECOND, is_full=True)
+    brought(ada, FIRST + SECOND)
+    deal.refresh_from_db()
+    assert deal.gone_since is None
+    assert totals(brought(ada, SECOND, is_full=True)) == {"same": 1, "gone": 1}
+
+
+def test_who_says_that_a_deal_is_still_there_is_not_asked_again(
+    ada: User, deal: Opportunity
+) -> None:
+    brought(ada, SECOND, is_full=True)
+    say_still_there(deal)
+    brought(ada, SECOND, is_full=True)
+    deal.refresh_from_db()
+    assert deal.gone_since is None
+
+
+def test_a_refused_row_is_no_vanished_deal(ada: User, deal: Opportunity) -> None:
+    run = brought(ada, FIRST.replace("100", "-100") + SECOND, is_full=True)
+    assert totals(run)["refuse"] == 1
+    deal.refresh_from_db()
+    assert deal.gone_since is None
+
+
+def test_the_next_file_of_the_same_shape_needs_no_answers(
+    ada: User, as_user: Callable[..., Client]
+) -> None:
+    text = "ref,what,where,phase,due\n1,Trench,Acme,Discover,01/02/2026\n"
+    run = upload(ada, a_file("week-1.csv", text))
+    file = run.files.get()
+    choices = {file.pk: {"kind": "opportunities"}}
+    run = services.choose_files(run, choices, source="crm")
+    fields = ("external_id", "name", "account_name", "stage", "close_on")
+    mapping = dict(zip(fields, ("ref", "what", "where", "phase", "due"), strict=True))
+    run = services.map_columns(run, {file.pk: mapping}, {})
+    formats = {file.pk: {"formats": {"due": "dmy"}}}
+    run = services.choose_files(run, formats, source="crm")
+    bring_in(run, process_name="Sales", owner=ada.pk)
+
+    later = upload(ada, a_file("week-2.csv", text.replace("Trench", "Trench 2")))
+    assert later.answers["recalled"] == run.pk
+    page = as_user(ada).get(later.get_absolute_url())
+    assert "its columns and answers are used again" in page.content.decode()
+    services.start_check(later)
+    assert totals(worked(later)) == {"change": 1}

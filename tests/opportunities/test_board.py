@@ -139,6 +139,7 @@ def test_a_filter_finds_the_deals_that_show_its_flag_and_no_others(
             next_step_on=today - timedelta(days=number // 2) if number % 4 else None,
             last_activity_at=now - timedelta(days=number // 3) if number % 5 else None,
             amount=Decimal(number**3) if number % 6 else None,
+            gone_since=None if number % 9 else now,
         )
     for deal in Opportunity.objects.filter(pk__in=some()):
         deal.close_on = (deal.close_on or today) + timedelta(days=9)

@@ -3,6 +3,7 @@
 A field that differs is told apart by what the last import of it said:
 - the file says what it said then: somebody edited it here, and that stays ("kept");
 - the record is as the last import left it: the file changed it;
+- the CRM keeps the field: what the file says comes in, whatever happened here;
 - neither: both changed it. That is a conflict, settled as a person chose: "ours" stays,
   or "theirs" comes in.
 """
@@ -57,7 +58,8 @@ class Compared:
             f" OR ({self.last} IS NULL AND coalesce({self.old}::text, '') = ''))"
         )
         return (
-            f"CASE WHEN {self.last} = to_jsonb({self.said or self.new})"
+            f"CASE WHEN %(owned)s::jsonb ? '{self.field}' THEN ''"
+            f" WHEN {self.last} = to_jsonb({self.said or self.new})"
             f" THEN '{KEPT}' WHEN {unedited} THEN ''"
             " ELSE coalesce(%(chosen)s::jsonb -> staged.target_id::text"
             f" ->> '{self.field}', %(choice)s) END"

@@ -87,7 +87,14 @@ COMPARISON = comparison(
     TABLE,
     "opportunities",
     [
-        same("name"),
+        # A name that the import made up is no edit.
+        Compared(
+            "name",
+            "staged.name",
+            "old.name",
+            said="coalesce(staged.name, staged.first_name)",
+            keep={"name": "NULL"},
+        ),
         named(
             "account",
             "opportunities_account",
@@ -110,11 +117,12 @@ COMPARISON = comparison(
             follows=STAGE,
             keep={"closed_on": "old.closed_on"},
         ),
+        # Nobody edits it here, and without one in the file the import makes it up.
+        Compared("opened_on", "staged.opened_on", "old.opened_on", is_files=True),
         *map(
             same,
             (
                 "close_on",
-                "opened_on",
                 "next_step",
                 "next_step_on",
                 "description",

@@ -126,7 +126,8 @@ WRITE_RESULTS = """
         CASE WHEN %(is_named)s AND action NOT IN ('refuse', 'skip')
             THEN left(lower(name), 200) ELSE '' END,
         CASE WHEN action IN ('refuse', 'skip') THEN NULL ELSE target_id END,
-        coalesce(parent_key, parent_name, ''),
+        CASE WHEN action = 'refuse' THEN key
+            ELSE coalesce(parent_key, parent_name, '') END,
         CASE WHEN action = 'create' THEN detail ELSE '' END,
         CASE WHEN action = 'refuse' THEN problems
             WHEN action = 'skip' THEN jsonb_build_array(skip) ELSE notes END,
@@ -150,6 +151,8 @@ class Chunk:
     is_dry: bool
     # How conflicts are settled: see answers.py.
     conflicts: dict[str, Any] = field(default_factory=dict)
+    # The fields of deals that the source keeps for itself, as `Compared.field`s.
+    owned: list[str] = field(default_factory=list)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -161,6 +164,7 @@ class Chunk:
             "account_files": self.account_files,
             "deal_files": self.files.get(FileKind.OPPORTUNITIES, []),
             "is_named": self.file.kind == FileKind.ACCOUNTS,
+            "owned": json.dumps(self.owned),
             "choice": self.conflicts.get("all", OURS),
             "chosen": json.dumps(self.conflicts.get(self.file.kind, {})),
             **reasons(has_keys=bool(self.file.keys)),

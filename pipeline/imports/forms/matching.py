@@ -34,6 +34,7 @@ def chosen_answers(run: ImportRun, data: Any) -> dict[str, Any]:
         "owners": _owners(run, data, people, problems),
         "products": _products(run, data),
         "list_price": data.get("list_price") != "no",
+        **({"is_full": data["is_full"] == "yes"} if "is_full" in data else {}),
     }
     if "owner" in data:
         text = data["owner"].strip()

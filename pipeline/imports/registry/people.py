@@ -32,6 +32,7 @@ class _People:
         self.by_pk: dict[int, User] = {}
         for user in User.objects.active().order_by("-pk"):
             self.know(user)
+        self._know_merged()
         present = Membership.objects.present()
         self.team_of = dict(present.values_list("user_id", "team__name"))
 
@@ -40,6 +41,17 @@ class _People:
         for text in (user.name, user.external_id, user.email):
             if text:
                 self.by_text[text.strip().casefold()] = user
+
+    def _know_merged(self) -> None:
+        """Take what files call somebody for the person whom it turned out to be."""
+        merged = User.objects.get_queryset().exclude(merged_into=None)
+        for user in merged.order_by("-pk"):
+            real = self.by_pk.get(user.merged_into_id or 0)
+            if real is not None:
+                self.by_pk[user.pk] = real
+                for text in (user.name, user.external_id):
+                    if text:
+                        self.by_text.setdefault(text.strip().casefold(), real)
 
     def find(self, *texts: str | None) -> User | None:
         found = (self.by_text.get(text.strip().casefold()) for text in texts if text)

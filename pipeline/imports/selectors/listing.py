@@ -10,11 +10,14 @@ from django.utils.translation import gettext as _
 
 from pipeline.imports.models import ImportRun, ImportState
 from pipeline.imports.selectors.results import results
+from pipeline.opportunities.models import Source
+from pipeline.opportunities.models.sources import KEPT_FIELDS
 from rhythm.people.models import User
 from rhythm.web import formats
 
 STATE_TONES = {
     ImportState.DONE: ("ok", "check-circle-fill"),
+    ImportState.UNDONE: ("", "arrow-counterclockwise"),
     ImportState.FAILED: ("bad", "x-circle-fill"),
     ImportState.CANCELLED: ("", "slash-circle"),
     ImportState.CHECKED: ("info", "clipboard-check"),
@@ -51,6 +54,36 @@ def past_imports(
     more = page[page_size - 1].pk if len(page) > page_size else None
     zone = ZoneInfo(viewer.time_zone)
     return [_past(run, zone, today) for run in page[:page_size]], more
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    """One source in the list."""
+
+    pk: int
+    name: str
+    title: str
+    as_of: str
+    # The fields that it keeps, in words.
+    kept: str
+
+
+def source_lines(viewer: User, now: datetime) -> list[SourceLine]:
+    """Return the sources that something came from. Costs one query."""
+    zone = ZoneInfo(viewer.time_zone)
+    today = viewer.today(now)
+    return [
+        SourceLine(
+            pk=source.pk,
+            name=source.name,
+            title=source.title,
+            as_of=formats.day_clock(source.as_of.astimezone(zone), today)
+            if source.as_of
+            else "",
+            kept=", ".join(str(KEPT_FIELDS[name]) for name in source.owned),
+        )
+        for source in Source.objects.visible_to(viewer)
+    ]
 
 
 def _past(run: ImportRun, zone: ZoneInfo, today: date) -> PastImport:

@@ -6,8 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.imports.answers import NEW, OWNED, product_names, values_of
-from pipeline.imports.models import FileKind, ImportFile, ImportRun
+from pipeline.imports.answers import (
+    NEW,
+    OWNED,
+    is_full,
+    known_deals,
+    product_names,
+    values_of,
+)
+from pipeline.imports.models import STAGED, FileKind, ImportFile, ImportRun
 from pipeline.imports.questions import has_deals, lacks_owner
 from pipeline.process.models import Process, Stage
 from rhythm.people.models import User
@@ -66,6 +73,9 @@ class Matching:
     product_names: list[str]
     without_amount: int
     list_price: bool
+    # Whether the source had deals before, and whether these are all that it has.
+    asks_full: bool
+    is_full: bool
 
     @property
     def without_amount_shown(self) -> str:
@@ -91,6 +101,7 @@ def matching(run: ImportRun) -> Matching:
     files = list(run.files.taken())
     deals = [file for file in files if file.kind == FileKind.OPPORTUNITIES]
     answers = run.answers
+    known = known_deals(run.source) if deals else 0
     people = people_by_text()
     texts = {pk: text for text, pk in people.items()}
     owners = _owners(files, answers, texts)
@@ -102,7 +113,7 @@ def matching(run: ImportRun) -> Matching:
         processes=[(each.pk, each.name) for each in Process.objects.in_use()],
         process=process,
         process_name=answers.get("process_name", ""),
-        stages=_stages(deals, answers),
+        stages=_stages([file for file in files if file.kind in STAGED], answers),
         choices=_stage_choices(process),
         owners=owners,
         unknown_owners=sum(not line.person and not line.is_in_file for line in owners),
@@ -114,6 +125,8 @@ def matching(run: ImportRun) -> Matching:
         product_names=names,
         without_amount=_without_amount(deals),
         list_price=bool(answers.get("list_price")),
+        asks_full=bool(deals) and bool(known),
+        is_full=is_full(run, deals, known),
     )
 
 

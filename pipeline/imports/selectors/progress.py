@@ -34,6 +34,13 @@ HEADINGS = {
         gettext_lazy("Brought in"),
         gettext_lazy("This is what became of each row."),
     ),
+    ImportState.UNDONE: (
+        gettext_lazy("Undone"),
+        gettext_lazy(
+            "What nobody had touched is as it was before. The rest is listed with the "
+            "reason why it stays."
+        ),
+    ),
     ImportState.FAILED: (
         gettext_lazy("The import stopped"),
         gettext_lazy(
@@ -68,6 +75,8 @@ def progress(run: ImportRun) -> Progress:
         ImportState.CHECKING: _("Checking every row"),
         ImportState.RUN_QUEUED: _("Waiting to bring the rows in"),
         ImportState.RUNNING: _("Bringing the rows in"),
+        ImportState.UNDO_QUEUED: _("Waiting to be undone"),
+        ImportState.UNDOING: _("Taking back what came in"),
     }
     state = ImportState(run.state)
     total = run.rows_total

@@ -29,6 +29,8 @@ WILL = {
     RowAction.SKIP: gettext_lazy("skipped"),
     RowAction.REFUSE: gettext_lazy("refused"),
     RowAction.CONFLICT: gettext_lazy("in conflict"),
+    RowAction.GONE: gettext_lazy("gone from the export"),
+    RowAction.UNDONE: gettext_lazy("undone"),
 }
 DID = {
     **WILL,
@@ -42,6 +44,8 @@ TONES = {
     RowAction.SKIP: ("warn", "skip-forward"),
     RowAction.REFUSE: ("bad", "x-circle"),
     RowAction.CONFLICT: ("warn", "arrow-left-right"),
+    RowAction.GONE: ("warn", "cloud-slash"),
+    RowAction.UNDONE: ("", "arrow-counterclockwise"),
 }
 # Fields that only exist in the comparison.
 MORE_LABELS = {
@@ -134,6 +138,7 @@ class Results:
     skipped: int
     refused: int
     conflicts: int
+    gone: int
     is_run: bool
     # What becomes of the conflicts that nobody settled one by one.
     choice: str
@@ -172,6 +177,7 @@ def results(run: ImportRun) -> Results:
         skipped=sums[RowAction.SKIP],
         refused=sums[RowAction.REFUSE],
         conflicts=sums[RowAction.CONFLICT],
+        gone=sums[RowAction.GONE],
         is_run=is_run,
         choice=run.answers.get("conflicts", {}).get("all", OURS),
     )
@@ -199,7 +205,7 @@ def _group(
             for action in RowAction
             if actions.get(action)
         ],
-        total=f"{sum(actions.values()):,}",
+        total=f"{sum(actions.values()) - actions.get(RowAction.GONE, 0):,}",
         refused=actions.get(RowAction.REFUSE, 0),
         conflicts=actions.get(RowAction.CONFLICT, 0),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -47,7 +48,8 @@ def import_detail(request: HttpRequest, pk: int) -> HttpResponse:
     run = visible_or_404(ImportRun.objects, acting_user(request), pk=pk)
     if run.state == ImportState.DRAFT:
         questions = open_questions(run)
-        if run.version == 1 or questions:
+        is_known = not questions and run.answers.get("recalled")
+        if (run.version == 1 and not is_known) or questions:
             step = questions[0].step if run.version > 1 else "files"
             return redirect(f"imports:import_{step}", run.pk)
     context = _context(request, run)
@@ -96,7 +98,8 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 @admin_required
 def run_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Have the rows brought in."""
-    return _act(request, pk, services.start_run)
+    start = partial(services.start_run, by=acting_user(request))
+    return _act(request, pk, start)
 
 
 def _act(request: HttpRequest, pk: int, act: Any) -> HttpResponse:
@@ -110,6 +113,14 @@ def _act(request: HttpRequest, pk: int, act: Any) -> HttpResponse:
     else:
         hint(tasks.work, run.pk)
     return redirect("imports:import_detail", pk)
+
+
+@require_POST
+@admin_required
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have what the import did taken back, where nobody touched it since."""
+    start = partial(services.start_undo, by=acting_user(request))
+    return _act(request, pk, start)
 
 
 @require_POST

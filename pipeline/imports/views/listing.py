@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pipeline.imports import services, tasks
 from pipeline.imports.forms import UploadForm
 from pipeline.imports.models import ImportRun
-from pipeline.imports.selectors.listing import past_imports
+from pipeline.imports.selectors.listing import past_imports, source_lines
 from rhythm.notices.hints import hint
 from rhythm.people.access import acting_user, admin_required
 from rhythm.web.forms import errors_to
@@ -24,12 +24,13 @@ SOURCES = ("salesforce", "hubspot", "pipedrive", "crm")
 def import_list(request: HttpRequest) -> HttpResponse:
     """Show the imports, newest first."""
     viewer = acting_user(request)
+    now = timezone.now()
     imports, more = past_imports(
         viewer,
         before=whole_number(request.GET.get("before")),
-        today=viewer.today(timezone.now()),
+        today=viewer.today(now),
     )
-    context = {"imports": imports, "more": more}
+    context = {"imports": imports, "more": more, "sources": source_lines(viewer, now)}
     return render(request, "imports/import_list.html", context)
 
 

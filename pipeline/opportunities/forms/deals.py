@@ -18,6 +18,7 @@ from pipeline.opportunities.forms.picks import account_pick as pick_account
 from pipeline.opportunities.models import Opportunity, Product
 from pipeline.opportunities.models.opportunities import LARGEST_AMOUNT
 from pipeline.opportunities.selectors.options import Option
+from pipeline.opportunities.selectors.sources import Origin
 from pipeline.process.models import Process, Stage
 from rhythm.people.models import User
 from rhythm.web.forms import DateInput, version_field
@@ -141,9 +142,18 @@ class EditDealForm(DealFields):
     # The account when the form was shown, to tell a change.
     account_was = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, by: User, opportunity: Opportunity, data: Any = None) -> None:
+    def __init__(
+        self,
+        by: User,
+        opportunity: Opportunity,
+        data: Any = None,
+        *,
+        origin: Origin | None = None,
+    ) -> None:
         super().__init__(data, initial=_values(opportunity))
         self.opportunity = opportunity
+        self.origin = origin
+        self.kept = origin.owned if origin else frozenset[str]()
         self.account_pick = pick_account(self, by, chosen=opportunity.account)
         products = Product.objects.visible_to(by).filter(is_active=True)
         chosen = Product.objects.filter(pk__in=opportunity.products.values("pk"))
@@ -153,6 +163,10 @@ class EditDealForm(DealFields):
         # With the values that were shown, one can tell later what the person changed.
         for name in EDITED:
             self.fields[name].show_hidden_initial = True
+        for name in self.kept & self.fields.keys() - {"account"}:
+            assert origin is not None
+            self.fields[name].disabled = True
+            self.fields[name].help_text = _("Kept in %(crm)s") % {"crm": origin.title}
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -163,6 +177,8 @@ class EditDealForm(DealFields):
         """Return what the person changed, as far as the own values are kept."""
         changed = set(self.changed_data) - self.kept_theirs
         values = {name: self.cleaned_data[name] for name in EDITED if name in changed}
+        if "account" in self.kept:
+            return values
         account = self.account_pick.chosen
         was = self.cleaned_data["account_was"]
         if (
@@ -173,7 +189,8 @@ class EditDealForm(DealFields):
 
     @property
     def new_account(self) -> str:
-        return "" if "account" in self.kept_theirs else self.account_pick.new_name
+        left = self.kept_theirs | self.kept
+        return "" if "account" in left else self.account_pick.new_name
 
     @property
     def kept_theirs(self) -> set[str]:

@@ -8,6 +8,7 @@ from pipeline.opportunities.models.opportunities import (
     OpportunityContact,
     Outcome,
 )
+from pipeline.opportunities.models.sources import Source
 
 __all__ = [
     "Account",
@@ -19,4 +20,5 @@ __all__ = [
     "OpportunityContact",
     "Outcome",
     "Product",
+    "Source",
 ]

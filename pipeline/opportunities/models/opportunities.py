@@ -76,7 +76,13 @@ class OpportunityQuerySet(models.QuerySet["Opportunity"]):
 
 
 @tracked(
-    exclude=("version", "submission_key", "last_activity_at", "stage_since"),
+    exclude=(
+        "version",
+        "submission_key",
+        "last_activity_at",
+        "stage_since",
+        "gone_since",
+    ),
     indexes=(
         # What a deal was at a moment: its first event from then on.
         models.Index(
@@ -143,6 +149,9 @@ class Opportunity(External, Versioned):
     opened_on = models.DateField()
     # The latest activity on it, kept by whoever logs one. Null without any.
     last_activity_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Since when the source's full exports have it no more. Null while they do, or once
+    # somebody said that it is still there.
+    gone_since = models.DateTimeField(null=True, blank=True, editable=False)
     products = models.ManyToManyField(
         Product, blank=True, related_name="+", verbose_name=_("products")
     )

@@ -21,6 +21,7 @@ from pipeline.opportunities.selectors.cards import (
 from pipeline.opportunities.selectors.filters import Filters, Rep, narrowed, reps_of
 from pipeline.opportunities.selectors.missing import gates_of
 from pipeline.opportunities.selectors.sizes import big_by_owner
+from pipeline.opportunities.selectors.sources import Origins
 from pipeline.process.models import Process, Stage
 from rhythm.people.models import User
 from rhythm.web.formats import money_short, percent
@@ -69,7 +70,9 @@ class Page:
     after: str
 
 
-def board_of(viewer: User, filters: Filters, *, now: datetime) -> Board:
+def board_of(
+    viewer: User, filters: Filters, *, now: datetime, origins: Origins
+) -> Board:
     """Return the board of the process that the filters name, or of the default one."""
     stages = list(
         Stage.objects.visible_to(viewer)
@@ -97,6 +100,7 @@ def board_of(viewer: User, filters: Filters, *, now: datetime) -> Board:
         viewer=viewer,
         now=now,
         currency=organisation.currency,
+        origins=origins,
         gates=gates_of([process.pk] if process else [], own),
         big=big_by_owner(
             viewer,
@@ -205,7 +209,13 @@ def after_key(deals: OpportunityQuerySet, key: str) -> OpportunityQuerySet:
 
 
 def column_page(
-    viewer: User, stage: Stage, filters: Filters, after: str, *, now: datetime
+    viewer: User,
+    stage: Stage,
+    filters: Filters,
+    after: str,
+    *,
+    now: datetime,
+    origins: Origins,
 ) -> Page:
     """Return the next cards of a stage after a key."""
     organisation = viewer.organisation
@@ -223,6 +233,7 @@ def column_page(
         viewer=viewer,
         now=now,
         currency=organisation.currency,
+        origins=origins,
         gates=gates_of([stage.process_id]),
         big=big_by_owner(viewer, {each.owner_id for each in found}),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -21,6 +21,7 @@ from pipeline.opportunities.models import (
 from pipeline.opportunities.models.opportunities import OpportunityQuerySet
 from pipeline.opportunities.selectors.flags import flags_of
 from pipeline.opportunities.selectors.missing import Gates, Shown
+from pipeline.opportunities.selectors.sources import Origins
 from pipeline.process.gates import missing
 from pipeline.process.models import Stage
 from rhythm.people.models import User
@@ -55,6 +56,9 @@ class Card:
     # The stages beside its own, None at the ends.
     next_stage: Stage | None
     previous_stage: Stage | None
+    # The fields that its CRM keeps, and what that is called.
+    kept: frozenset[str]
+    crm: str
 
     @property
     def title(self) -> str:
@@ -77,6 +81,7 @@ class Setting:
     big: Mapping[int, Decimal]
     # Whether the viewer changes deals at all.
     can_edit: bool = False
+    origins: Origins = field(default_factory=Origins)
 
 
 def with_shown(deals: OpportunityQuerySet) -> OpportunityQuerySet:
@@ -128,6 +133,7 @@ def _card(
     place = next((i for i, each in enumerate(stages) if each.pk == deal.stage_id), None)
     is_last = place is None or place + 1 == len(stages)
     lacking = missing(setting.gates.to_leave(deal, shown)) if deal.is_open else []
+    origin = setting.origins.of(deal)
     weighted = None if deal.amount is None else deal.amount * deal.stage.probability
     return Card(
         id=deal.pk,
@@ -150,6 +156,8 @@ def _card(
         flags=flags,
         next_stage=None if place is None or is_last else stages[place + 1],
         previous_stage=stages[place - 1] if place else None,
+        kept=origin.owned if origin else frozenset(),
+        crm=origin.title if origin else "",
     )
 
 

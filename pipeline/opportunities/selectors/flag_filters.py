@@ -147,6 +147,12 @@ def _no_next_step(
     return deals.filter(next_step_on=None)
 
 
+def _gone(
+    deals: OpportunityQuerySet, viewer: User, now: datetime
+) -> OpportunityQuerySet:
+    return deals.exclude(gone_since=None)
+
+
 def _big(
     deals: OpportunityQuerySet, viewer: User, now: datetime
 ) -> OpportunityQuerySet:
@@ -179,6 +185,7 @@ FILTERS: dict[
     flags.STUCK: _stuck,
     flags.IDLE: _idle,
     flags.NO_NEXT_STEP: _no_next_step,
+    flags.GONE: _gone,
     flags.BIG: _big,
     flags.NEW: _new,
 }

@@ -67,6 +67,7 @@ def flags_of(
             last_activity_on=_on(deal.last_activity_at, viewer),
             amount=deal.amount,
             big_from=big.get(deal.owner_id),
+            gone_on=_on(deal.gone_since, viewer),
             missing=len(missing(gates.to_win(deal, shown))),
             **_moved(moved[deal.pk], moment, positions, viewer),
         )
@@ -195,6 +196,17 @@ def _no_next_step(finding: Finding, today: date) -> Words:
     )
 
 
+def _gone(finding: Finding, today: date) -> Words:
+    return (
+        _("Not in the CRM's export since %(date)s")
+        % {"date": day(finding.since, today)},
+        _("Gone from the export"),
+        _("Closing it, or saying that it is still there"),
+        "warn",
+        "cloud-slash",
+    )
+
+
 def _big(finding: Finding, today: date) -> Words:
     return (
         _("Among the biggest deals of the team"),
@@ -227,6 +239,7 @@ WORDS: dict[str, Callable[[Finding, date], Words]] = {
     flags.STUCK: _stuck,
     flags.IDLE: _idle,
     flags.NO_NEXT_STEP: _no_next_step,
+    flags.GONE: _gone,
     flags.BIG: _big,
     flags.NEW: _new,
 }
@@ -242,6 +255,7 @@ def flag_names() -> dict[str, str]:
         flags.STUCK: _("Stuck"),
         flags.IDLE: _("Quiet"),
         flags.NO_NEXT_STEP: _("No next step"),
+        flags.GONE: _("Gone from the export"),
         flags.BIG: _("Big"),
         flags.NEW: _("New"),
     }

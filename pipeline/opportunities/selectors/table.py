@@ -18,6 +18,7 @@ from pipeline.opportunities.selectors.cards import (
 from pipeline.opportunities.selectors.filters import Filters, Rep, narrowed, reps_of
 from pipeline.opportunities.selectors.missing import gates_of
 from pipeline.opportunities.selectors.sizes import big_by_owner
+from pipeline.opportunities.selectors.sources import Origins
 from rhythm.people.models import User
 from rhythm.web.pages import Numbered
 
@@ -74,6 +75,7 @@ def table_of(
     *,
     now: datetime,
     can_edit: bool,
+    origins: Origins | None = None,
 ) -> Table:
     """Return one page of the deals that pass the filters."""
     number = min(max(number, 1), LAST_PAGE)
@@ -108,6 +110,7 @@ def table_of(
             {each.id: each.team_id for each in reps},
         ),
         can_edit=can_edit,
+        origins=origins or Origins(),
     )
     return Table(
         rows=cards_of(found, setting),

@@ -7,6 +7,7 @@ from pipeline.opportunities.services.deals import (
     edit,
     hand_over,
     note_activity,
+    say_still_there,
     set_next_step,
 )
 from pipeline.opportunities.services.directory import (
@@ -33,6 +34,7 @@ from pipeline.opportunities.services.people import (
     new_contact,
     remove_person,
 )
+from pipeline.opportunities.services.sources import edit_source, note_import
 from pipeline.opportunities.services.stages import (
     GateClosed,
     Standing,
@@ -63,16 +65,19 @@ __all__ = [
     "edit",
     "edit_outcome",
     "edit_record",
+    "edit_source",
     "hand_over",
     "may_override",
     "move",
     "new_contact",
     "note_activity",
+    "note_import",
     "pass_gate",
     "record_milestone",
     "remove_outcome",
     "remove_person",
     "reopen",
+    "say_still_there",
     "set_next_step",
     "undo_move",
 ]

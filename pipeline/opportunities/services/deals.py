@@ -20,6 +20,7 @@ from pipeline.opportunities.services.locking import (
     locked,
     require_open,
 )
+from pipeline.opportunities.services.sources import refuse_owned
 from pipeline.process.models import Process, Stage
 from pipeline.process.services import hold_process
 from rhythm.people.models import User
@@ -102,17 +103,25 @@ def edit(
     Equal values change nothing, and the version stays.
 
     Raises Conflict if somebody changed it since shown_version, and ValidationError
-    naming the fields that are wrong.
+    naming the fields that are wrong, or that the deal's CRM keeps (code "owned").
     """
     _require_editable(values)
     current = locked(opportunity, shown_version, by=by)
     fields = {name: value for name, value in values.items() if name != "products"}
     if "amount" in fields and fields["amount"] != current.amount:
         fields["amount_source"] = AmountSource.STATED
+    products = values.get("products")
+    changing = {
+        name for name, value in fields.items() if getattr(current, name) != value
+    }
+    if account_name:
+        changing.add("account")
+    if products is not None and _are_others(current, products):
+        changing.add("products")
+    refuse_owned(current, changing)
     if account_name:
         fields["account"] = named_account(account_name)[0]
     changed = apply(current, fields)
-    products = values.get("products")
     if products is not None and _set_products(current, products) and not changed:
         current.version += 1
         current.save(update_fields=["version"])
@@ -129,7 +138,14 @@ def set_next_step(
     with transaction.atomic():
         current = locked(opportunity, by=by)
         require_open(current)
-        apply(current, {"next_step": text.strip(), "next_step_on": on})
+        text = text.strip()
+        changing = {
+            name
+            for name, value in (("next_step", text), ("next_step_on", on))
+            if getattr(current, name) != value
+        }
+        refuse_owned(current, changing)
+        apply(current, {"next_step": text, "next_step_on": on})
     return current
 
 
@@ -138,6 +154,14 @@ def note_activity(opportunity: Opportunity, at: datetime) -> None:
     Opportunity.objects.filter(pk=opportunity.pk).update(
         last_activity_at=Greatest(F("last_activity_at"), at)
     )
+
+
+def say_still_there(opportunity: Opportunity) -> None:
+    """Take away the flag that the CRM's export has the deal no more.
+
+    It stays away until the deal has come back and vanished again.
+    """
+    Opportunity.objects.filter(pk=opportunity.pk).update(gone_since=None)
 
 
 @transaction.atomic
@@ -156,6 +180,11 @@ def assign(
         raise ValidationError(
             {"to": _("Only who leads both may hand over a deal.")}, code="owner"
         )
+    if to.pk != current.owner_id:
+        try:
+            refuse_owned(current, ["owner"])
+        except ValidationError as error:
+            raise ValidationError({"to": error.messages}, code="owned") from error
     apply(current, {"owner": to})
     return current
 
@@ -194,10 +223,13 @@ def _require_editable(values: dict[str, Any]) -> None:
         raise TypeError(f"{sorted(unknown)} are not edited this way.")
 
 
-def _set_products(opportunity: Opportunity, products: Any) -> bool:
-    wanted = {each.pk for each in products}
+def _are_others(opportunity: Opportunity, products: Any) -> bool:
     present = set(opportunity.products.values_list("pk", flat=True))
-    if wanted == present:
+    return {each.pk for each in products} != present
+
+
+def _set_products(opportunity: Opportunity, products: Any) -> bool:
+    if not _are_others(opportunity, products):
         return False
     opportunity.products.set(products)
     return True

@@ -17,6 +17,7 @@ from pipeline.opportunities.services.locking import (
     require_open,
     require_reason,
 )
+from pipeline.opportunities.services.sources import refuse_owned_stage
 from pipeline.process.gates import Requirement, missing
 from pipeline.process.models import Stage
 from rhythm.people.models import User
@@ -62,6 +63,7 @@ def move(
     to = _still_there(to.pk, current)
     if to == current.stage:
         return current
+    refuse_owned_stage(current)
     if to.process_id != current.process_id or not to.is_open:
         raise ValidationError(
             _("Choose an open stage of the deal's own process."), code="stage"
@@ -129,6 +131,7 @@ def undo_move(
     """
     current = locked_in_process(opportunity, shown_version, by=by)
     require_open(current)
+    refuse_owned_stage(current)
     current.stage = _still_there(before.stage_id, current)
     current.stage_since = before.stage_since
     current.is_gated, current.is_override = before.is_gated, before.is_override
@@ -168,6 +171,7 @@ def close(
         raise ValidationError(
             {"outcome": _("Say whether it was won, lost or walked away from.")}
         )
+    refuse_owned_stage(current)
     reason = require_reason(reason, _("Say why, in a line."))
     stage = Stage.objects.filter(process=current.process_id, kind=outcome).first()
     if stage is None:
@@ -213,6 +217,7 @@ def reopen(
     current = locked_in_process(opportunity, shown_version, by=by)
     if current.is_open:
         raise ValidationError(_("This deal is open already."), code="open")
+    refuse_owned_stage(current)
     reason = require_reason(reason, _("Say why it opens again."))
     open_stages = Stage.objects.open().filter(process=current.process_id)
     stage = current.closed_from or open_stages.order_by("position").first()

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from pipeline.opportunities.selectors.board import board_of, column_page
 from pipeline.opportunities.selectors.filters import close_names, filters_from
 from pipeline.opportunities.selectors.flags import flag_names
+from pipeline.opportunities.selectors.sources import origins
 from pipeline.process.models import Stage
 from rhythm.people.access import acting_user, visible_or_404
 from rhythm.people.models import User
@@ -35,12 +36,14 @@ def board_cards(request: HttpRequest, pk: int) -> HttpResponse:
     """Show more cards of a stage, after the key that `after` names."""
     viewer = acting_user(request)
     stage = visible_or_404(Stage.objects.open(), viewer, pk=pk)
+    now = timezone.now()
     page = column_page(
         viewer,
         stage,
         filters_from(request.GET),
         request.GET.get("after", ""),
-        now=timezone.now(),
+        now=now,
+        origins=origins(viewer, now),
     )
     context = {
         "column": page,
@@ -55,7 +58,9 @@ def board_context(request: HttpRequest, values: QueryDict) -> dict[str, Any]:
     """Return what the board's template needs. values are those of its address."""
     viewer = acting_user(request)
     filters = filters_from(values)
-    found = board_of(viewer, filters, now=timezone.now())
+    now = timezone.now()
+    known = origins(viewer, now)
+    found = board_of(viewer, filters, now=now, origins=known)
     filled = [each.stage.pk for each in found.columns if each.cards]
     columns = [each.stage.pk for each in found.columns]
     chosen = filters.stage if filters.stage in columns else next(iter(filled), None)
@@ -69,6 +74,7 @@ def board_context(request: HttpRequest, values: QueryDict) -> dict[str, Any]:
         "is_part": wants_part(request),
         "log_url": reverse("activities:log"),
         "can_move": may_edit(viewer),
+        "origins": known.dated,
     }
 
 

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from pipeline.opportunities import services
 from pipeline.opportunities.forms.assign import AssignForm
@@ -109,6 +109,15 @@ def opportunity_assign(request: HttpRequest, pk: int) -> HttpResponse:
     values = {"deal": assigned, "person": assigned.owner}
     toast(request, _("%(deal)s is with %(person)s now") % values)
     return changed(request, assigned)
+
+
+@require_POST
+def opportunity_still_there(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take away the flag that the CRM's export has the deal no more."""
+    opportunity = editable_deal(request, pk)
+    services.say_still_there(opportunity)
+    toast(request, _("Not flagged any more"))
+    return changed(request, opportunity)
 
 
 def _show(

@@ -15,6 +15,7 @@ from pipeline.opportunities import services
 from pipeline.opportunities.forms.deals import EDITED, EditDealForm, NewDealForm
 from pipeline.opportunities.models import Account, Opportunity
 from pipeline.opportunities.selectors.options import account_choices
+from pipeline.opportunities.selectors.sources import origins
 from pipeline.opportunities.views.answers import changed, sheet
 from pipeline.opportunities.views.fetching import editable_deal
 from rhythm.people.access import acting_user
@@ -75,9 +76,11 @@ def opportunity_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit what a deal says of itself; a conflict shows both sides, field by field."""
     by = acting_user(request)
     opportunity = editable_deal(request, pk)
+    origin = origins(by, timezone.now()).of(opportunity)
     if request.method != "POST":
-        return _show(request, EditDealForm(by, opportunity), opportunity)
-    form = EditDealForm(by, opportunity, request.POST)
+        form = EditDealForm(by, opportunity, origin=origin)
+        return _show(request, form, opportunity)
+    form = EditDealForm(by, opportunity, request.POST, origin=origin)
     if not form.is_valid():
         return _show(request, form, opportunity, status=422)
     try:
@@ -159,6 +162,7 @@ def _show(
     context: dict[str, Any] = {
         "form": form,
         "opportunity": opportunity,
+        "origin": form.origin,
         "next": safe_next(request, opportunity.get_absolute_url()),
         "is_conflict": by is not None,
     }

@@ -10,9 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pipeline.opportunities.models import Opportunity
+from pipeline.opportunities.models.sources import KEPT_FIELDS
 from pipeline.opportunities.selectors.around import with_parts
 from pipeline.opportunities.selectors.detail import detail_of
 from pipeline.opportunities.selectors.history import timeline
+from pipeline.opportunities.selectors.sources import origins
 from rhythm.people.access import acting_user, visible_or_404
 from rhythm.people.models import User
 from rhythm.web.htmx import render_part
@@ -38,9 +40,17 @@ def detail_context(pk: int, viewer: User) -> dict[str, Any]:
     """Return what the page of a deal and its part need; 404 if it is hidden."""
     opportunity = visible_or_404(with_parts(deals(), viewer), viewer, pk=pk)
     can_edit = opportunity.is_editable
+    now = timezone.now()
+    origin = origins(viewer, now).of(opportunity)
     return {
         "opportunity": opportunity,
-        "detail": detail_of(opportunity, viewer=viewer, now=timezone.now()),
+        "origin": origin,
+        "kept": [KEPT_FIELDS[name] for name in KEPT_FIELDS if name in origin.owned]
+        if origin
+        else [],
+        "is_stage_kept": bool(origin and "stage" in origin.owned),
+        "is_owner_kept": bool(origin and "owner" in origin.owned),
+        "detail": detail_of(opportunity, viewer=viewer, now=now),
         "can_edit": can_edit,
         "can_assign": can_edit and (viewer.is_admin or viewer.is_manager),
         "activities_url": reverse(

@@ -17,6 +17,7 @@ from pipeline.opportunities.forms.cells import CELLS, CellForm, value_text
 from pipeline.opportunities.models import Opportunity, Outcome
 from pipeline.opportunities.selectors.filters import close_names, filters_from
 from pipeline.opportunities.selectors.flags import flag_names
+from pipeline.opportunities.selectors.sources import origins
 from pipeline.opportunities.selectors.table import LABELS, sort_of, table_of
 from pipeline.opportunities.views.board import carried, may_edit
 from rhythm.people.access import acting_user, editable_or_403
@@ -35,13 +36,16 @@ def opportunity_list(request: HttpRequest) -> HttpResponse:
     filters = filters_from(request.GET)
     sort = sort_of(request.GET.get("sort", ""), filters)
     page = whole_number(request.GET.get("page")) or 1
+    now = timezone.now()
+    known = origins(viewer, now)
     table = table_of(
         viewer,
         filters,
         sort,
         page,
-        now=timezone.now(),
+        now=now,
         can_edit=may_edit(viewer),
+        origins=known,
     )
     context = {
         "table": table,
@@ -53,6 +57,7 @@ def opportunity_list(request: HttpRequest) -> HttpResponse:
         "state_names": _states(),
         "is_part": wants_part(request),
         "can_create": viewer.is_rep or viewer.is_manager,
+        "origins": known.dated,
     }
     return render_part(request, TEMPLATE, "table", context)
 
@@ -81,8 +86,9 @@ def opportunity_cell(request: HttpRequest, pk: int, field: str) -> HttpResponse:
     opportunity = editable_or_403(Opportunity.objects, by, pk=pk)
     if not wants_part(request) and request.method != "POST":
         return redirect("opportunities:opportunity_edit", pk)
+    is_kept = field in origins(by, timezone.now()).owned(opportunity)
     if request.method != "POST":
-        if "edit" not in request.GET:
+        if "edit" not in request.GET or is_kept:
             return _cell(request, opportunity, field, has_focus=True)
         return _form(request, opportunity, field, CellForm(field, opportunity))
     form = CellForm(field, opportunity, request.POST)
@@ -110,8 +116,11 @@ def opportunity_cell(request: HttpRequest, pk: int, field: str) -> HttpResponse:
 def _cell(
     request: HttpRequest, opportunity: Any, field: str, *, has_focus: bool = False
 ) -> HttpResponse:
+    origin = origins(acting_user(request), timezone.now()).of(opportunity)
     context = {
         "id": opportunity.pk,
+        "kept": origin.owned if origin else (),
+        "crm": origin.title if origin else "",
         "field": field,
         "label": CELLS[field].label,
         "text": _text(request, opportunity, field),

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
+from pipeline.opportunities.selectors.sources import origins
 from pipeline.reviews.models import Review, ReviewItem
 from pipeline.reviews.selectors.around import with_deal
 from pipeline.reviews.selectors.deal import DealView, deal_view
@@ -80,7 +81,7 @@ def item_or_404(seat: Seat, pk: int) -> ReviewItem:
 
 
 def step_context(seat: Seat, item_pk: int | None, **more: Any) -> dict[str, Any]:
-    """Return what the page and its parts need to show one deal. Four queries."""
+    """Return what the page and its parts need to show one deal. Five queries."""
     review, viewer = seat.review, seat.viewer
     currency: str = review.currency  # type: ignore[attr-defined]
     deal: DealView | None = None
@@ -104,6 +105,7 @@ def step_context(seat: Seat, item_pk: int | None, **more: Any) -> dict[str, Any]
         "may_claim": not room.is_chair and not room.is_over and seat.may_claim,
         "commitment_key": uuid4(),
         "pulse_url": pulse_url(room, deal),
+        "origins": origins(viewer, seat.now).dated,
     }
     return context | more
 

@@ -30,6 +30,7 @@ class AuditKind(models.TextChoices):
     PERSON_CHANGED = "person_changed", _("Person changed")
     DEACTIVATED = "deactivated", _("Deactivated")
     REACTIVATED = "reactivated", _("Reactivated")
+    MERGED = "merged", _("Merged with another person")
     HANDED_OVER = "handed_over", _("Handed over")
     TEAM_CHANGED = "team_changed", _("Team changed")
     ORGANISATION_CHANGED = "organisation_changed", _("Company settings changed")

@@ -158,6 +158,11 @@ class User(AbstractBaseUser, Versioned):
     )
     # Whether single keys act; some voices and hands press them by accident.
     has_shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
+    # Whom this one turned out to be: an import knew somebody by name who is here. What
+    # files say of this one is said of that one.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     joined_at = models.DateTimeField(auto_now_add=True)
     submission_key = models.UUIDField(null=True, unique=True, editable=False)
 

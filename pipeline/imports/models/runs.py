@@ -11,76 +11,15 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from pipeline.imports.models.states import (
+    TAKEN,
+    WAITING,
+    WORKING,
+    FileKind,
+    ImportState,
+)
 from rhythm.people.models import User
 from rhythm.web.versions import Versioned
-
-# After so many claims without any progress an import has failed.
-MAXIMUM_ATTEMPTS = 5
-
-
-class ImportState(models.TextChoices):
-    # Large files are read by a worker before anybody can say what they are.
-    READ_QUEUED = "read_queued", _("Waiting to be read")
-    READING = "reading", _("Reading")
-    # The person still answers questions: files, columns, dates, stages, owners.
-    DRAFT = "draft", _("Being set up")
-    # A worker shall check every row without changing anything.
-    CHECK_QUEUED = "check_queued", _("Waiting to be checked")
-    CHECKING = "checking", _("Checking")
-    CHECKED = "checked", _("Checked")
-    RUN_QUEUED = "run_queued", _("Waiting to run")
-    RUNNING = "running", _("Running")
-    DONE = "done", _("Done")
-    FAILED = "failed", _("Failed")
-    CANCELLED = "cancelled", _("Cancelled")
-
-
-# Results that stand for no row of a file, such as an owner who is only named, are
-# numbered from here.
-NO_LINE = 1_000_000_000
-
-# What a worker makes of a state when it takes the import up.
-TAKEN_UP = {
-    ImportState.READ_QUEUED: ImportState.READING,
-    ImportState.CHECK_QUEUED: ImportState.CHECKING,
-    ImportState.RUN_QUEUED: ImportState.RUNNING,
-}
-WAITING = tuple(TAKEN_UP)
-WORKING = tuple(TAKEN_UP.values())
-
-
-class FileKind(models.TextChoices):
-    """What the rows of a file are, in the order in which they are brought in."""
-
-    PEOPLE = "people", _("People and teams")
-    PRODUCTS = "products", _("Products")
-    ACCOUNTS = "accounts", _("Accounts")
-    CONTACTS = "contacts", _("Contacts")
-    OPPORTUNITIES = "opportunities", _("Deals")
-    ACTIVITIES = "activities", _("Activities")
-    IGNORE = "ignore", _("Leave out")
-    # Leads, and the history of deals.
-    LATER = "later", _("Leads or history: not taken yet")
-
-
-TAKEN = (
-    FileKind.PEOPLE,
-    FileKind.PRODUCTS,
-    FileKind.ACCOUNTS,
-    FileKind.CONTACTS,
-    FileKind.OPPORTUNITIES,
-    FileKind.ACTIVITIES,
-)
-
-
-class RowAction(models.TextChoices):
-    CREATE = "create", _("Created")
-    CHANGE = "change", _("Changed")
-    SAME = "same", _("Unchanged")
-    SKIP = "skip", _("Skipped")
-    REFUSE = "refuse", _("Refused")
-    # Of a check: the file and somebody here changed the same field.
-    CONFLICT = "conflict", _("Conflict")
 
 
 class ImportQuerySet(models.QuerySet["ImportRun"]):
@@ -108,6 +47,8 @@ class ImportRun(Versioned):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     submission_key = models.UUIDField(null=True, unique=True, editable=False)
+    # Goes on by itself as long as nothing is to be asked: from a folder, or a link.
+    is_automatic = models.BooleanField(default=False)
     # Names the system that the files come from; with the external ids it makes a
     # repeated import find its records again.
     source = models.CharField(_("source"), max_length=60, default="crm")
@@ -140,7 +81,7 @@ class ImportRun(Versioned):
             models.UniqueConstraint(
                 "source",
                 name="one_running_import_per_source",
-                condition=Q(state="running"),
+                condition=Q(state__in=["running", "undoing"]),
             ),
         ]
         indexes = [
@@ -155,6 +96,8 @@ class ImportRun(Versioned):
                         "checking",
                         "run_queued",
                         "running",
+                        "undo_queued",
+                        "undoing",
                     ]
                 ),
             ),
@@ -174,7 +117,11 @@ class ImportRun(Versioned):
     @property
     def is_final(self) -> bool:
         """Whether nothing about it can change any more."""
-        return self.state in (ImportState.DONE, ImportState.CANCELLED)
+        return self.state in (
+            ImportState.DONE,
+            ImportState.CANCELLED,
+            ImportState.UNDONE,
+        )
 
 
 class ImportFileQuerySet(models.QuerySet["ImportFile"]):
@@ -205,6 +152,8 @@ class ImportFile(models.Model):
     problem = models.CharField(max_length=500, blank=True)
     # Odd things that a person should know, one a line.
     notes = models.JSONField(default=list)
+    # Names its columns, whatever their order: files of one shape have one mapping.
+    shape = models.CharField(max_length=64, blank=True, db_index=True)
     # What each column holds: see profiles.Column.
     columns = models.JSONField(default=list)
     # The first rows, to be shown beside the mapping.
@@ -233,78 +182,3 @@ class ImportFile(models.Model):
     def is_taken(self) -> bool:
         """Whether its rows are brought in."""
         return self.kind in TAKEN and not self.problem
-
-
-class ImportRow(models.Model):
-    """What happens, or happened, with one row of a file. Written in bulk."""
-
-    pk = models.CompositePrimaryKey("file_id", "kind", "line")
-    file = models.ForeignKey(
-        ImportFile,
-        models.CASCADE,
-        related_name="results",
-        db_index=False,
-        db_constraint=False,
-    )
-    # The file's own kind; or that of a record which its rows name and no file has.
-    kind = models.CharField(max_length=13, choices=FileKind)
-    line = models.PositiveIntegerField()
-    action = models.CharField(max_length=8, choices=RowAction)
-    # Names the record that the row is about.
-    label = models.CharField(max_length=255, blank=True)
-    # The record's id in the source, and its name in lower case, for other rows to
-    # find it by. Empty for refused rows.
-    key = models.CharField(max_length=255, blank=True)
-    name_key = models.CharField(max_length=200, blank=True)
-    # The record; or in a check, the id set aside for it. Null when there is none.
-    target_id = models.BigIntegerField(null=True)
-    # What another row of the same file must say first: an account's parent.
-    link = models.CharField(max_length=255, blank=True)
-    # What the row says, in short; of rows that are created.
-    detail = models.CharField(max_length=300, blank=True)
-    # Why it is refused or skipped, or what a person should know: texts.
-    reasons = models.JSONField(default=list)
-    # `{"field", "old", "new"}` each, of what changes. With "how" (see
-    # bulk/comparing.py) of what stays, or is in conflict, and then "last".
-    changes = models.JSONField(default=list)
-    # The cells as they came, of refused rows only.
-    cells = models.JSONField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["file", "kind", "key"],
-                name="import_key_once_per_file",
-                condition=~Q(key=""),
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["file", "kind", "action", "line"], name="import_rows_by_action"
-            ),
-            models.Index(
-                fields=["file", "kind", "name_key"],
-                name="import_rows_by_name",
-                condition=~Q(name_key=""),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.file}, row {self.line}"
-
-
-class LastSaid(models.Model):
-    """What the files of a source said of a record last. Written in bulk.
-
-    It tells an edit here from a change there: see bulk/comparing.py.
-    """
-
-    pk = models.CompositePrimaryKey("source", "kind", "target_id")
-    source = models.CharField(max_length=60)
-    kind = models.CharField(max_length=13, choices=FileKind)
-    target_id = models.BigIntegerField()
-    # Field to value; ids for what has a name here.
-    values = models.JSONField()
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.target_id} of {self.source}"

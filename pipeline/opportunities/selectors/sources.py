@@ -1,0 +1,59 @@
+"""What pages say of the CRMs that deals come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from pipeline.opportunities.models import Opportunity, Source
+from rhythm.people.models import User
+from rhythm.web.formats import day_clock
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A source of deals."""
+
+    title: str
+    # The fields that it keeps: names of KEPT_FIELDS.
+    owned: frozenset[str]
+    # "Thu 19 Nov, 14:52"; empty when nothing of it came in yet.
+    as_of: str
+
+
+@dataclass(frozen=True)
+class Origins:
+    """All sources, by name."""
+
+    by_name: Mapping[str, Origin] = field(default_factory=dict)
+
+    @property
+    def dated(self) -> list[Origin]:
+        """The sources whose data are as of a moment."""
+        return [each for each in self.by_name.values() if each.as_of]
+
+    def of(self, deal: Opportunity) -> Origin | None:
+        return self.by_name.get(deal.source)
+
+    def owned(self, deal: Opportunity) -> frozenset[str]:
+        """Return the fields of the deal that its CRM keeps."""
+        found = self.of(deal)
+        return found.owned if found else frozenset()
+
+
+def origins(viewer: User, now: datetime) -> Origins:
+    """Return what there is to say of each source, for the viewer's clock. One query."""
+    zone = ZoneInfo(viewer.time_zone)
+    today = viewer.today(now)
+    return Origins(
+        {
+            source.name: Origin(
+                source.title,
+                frozenset(source.owned),
+                day_clock(source.as_of.astimezone(zone), today) if source.as_of else "",
+            )
+            for source in Source.objects.all()
+        }
+    )
