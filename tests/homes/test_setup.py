@@ -9,6 +9,9 @@ from django.test import Client
 
 from rhythm.notices.models import Notice, NoticeState
 from rhythm.people.models import Organisation, User
+from tests.factories.people import UserFactory
+from tests.imports.steps import a_file
+from tests.imports.steps import upload as imported
 
 INVITE = "/setup/invite/"
 
@@ -150,3 +153,13 @@ def test_who_gives_an_e_mail_for_an_invitation_comes_back_to_it(ada, rita, as_us
     data = shown | {"email": "rita@example.com", "next": invitation}
     data["team"] = shown["team"].pk if "team" in shown else ""
     assert browser.post(f"/people/{rita.pk}/edit/", data).url == invitation
+
+
+def test_setup_names_the_last_imports_and_who_cannot_sign_in(ada, rita, as_user):
+    run = imported(ada, a_file("deals.csv", "id,name\n1,Trench\n"))
+    UserFactory(name="Ned Nomail", email=None)
+    page = as_user(ada).get("/setup/").content.decode()
+
+    assert f'href="/imports/{run.pk}/"' in page
+    assert "1 person came by an import" in page
+    assert 'href="/people/?state=unable"' in page

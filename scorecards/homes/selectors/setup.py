@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pipeline.imports.models import ImportRun
+from pipeline.imports.models import ImportRun, ImportState
 from pipeline.opportunities.models import Opportunity
 from pipeline.process.models import Stage
 from pipeline.reviews.models import Review
@@ -42,6 +42,12 @@ class Health:
     title: str
     text: str
     url: str
+    button: str
+
+
+# So many imports stand on the page; all are on their own.
+LAST_IMPORTS = 3
+IMPORT_KINDS: dict[str, str] = {ImportState.FAILED: "bad", ImportState.DONE: "ok"}
 
 
 def steps(organisation: Organisation) -> list[Step]:
@@ -121,24 +127,59 @@ def steps(organisation: Organisation) -> list[Step]:
 
 
 def health() -> list[Health]:
-    """Return how what runs in the background is."""
+    """Return how what runs is: mail, the last imports, who cannot sign in."""
+    return [_mail(), *_imports(), *_unable()]
+
+
+def _mail() -> Health:
     stuck = Count("pk", Q(state__in=(NoticeState.FAILED, NoticeState.UNKNOWN)))
     held = Count("pk", Q(state=NoticeState.HELD))
     counts = Notice.objects.aggregate(stuck=stuck, held=held)
-    url = reverse("notices:notice_list")
+    url, outbox = reverse("notices:notice_list"), _("Outbox")
     if counts["held"]:
         text = _("Mail from before the restore is held until you decide.")
-        mail = Health("warn", "pause", _("Mail"), text, url)
+        mail = Health("warn", "pause", _("Mail"), text, url, outbox)
     elif not settings.HAS_MAIL_SERVER:
         text = _("Mail is kept here, and links are copied by hand. Set EMAIL_URL.")
-        mail = Health("warn", "envelope-exclamation", _("No mail server"), text, url)
+        mail = Health(
+            "warn", "envelope-exclamation", _("No mail server"), text, url, outbox
+        )
     elif stuck := counts["stuck"]:
         text = ngettext("%d mail needs a look", "%d mails need a look", stuck) % stuck
         url += "?state=failed"
-        mail = Health("bad", "envelope-exclamation", _("Mail"), text, url)
+        mail = Health("bad", "envelope-exclamation", _("Mail"), text, url, outbox)
     else:
-        mail = Health("ok", "envelope", _("Mail"), _("Nothing failed."), url)
-    return [mail]
+        mail = Health("ok", "envelope", _("Mail"), _("Nothing failed."), url, outbox)
+    return mail
+
+
+def _imports() -> list[Health]:
+    """Return how the last imports went, the latest first. One query."""
+    return [
+        Health(
+            IMPORT_KINDS.get(run.state, ""),
+            "x-circle" if run.state == ImportState.FAILED else "upload",
+            _("Import %(number)d") % {"number": run.pk},
+            _both(str(run.get_state_display()), run.source),
+            reverse("imports:import_detail", args=[run.pk]),
+            _("Open"),
+        )
+        for run in ImportRun.objects.order_by("-pk")[:LAST_IMPORTS]
+    ]
+
+
+def _unable() -> list[Health]:
+    """Return how many active people have no sign-in, if there are any. One query."""
+    count = User.objects.active().filter(email=None).count()
+    if not count:
+        return []
+    text = ngettext(
+        "%d person came by an import, without an e-mail",
+        "%d people came by an import, without an e-mail",
+        count,
+    )
+    url = reverse("people:person_list") + "?state=unable"
+    return [Health("", "person-x", _("No sign-in"), text % count, url, _("People"))]
 
 
 def _last_import() -> str:
