@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from pipeline.movement.bars import CLOSING
 from pipeline.movement.days import Span
 from pipeline.movement.selectors.asof import Scope
 from pipeline.movement.selectors.bars import Counted, movement_of
@@ -30,7 +31,7 @@ WEEKS = 8
 DAYS = 28
 MOST_TEAMS = 80
 # What the strip shows of the movement, in this order.
-TOLD = ("new", "won", "lost", "slipped", "closing")
+TOLD = ("new", "won", "lost", "slipped", CLOSING)
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def scorecard(viewer: User, *, now: datetime) -> Scorecard:
 def _moved(counted: Counted, span: Span, currency: str) -> Moved:
     bar = counted.bar
     return Moved(
-        label=str(bar.label),
+        label=_("Open now") if bar.name == CLOSING else str(bar.label),
         meaning=str(bar.meaning),
         deals=counted.deals,
         amount=money_short(abs(counted.value), currency),
@@ -183,7 +184,7 @@ def _team(
         indent=min(len(team.line) - 1, 4),
         deals=tally.count,
         amount=money_short(tally.amount or Decimal(0), currency),
-        deals_url=_movement("movement:movement_deals", span, who=who, bar="closing"),
+        deals_url=_movement("movement:movement_deals", span, who=who, bar=CLOSING),
         movement_url=_movement("movement:movement", span, who=who),
         beats=beats,
         beats_label=ngettext(
@@ -199,7 +200,10 @@ def _team(
 
 
 def _beats(held: list[Held], today: date) -> str:
-    """Return a mark for each week, old to new: h(eld), m(issed), p if it still runs."""
+    """Return a mark for each week, old to new: h(eld), x for none, p if it still runs.
+
+    No week is called missed: nothing says yet how often a team shall be reviewed.
+    """
     monday = today - timedelta(days=today.weekday())
     weeks = {(monday - each.on).days for each in held}
     marks = []
@@ -207,5 +211,5 @@ def _beats(held: list[Held], today: date) -> str:
         first = monday - timedelta(weeks=back)
         behind = (monday - first).days
         has_one = any(behind - 7 < days <= behind for days in weeks)
-        marks.append("h" if has_one else "m" if back else "p")
+        marks.append("h" if has_one else "x" if back else "p")
     return "".join(marks)
