@@ -28,6 +28,13 @@ class Item:
     is_current: bool = False
     # Opens over the page instead of leaving it.
     is_quick: bool = False
+    # Pages of it that have their address elsewhere, by how that begins.
+    elsewhere: str = ""
+
+    def reach(self, path: str) -> int:
+        """Return how much of the path this page's own address is; 0 if it is not."""
+        begins = (self.url, self.elsewhere)
+        return max(len(each) if path.startswith(each) else 0 for each in begins)
 
     @property
     def keys(self) -> list[str]:
@@ -137,7 +144,13 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
                 Item("homes:setup", "sliders", _("Setup"), "g s"),
                 Item("people:person_list", "people", _("People")),
                 Item("people:team_list", "diagram-3", _("Teams")),
-                Item("process:process_list", "signpost-split", _("Process")),
+                # The editor stands with the deals, whose gates it would change.
+                Item(
+                    "process:process_list",
+                    "signpost-split",
+                    _("Process"),
+                    elsewhere="/pipeline/stages/",
+                ),
                 Item("opportunities:product_list", "box-seam", _("Products")),
                 Item("activities:kind_list", "tags", _("Activity kinds")),
                 Item("imports:import_list", "upload", _("Imports")),
@@ -166,8 +179,8 @@ def _addressed(items: Sequence[Item]) -> list[Item]:
 def _marked(items: Sequence[Item], request: HttpRequest) -> list[Item]:
     """Return the items, the one where the person is marked as current."""
     addressed = _addressed(items)
-    here = [item for item in addressed if request.path.startswith(item.url)]
-    current = max(here, key=lambda item: len(item.url), default=None)
+    here = [item for item in addressed if item.reach(request.path)]
+    current = max(here, key=lambda item: item.reach(request.path), default=None)
     return [replace(item, is_current=item is current) for item in addressed]
 
 
