@@ -143,7 +143,7 @@ def test_the_theme_switch_lasts_over_a_reload(parts):
 def test_the_phone_has_a_drawer_with_everything(parts):
     parts.set_viewport_size({"width": 390, "height": 844})
     parts.click(".rh-tabbar [data-dialog-open=more]")
-    parts.wait_for_selector("#more[open] [href='/accounts/password/change/']")
+    parts.wait_for_selector("#more[open] [href='/people/me/']")
 
 
 def test_a_confirm_dialog_is_a_form_of_its_own(parts):

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
-from pipeline.opportunities.flags import KINDS
+from pipeline.opportunities.flags import GONE, KINDS
 from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.selectors.flags import flags_of
 from pipeline.opportunities.services import stages as moves
@@ -42,7 +42,9 @@ def test_ritas_deals_show_every_flag_that_there_is(demo: int) -> None:
 
     found = flags_of(deals, viewer=of("lena"), now=NOW)
 
-    assert {flag.kind for flags in found.values() for flag in flags} == set(KINDS)
+    shown = {flag.kind for flags in found.values() for flag in flags}
+    # Only a later export can lack a deal, and the demo company has none.
+    assert shown == set(KINDS) - {GONE}
 
 
 def test_the_people_of_the_one_click_door_are_there(demo: int) -> None:

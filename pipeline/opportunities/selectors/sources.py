@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from pipeline.opportunities.models import Opportunity, Source
@@ -25,9 +26,27 @@ class Origin:
 
 @dataclass(frozen=True)
 class Origins:
-    """All sources, by name."""
+    """All sources, read once and only if something is asked of them. One query."""
 
-    by_name: Mapping[str, Origin] = field(default_factory=dict)
+    # Whose clock tells the moments; None knows of no source.
+    viewer: User | None = None
+    now: datetime | None = None
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Origin]:
+        """The sources by their names."""
+        viewer, now = self.viewer, self.now
+        if viewer is None or now is None:
+            return {}
+        zone, today = ZoneInfo(viewer.time_zone), viewer.today(now)
+        return {
+            source.name: Origin(
+                source.title,
+                frozenset(source.owned),
+                day_clock(source.as_of.astimezone(zone), today) if source.as_of else "",
+            )
+            for source in Source.objects.all()
+        }
 
     @property
     def dated(self) -> list[Origin]:
@@ -35,7 +54,8 @@ class Origins:
         return [each for each in self.by_name.values() if each.as_of]
 
     def of(self, deal: Opportunity) -> Origin | None:
-        return self.by_name.get(deal.source)
+        """Return where the deal comes from; None if from nowhere else."""
+        return self.by_name.get(deal.source) if deal.source else None
 
     def owned(self, deal: Opportunity) -> frozenset[str]:
         """Return the fields of the deal that its CRM keeps."""
@@ -44,16 +64,5 @@ class Origins:
 
 
 def origins(viewer: User, now: datetime) -> Origins:
-    """Return what there is to say of each source, for the viewer's clock. One query."""
-    zone = ZoneInfo(viewer.time_zone)
-    today = viewer.today(now)
-    return Origins(
-        {
-            source.name: Origin(
-                source.title,
-                frozenset(source.owned),
-                day_clock(source.as_of.astimezone(zone), today) if source.as_of else "",
-            )
-            for source in Source.objects.all()
-        }
-    )
+    """Return what there is to say of each source, for the viewer's clock."""
+    return Origins(viewer, now)

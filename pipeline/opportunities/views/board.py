@@ -74,7 +74,7 @@ def board_context(request: HttpRequest, values: QueryDict) -> dict[str, Any]:
         "is_part": wants_part(request),
         "log_url": reverse("activities:log"),
         "can_move": may_edit(viewer),
-        "origins": known.dated,
+        "origins": known,
     }
 
 

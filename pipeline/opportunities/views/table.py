@@ -57,7 +57,7 @@ def opportunity_list(request: HttpRequest) -> HttpResponse:
         "state_names": _states(),
         "is_part": wants_part(request),
         "can_create": viewer.is_rep or viewer.is_manager,
-        "origins": known.dated,
+        "origins": known,
     }
     return render_part(request, TEMPLATE, "table", context)
 

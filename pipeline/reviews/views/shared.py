@@ -105,7 +105,7 @@ def step_context(seat: Seat, item_pk: int | None, **more: Any) -> dict[str, Any]
         "may_claim": not room.is_chair and not room.is_over and seat.may_claim,
         "commitment_key": uuid4(),
         "pulse_url": pulse_url(room, deal),
-        "origins": origins(viewer, seat.now).dated,
+        "origins": origins(viewer, seat.now),
     }
     return context | more
 
