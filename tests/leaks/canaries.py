@@ -158,6 +158,10 @@ OPEN = {
     "imports.ImportFile": "*",
     "imports.ImportRow": ("key", "name_key", "link"),
     "imports.LastSaid": ("source",),
+    "imports.SeenFile": ("source", "name"),
+    "imports.UploadLink": ("token_sha256",),
+    # How a CRM is called stands beside every date of its data.
+    "opportunities.Source": "*",
     # Nothing in the audit log can be changed; that admins alone read it, the tables of
     # tests/access/ say.
     "people.AuditEntry": "*",

@@ -53,6 +53,7 @@ EDITABLE = {
 OPEN_TO_ALL = "names, stages and processes are open to everybody signed in"
 SECOND = "the same record has come through a door just before"
 FOR_ADMINS = "another door before it lets only admins through"
+FOR_THE_CHAIR = "only the chair comes so far, and the service asks again"
 DOUBLE = {
     "rhythm.people.views.teams.team_detail": OPEN_TO_ALL,
     "rhythm.commitments.views.actions._row": SECOND,
@@ -65,6 +66,8 @@ DOUBLE = {
     "pipeline.activities.views.lists.account_activities": OPEN_TO_ALL,
     "pipeline.activities.views.log._conflict": SECOND,
     "pipeline.reviews.views.edits.review_milestone": OPEN_TO_ALL,
+    "pipeline.reviews.views.edits._editable_deal": FOR_THE_CHAIR,
+    "pipeline.reviews.views.talk._commitment_of": FOR_THE_CHAIR,
     # The table's request names no deal that could be added.
     "pipeline.reviews.views.course.review_add": "nothing is asked for there",
     "pipeline.imports.views.detail._act": FOR_ADMINS,
