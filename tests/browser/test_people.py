@@ -29,7 +29,7 @@ def test_nothing_is_left_behind_the_back_button(rita, page_as):
     page.goto("/people/")
     page.get_by_label("Email").fill(rita.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="People")).to_be_visible()
     expect(page.get_by_role("link", name="Rita Reyes")).to_be_visible()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 
 from pipeline.imports.rows.layout import Cells, Parsed
+from pipeline.imports.words import _
 
 
 def read_history(cells: Cells) -> Parsed:
@@ -12,19 +13,21 @@ def read_history(cells: Cells) -> Parsed:
     parsed = cells.parsed
     parsed.key = cells.key()
     if cells.flag("is_deleted"):
-        parsed.skip = "Deleted in the CRM"
+        parsed.skip = _("Deleted in the CRM")
     deal = cells.reference("deal_key")
     if deal is None:
-        cells.refuse("It names no deal")
+        cells.refuse(_("It names no deal"))
     text = cells.raw("stage")
     stage = cells.layout.lookups.stages.get(text)
     if stage is None:
         cells.refuse(
-            f"No stage is chosen for {text[:80]}" if text else "It has no stage"
+            _("No stage is chosen for %(name)s") % {"name": text[:80]}
+            if text
+            else _("It has no stage")
         )
     happened = cells.moment("happened_at")
     if happened is None and not parsed.problems:
-        cells.refuse("It has no date")
+        cells.refuse(_("It has no date"))
     parsed.label = deal or ""
     if stage and happened:
         parsed.detail = f"{stage.name} · {happened:%Y-%m-%d %H:%M}"
