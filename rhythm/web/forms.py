@@ -46,6 +46,28 @@ def key_field() -> forms.UUIDField:
     return forms.UUIDField(widget=forms.HiddenInput, required=False, initial=uuid4)
 
 
+class RecordForm(forms.ModelForm):
+    """Makes or edits a record through a service, never by saving itself.
+
+    What is taken is the service's to say: it knows a form that comes a second time.
+    """
+
+    version = version_field()
+    submission_key = key_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial.setdefault("version", self.instance.version)
+
+    def values(self) -> dict[str, Any]:
+        """Return what the form's own fields say."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
+
+    def _post_clean(self) -> None:
+        """Leave the instance as it is: the service checks and saves."""
+
+
 @contextmanager
 def errors_to(form: BaseForm) -> Iterator[None]:
     """Show a rule broken inside the block as an error on `form`.

@@ -8,6 +8,8 @@ from django.contrib.auth import middleware as auth
 from django.http import HttpRequest
 from django_htmx.http import HttpResponseClientRedirect
 
+from rhythm.web.htmx import htmx_of
+
 
 class LoginRequiredMiddleware(auth.LoginRequiredMiddleware):
     """Sends the signed-out to the sign-in page; htmx is told to leave its page.
@@ -17,6 +19,6 @@ class LoginRequiredMiddleware(auth.LoginRequiredMiddleware):
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
         response = super().handle_no_permission(request, view_func)
-        if request.htmx:  # type: ignore[attr-defined]
+        if htmx_of(request):
             return HttpResponseClientRedirect(response["Location"])
         return response

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.activities.models import ActivityKind
-from rhythm.web.forms import key_field, version_field
+from rhythm.web.forms import RecordForm
 
 ICONS = (
     "telephone",
@@ -30,7 +32,7 @@ ICONS = (
 )
 
 
-class KindForm(forms.ModelForm):
+class KindForm(RecordForm):
     """Its name and its icon."""
 
     icon = forms.ChoiceField(
@@ -38,20 +40,16 @@ class KindForm(forms.ModelForm):
         choices=[(name, name) for name in ICONS],
         initial="circle",
     )
-    version = version_field()
-    submission_key = key_field()
 
     class Meta:
         model = ActivityKind
         fields = ["name", "icon"]
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         # One that an import or an older version chose stays choosable.
         if self.instance.icon not in ICONS:
             field = self.fields["icon"]
             assert isinstance(field, forms.ChoiceField)
             icon = self.instance.icon
             field.choices = [(icon, icon), *((name, name) for name in ICONS)]
-        if self.instance.pk:
-            self.initial.setdefault("version", self.instance.version)

@@ -52,9 +52,7 @@ def kind_create(request: HttpRequest) -> HttpResponse:
 def kind_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Rename a kind, or change its icon."""
     kind = editable_or_403(ActivityKind.objects, acting_user(request), pk=pk)
-    form = KindForm(
-        request.POST if request.method == "POST" else None, instance=_copy(kind)
-    )
+    form = KindForm(request.POST if request.method == "POST" else None, instance=kind)
     context: dict[str, Any] = {"form": form, "kind": kind}
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -96,13 +94,6 @@ def order_kinds(request: HttpRequest) -> HttpResponse:
         return _list(request, status=422)
     services.order_kinds(wanted)
     return _changed(request)
-
-
-def _copy(kind: ActivityKind) -> ActivityKind:
-    """Return a copy for a form to fill, so that the kind stays what it is."""
-    return ActivityKind(
-        pk=kind.pk, name=kind.name, icon=kind.icon, version=kind.version
-    )
 
 
 def _list(request: HttpRequest, *, status: int = 200) -> HttpResponse:

@@ -19,7 +19,6 @@ from django.views.decorators.http import (
     require_safe,
 )
 from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
-from django_htmx.middleware import HtmxDetails
 
 from pipeline.activities import services
 from pipeline.activities.forms.log import (
@@ -38,7 +37,7 @@ from pipeline.opportunities.models import Opportunity
 from rhythm.people.access import acting_user, editable_or_403, visible_or_404
 from rhythm.people.models import User
 from rhythm.web.forms import errors_to
-from rhythm.web.htmx import render_part, wants_part
+from rhythm.web.htmx import htmx_of, render_part, wants_part
 from rhythm.web.http import close_sheet, safe_next
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
@@ -188,8 +187,7 @@ def _chosen(request: HttpRequest) -> str:
 
 def _page_below(request: HttpRequest) -> ResolverMatch | None:
     """Return the page over which the sheet opened, None if there is none."""
-    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
-    path = htmx.current_url_abs_path
+    path = htmx_of(request).current_url_abs_path
     if not wants_part(request) or not path:
         return None
     try:

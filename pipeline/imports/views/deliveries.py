@@ -30,7 +30,7 @@ BLOCK = 1024 * 1024
 def link_make(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the link of a source, and show it this once."""
     by = acting_user(request)
-    source = editable_or_403(Source.objects.all(), by, pk=pk)
+    source = editable_or_403(Source.objects, by, pk=pk)
     token = deliveries.make_link(source, by=by, now=timezone.now())
     path = reverse("imports:receive", args=[token, "deals.csv"])
     context = {"source": source, "address": request.build_absolute_uri(path)}
@@ -41,7 +41,7 @@ def link_make(request: HttpRequest, pk: int) -> HttpResponse:
 @admin_required
 def link_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the link of a source away."""
-    source = editable_or_403(Source.objects.all(), acting_user(request), pk=pk)
+    source = editable_or_403(Source.objects, acting_user(request), pk=pk)
     deliveries.revoke_link(source)
     toast(request, _("The link opens nothing any more"))
     return redirect("imports:source_edit", pk)

@@ -23,7 +23,7 @@ from rhythm.web.versions import Conflict
 @admin_required
 def source_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what a source is called, and which fields of its deals it keeps."""
-    source = editable_or_403(Source.objects.all(), acting_user(request), pk=pk)
+    source = editable_or_403(Source.objects, acting_user(request), pk=pk)
     is_sent = request.method == "POST"
     form = SourceForm(source, request.POST if is_sent else None)
     status = 422 if is_sent else 200

@@ -14,13 +14,13 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.views import board, detail
 from rhythm.people.access import acting_user
-from rhythm.web.htmx import wants_part
+from rhythm.web.htmx import htmx_of, wants_part
 from rhythm.web.http import close_sheet, safe_next
 
 
 def page_behind(request: HttpRequest) -> str:
     """Return the address of the open page that htmx asks from, or ""."""
-    htmx = request.htmx  # type: ignore[attr-defined]
+    htmx = htmx_of(request)
     return htmx.current_url_abs_path or "" if htmx else ""
 
 
