@@ -19,8 +19,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from pipeline.imports.guessing import plain
 from pipeline.imports.models import STAGED, FileKind, ImportFile, ImportRun, LastSaid
-from pipeline.imports.presets import plain
 from pipeline.imports.stagenames import OPEN, in_order, kind_of
 from pipeline.opportunities.models import Product
 from pipeline.process.models import Process, Stage

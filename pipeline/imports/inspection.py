@@ -8,7 +8,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pipeline.imports import presets, reading, sheets, sniffing
+from pipeline.imports import guessing, presets, reading, sheets, sniffing
 from pipeline.imports.models import FileKind, ImportFile
 from pipeline.imports.profiles import Column, profile
 from pipeline.imports.reading import How
@@ -159,7 +159,7 @@ def _formats(columns: list[Column], chosen: dict[str, str]) -> dict[str, str]:
 def guess(file: ImportFile) -> None:
     """Guess the kind, whose export it is, and which column is which; save it."""
     names = [column["name"] for column in file.columns]
-    found = presets.guess(file.name, names)
+    found = guessing.guess(file.name, names)
     file.kind, file.preset, file.mapping = found.kind, found.preset, found.mapping
     file.save(update_fields=["kind", "preset", "mapping"])
 
@@ -170,7 +170,7 @@ def take_as(file: ImportFile, kind: str) -> None:
     file.kind, file.keys = kind, []
     if kind in presets.ALIASES:
         fits = {
-            preset: presets.map_columns(kind, preset, names)
+            preset: guessing.map_columns(kind, preset, names)
             for preset in presets.PRESETS
         }
         file.preset = max(presets.PRESETS, key=lambda preset: len(fits[preset]))

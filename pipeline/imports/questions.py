@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from pipeline.imports.answers import OWNED, values_of
 from pipeline.imports.fields import DATE, KEYED, NUMBER, form_of, label_of
+from pipeline.imports.guessing import lacking
 from pipeline.imports.models import STAGED, ImportFile, ImportRun
-from pipeline.imports.presets import lacking
 
 FILES, COLUMNS, MATCHING = "files", "columns", "matching"
 STEPS: dict[str, str | Promise] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.imports.presets import plain
+from pipeline.imports.guessing import plain
 
 OPEN, WON, LOST, WALKED_AWAY = "open", "won", "lost", "walked_away"
 KINDS = (OPEN, WON, LOST, WALKED_AWAY)

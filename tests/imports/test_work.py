@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from pipeline.imports import claims, services, tasks
 from pipeline.imports import work as worker
 from pipeline.imports.models import ImportFile, ImportRow, ImportRun, ImportState
+from pipeline.imports.services import uploads
 from pipeline.opportunities.models import Opportunity
 from rhythm.people.models import User
 from tests.factories.process import a_process
@@ -226,7 +227,7 @@ def test_large_files_are_read_by_a_worker(
     ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a_process()
-    monkeypatch.setattr(services, "READ_AT_ONCE", 10)
+    monkeypatch.setattr(uploads, "READ_AT_ONCE", 10)
     run = upload(ada, a_file("deals.csv", DEALS))
     assert run.state == ImportState.READ_QUEUED
     run = worked(run)

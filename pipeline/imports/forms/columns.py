@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from pipeline.imports.fields import fields_of, label_of
+from pipeline.imports.guessing import map_columns
 from pipeline.imports.models import ImportRun
-from pipeline.imports.presets import PRESETS, map_columns
+from pipeline.imports.presets import PRESETS
 from rhythm.web.numbers import whole_number
 
 type Mappings = dict[int, dict[str, str]]

@@ -7,8 +7,8 @@ from typing import Any
 
 from pipeline.activities.models import ActivityKind
 from pipeline.imports.answers import values_of
+from pipeline.imports.guessing import plain
 from pipeline.imports.models import FileKind, ImportFile
-from pipeline.imports.presets import plain
 
 KIND_WORDS = {
     "call": ("call", "phone", "anruf"),

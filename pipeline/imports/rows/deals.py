@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, tzinfo
 from functools import lru_cache
 from typing import Any
 
-from pipeline.imports.presets import plain
+from pipeline.imports.guessing import plain
 from pipeline.imports.rows.accounts import NAME_LIMIT
 from pipeline.imports.rows.layout import Cells, Layout, Parsed, StageRef
 from pipeline.imports.words import _

@@ -14,7 +14,6 @@ from pipeline.opportunities.forms.directory import (
     AccountForm,
     ContactForm,
     ProductForm,
-    RecordForm,
 )
 from pipeline.opportunities.models import Account, Contact, Product
 from pipeline.opportunities.selectors.directory import (
@@ -31,6 +30,7 @@ from rhythm.people.access import (
     visible_or_404,
 )
 from rhythm.web.conflicts import differences, with_version
+from rhythm.web.forms import RecordForm
 from rhythm.web.htmx import render_part
 from rhythm.web.http import go
 from rhythm.web.toasts import toast

@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from pipeline.imports import services
 from pipeline.imports.answers import NEW
+from pipeline.imports.guessing import map_columns, plain
 from pipeline.imports.models import ImportFile, ImportRow, ImportRun, ImportState
-from pipeline.imports.presets import PRESETS, map_columns, plain
+from pipeline.imports.presets import PRESETS
 from pipeline.imports.questions import open_questions
 from pipeline.imports.selectors.results import results
 from pipeline.imports.stagenames import KINDS
