@@ -8,6 +8,7 @@ ITEM = "<int:pk>/deals/<int:item_pk>/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", lists.review_list, name="review_list"),
     path("new/", lists.review_start, name="review_start"),
+    path("new/deals/", lists.deal_options, name="deal_options"),
     path("<int:pk>/", room.review_detail, name="review_detail"),
     path("<int:pk>/pulse/", room.review_pulse, name="review_pulse"),
     path("<int:pk>/begin/", course.review_begin, name="review_begin"),

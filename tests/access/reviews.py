@@ -100,6 +100,7 @@ ROWS = [
         "post",
         **STARTERS | dict.fromkeys(("lead", "above", "executive"), 422),
     ),
+    row("reviews:deal_options", **STARTERS),
     row("reviews:review_detail", args=running, **follow(200, 200)),
     row("reviews:review_detail", args=planned, **follow(200, 200)),
     row("reviews:review_detail", args=held, **follow(302, 302)),

@@ -64,10 +64,13 @@ def subject_of(value: str, person: User) -> Record | None:
     return deals.filter(pk=pk).first()
 
 
-def recent(person: User, chosen: Record | None = None) -> list[Subject]:
+def recent(
+    person: User, chosen: Record | None = None, *, is_filled: bool = True
+) -> list[Subject]:
     """Return what `person` works on: the chosen one first, then the latest logged.
 
-    Filled up with the own open deals whose next step comes first. Two queries.
+    is_filled fills it up with the own open deals whose next step comes first, with
+    another query.
     """
     logged = Activity.objects.editable_by(person).select_related(
         "opportunity__account", "account"
@@ -77,8 +80,9 @@ def recent(person: User, chosen: Record | None = None) -> list[Subject]:
         record = activity.opportunity or activity.account
         if isinstance(record, Account) or (record and record.is_open):
             records.append(record)
-    own = Opportunity.objects.filter(owner=person).open().select_related("account")
-    records += own.order_by(F("next_step_on").asc(nulls_last=True), "pk")[:RECENT]
+    if is_filled:
+        own = Opportunity.objects.filter(owner=person).open().select_related("account")
+        records += own.order_by(F("next_step_on").asc(nulls_last=True), "pk")[:RECENT]
     return _distinct(records)[:RECENT]
 
 

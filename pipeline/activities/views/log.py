@@ -241,7 +241,10 @@ def _sheet(
     text = "" if form.record else request.POST.get("q", "").replace("\0", "").strip()
     context = {
         "form": form,
-        "recent": subjects.recent(form.person, form.record),
+        # What was logged already has its deal, and hardly moves to another.
+        "recent": subjects.recent(
+            form.person, form.record, is_filled=isinstance(form, QuickLogForm)
+        ),
         "chosen": form["subject"].value() if form.record else "",
         # Without a script, what was searched for is found by sending the form.
         "text": text,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from pipeline.movement.days import Span, presets, span_between
 from pipeline.movement.selectors.choices import Choices, choices_of
-from rhythm.people.models import Organisation, User
+from rhythm.people.models import User
 from rhythm.web.formats import day
 
 USUAL = "week"
@@ -68,10 +68,10 @@ class Question:
 def question_of(viewer: User, values: Mapping[str, Any], *, now: datetime) -> Question:
     """Return what an address asks for. What it names wrongly is left out.
 
-    Days are those on the viewer's wall. Four queries.
+    Days are those on the viewer's wall. Three queries.
     """
     today = viewer.today(now)
-    organisation = Organisation.current()
+    organisation = viewer.organisation
     usual = presets(today, organisation.fiscal_year_month)
     when = str(values.get("when", ""))
     picked = span_between(_day(values.get("first")), _day(values.get("last")), today)

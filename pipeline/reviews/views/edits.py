@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -16,13 +16,11 @@ from pipeline.opportunities.models import MilestoneRecord, Opportunity
 from pipeline.opportunities.selectors.missing import requirement_of
 from pipeline.process.models import Milestone
 from pipeline.reviews.forms import DealForm
-from pipeline.reviews.models import ReviewItem
-from pipeline.reviews.selectors.deal import DealView
+from pipeline.reviews.selectors.room import items_for
 from pipeline.reviews.views.shared import (
     PAGE,
     Seat,
     after_change,
-    item_or_404,
     part,
     step_context,
     take_chair,
@@ -37,25 +35,25 @@ from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
 
 
-def _editable_deal(seat: Seat, item: ReviewItem | DealView) -> Opportunity:
-    """Return the item's deal; 403 unless the chair may edit it and the review runs."""
+def _editable_deal(seat: Seat, item_pk: int) -> Opportunity:
+    """Return the item's deal; 403 unless the chair may edit it and the review runs.
+
+    One query.
+    """
     if seat.review.meeting.state not in IN_PROGRESS:
         raise PermissionDenied
-    deal: Opportunity = editable_or_403(
-        Opportunity.objects, seat.viewer, pk=item.opportunity_id
-    )
-    return deal
+    items = items_for(seat.review, seat.viewer).filter(pk=item_pk)
+    deals = Opportunity.objects.filter(pk__in=items.values("opportunity"))
+    return editable_or_403(deals, seat.viewer)
 
 
 @require_http_methods(["GET", "POST"])
 def review_deal_edit(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """Edit next step, amount and close date where they stand."""
     seat = take_chair(request, pk)
+    deal = _editable_deal(seat, item_pk)
     if request.method == "GET":
-        context = step_context(seat, item_pk)
-        deal = _editable_deal(seat, context["deal"])
-        return _card(request, context, DealForm(deal))
-    deal = _editable_deal(seat, item_or_404(seat, item_pk))
+        return _card(request, step_context(seat, item_pk), DealForm(deal))
     form = DealForm(deal, request.POST)
     if form.is_valid():
         shown = None if "overwrite" in request.POST else form.cleaned_data["version"]
@@ -89,11 +87,9 @@ def review_milestone(
 ) -> HttpResponse:
     """Record a milestone of the deal's process in place."""
     seat = take_chair(request, pk)
-    item = item_or_404(seat, item_pk)
-    deal = _editable_deal(seat, item)
-    milestones = Milestone.objects.select_related("stage").filter(
-        stage__process=deal.process_id
-    )
+    deal = _editable_deal(seat, item_pk)
+    here = deal.stage_id if deal.is_open else deal.closed_from_id or deal.stage_id
+    milestones = Milestone.objects.select_related("stage").filter(stage=here)
     milestone = visible_or_404(milestones, seat.viewer, pk=milestone_pk)
     form = _milestone_form(request, seat, deal, milestone)
     if request.method == "POST" and form.is_valid():
@@ -139,17 +135,17 @@ def _milestone_card(
     milestone: Milestone,
     form: MilestoneForm,
     *,
-    status: int = 200,
+    status: int,
 ) -> HttpResponse:
+    more = {
+        "milestone_form": form,
+        "milestone_pk": milestone.pk,
+        "is_milestone_conflict": status == 409,
+    }
+    if wants_part(request):
+        names = {"review": seat.review, "deal": {"pk": item_pk}, "row": milestone}
+        return part(request, "reviews/_milestone.html", more | names, status=status)
     if request.method == "POST":
         seat = take_seat(request, seat.review.pk)
-    context = step_context(
-        seat, item_pk, milestone_form=form, milestone_pk=milestone.pk
-    )
-    context["is_milestone_conflict"] = status == 409
-    row = next((e for e in context["deal"].milestones if e.pk == milestone.pk), None)
-    if row is None:
-        raise Http404
-    context["row"] = row
-    name = "reviews/_milestone.html" if wants_part(request) else PAGE
-    return part(request, name, context, status=status)
+    context = step_context(seat, item_pk, **more)
+    return part(request, PAGE, context, status=status)

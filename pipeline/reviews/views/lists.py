@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -53,7 +52,7 @@ def review_start(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     values = request.POST if request.method == "POST" else request.GET
     form = _start_form(values, choices, viewer, now)
-    proposal = None
+    q, proposal = values.get("q", ""), None
     if form.is_valid() and form.choice:
         proposal = _proposal(form, values, viewer, now)
         if request.method == "POST":
@@ -64,14 +63,24 @@ def review_start(request: HttpRequest) -> HttpResponse:
         "choices": choices,
         "proposal": proposal,
         "lengths": LENGTHS,
-        "q": values.get("q", ""),
-        "found": _found(values, viewer, proposal),
+        "q": q,
+        "found": opportunity_choices(viewer, q) if q.strip() else [],
         "key": values.get("submission_key") or uuid4(),
     }
     status = 422 if request.method == "POST" else 200
     return render_part(
         request, "reviews/review_start.html", "proposal", context, status=status
     )
+
+
+@require_GET
+def deal_options(request: HttpRequest) -> HttpResponse:
+    """Offer open deals for the agenda while typing."""
+    viewer, q = acting_user(request), request.GET.get("q", "")
+    if not (viewer.is_executive or viewer.is_manager):
+        raise PermissionDenied
+    context = {"q": q, "found": opportunity_choices(viewer, q) if q.strip() else []}
+    return render(request, "reviews/review_start.html#found", context)
 
 
 def _start_form(
@@ -102,15 +111,6 @@ def _proposal(
         added=_numbers(values, "added") if is_same else [],
         now=now,
     )
-
-
-def _found(values: QueryDict, viewer: User, proposal: Proposal | None) -> Sequence[Any]:
-    text = values.get("q", "").strip()
-    if not text or proposal is None:
-        return []
-    shown = {str(each.pk) for each in proposal.rows}
-    found = opportunity_choices(viewer, text)
-    return [each for each in found if each.value not in shown]
 
 
 def _plan(

@@ -50,9 +50,29 @@ LAST_IMPORTS = 3
 IMPORT_KINDS: dict[str, str] = {ImportState.FAILED: "bad", ImportState.DONE: "ok"}
 
 
-def steps(organisation: Organisation) -> list[Step]:
-    """Return the way to the first review, in order."""
-    people = User.objects.active().count()
+@dataclass(frozen=True)
+class Setup:
+    """Who and what is there."""
+
+    # Active people, and how many of them have no sign-in.
+    people: int
+    unable: int
+    # The last ones, the latest first.
+    imports: list[ImportRun]
+
+
+def setup() -> Setup:
+    """Return what steps and health both tell of. Two queries."""
+    people = User.objects.active().aggregate(
+        people=Count("pk"), unable=Count("pk", filter=Q(email=None))
+    )
+    latest = ImportRun.objects.order_by("-pk")[:LAST_IMPORTS]
+    return Setup(**people, imports=list(latest))
+
+
+def steps(organisation: Organisation, there: Setup) -> list[Step]:
+    """Return the way to the first review, in order. Four queries."""
+    people = there.people
     nobody = Q(manager=None) | Q(manager__is_active=False)
     led = Team.objects.aggregate(all=Count("pk"), unled=Count("pk", filter=nobody))
     teams, unled = led["all"], led["unled"]
@@ -109,7 +129,7 @@ def steps(organisation: Organisation) -> list[Step]:
             _("Deals from your CRM"),
             _both(
                 ngettext("%d open deal", "%d open deals", deals) % deals,
-                _last_import(),
+                _last_import(there.imports),
             ),
             deals > 0,
             reverse("imports:import_list"),
@@ -126,9 +146,12 @@ def steps(organisation: Organisation) -> list[Step]:
     ]
 
 
-def health() -> list[Health]:
-    """Return how what runs is: mail, the last imports, who cannot sign in."""
-    return [_mail(), *_imports(), *_unable()]
+def health(there: Setup) -> list[Health]:
+    """Return how what runs is: mail, the last imports, who cannot sign in.
+
+    One query.
+    """
+    return [_mail(), *_imports(there.imports), *_unable(there.unable)]
 
 
 def _mail() -> Health:
@@ -153,8 +176,8 @@ def _mail() -> Health:
     return mail
 
 
-def _imports() -> list[Health]:
-    """Return how the last imports went, the latest first. One query."""
+def _imports(latest: list[ImportRun]) -> list[Health]:
+    """Return how the last imports went."""
     return [
         Health(
             IMPORT_KINDS.get(run.state, ""),
@@ -164,13 +187,12 @@ def _imports() -> list[Health]:
             reverse("imports:import_detail", args=[run.pk]),
             _("Open"),
         )
-        for run in ImportRun.objects.order_by("-pk")[:LAST_IMPORTS]
+        for run in latest
     ]
 
 
-def _unable() -> list[Health]:
-    """Return how many active people have no sign-in, if there are any. One query."""
-    count = User.objects.active().filter(email=None).count()
+def _unable(count: int) -> list[Health]:
+    """Return how many active people have no sign-in, if there are any."""
     if not count:
         return []
     text = ngettext(
@@ -182,11 +204,11 @@ def _unable() -> list[Health]:
     return [Health("", "person-x", _("No sign-in"), text % count, url, _("People"))]
 
 
-def _last_import() -> str:
-    latest = ImportRun.objects.order_by("-pk").first()
-    if latest is None:
+def _last_import(latest: list[ImportRun]) -> str:
+    if not latest:
         return ""
-    return _("last import: %(state)s") % {"state": latest.get_state_display().lower()}
+    state = latest[0].get_state_display().lower()
+    return _("last import: %(state)s") % {"state": state}
 
 
 def _both(*texts: str) -> str:

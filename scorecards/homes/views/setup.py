@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -23,14 +24,15 @@ from scorecards.homes.selectors import setup as selectors
 @require_safe
 def setup(request: HttpRequest) -> HttpResponse:
     """Show what is set up, what comes next, and whether it runs."""
-    steps = selectors.steps(acting_user(request).organisation)
+    there = selectors.setup()
+    steps = selectors.steps(acting_user(request).organisation, there)
     context = {
         "steps": steps,
         "done": sum(each.is_done for each in steps),
         "next": next((each for each in steps if not each.is_done), None),
-        "health": selectors.health(),
+        "health": selectors.health(there),
     }
-    return render_part(request, "homes/setup.html", "main", context)
+    return render(request, "homes/setup.html", context)
 
 
 @admin_required
