@@ -11,6 +11,7 @@ from pipeline.opportunities.views import (
     parts,
     process_changes,
     table,
+    totals,
 )
 
 app_name = "opportunities"
@@ -19,6 +20,7 @@ DEALS: list[URLPattern | URLResolver] = [
     path("", board.board, name="board"),
     path("stages/<int:pk>/cards/", board.board_cards, name="board_cards"),
     path("table/", table.opportunity_list, name="opportunity_list"),
+    path("table/totals/", totals.opportunity_totals, name="opportunity_totals"),
     path("new/", deals.opportunity_create, name="opportunity_create"),
     path("<int:pk>/", detail.opportunity_detail, name="opportunity_detail"),
     path("<int:pk>/history/", detail.opportunity_history, name="opportunity_history"),

@@ -83,6 +83,12 @@ ROWS = [
     row("opportunities:board", everybody=200),
     row("opportunities:board_cards", args=stage, everybody=200),
     row("opportunities:opportunity_list", everybody=200),
+    row("opportunities:opportunity_totals", everybody=200),
+    row(
+        "opportunities:opportunity_totals",
+        data={"group": "owner", "state": "all"},
+        everybody=200,
+    ),
     row("opportunities:opportunity_create", everybody=200, **READERS),
     row("opportunities:opportunity_create", "post", everybody=422, **READERS),
     row("opportunities:opportunity_detail", args=ritas, **SEE),

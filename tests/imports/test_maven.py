@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.db.models import Count, Q, Sum
+from django.utils import timezone
 
 from pipeline.imports.models import ImportRun, ImportState
 from pipeline.opportunities.models import Account, Opportunity, Product
+from pipeline.opportunities.selectors.questions import question_from
+from pipeline.opportunities.selectors.totals import Totals, totals_of
 from rhythm.people.models import Membership, Team, User
 from tests.conftest import find_sample_data
 from tests.factories.people import OrganisationFactory, UserFactory
@@ -27,6 +30,18 @@ BY_MANAGER = {
     "Celia Rouche": (1296, 610, 352, Decimal(1603897)),
     "Cara Losch": (964, 480, 265, Decimal(1130049)),
     "Dustin Brinkmann": (1583, 747, 439, Decimal(1094363)),
+}
+# Won, lost, won value.
+BY_REGION = {
+    "West": (1438, 811, Decimal(3568647)),
+    "Central": (1629, 975, Decimal(3346293)),
+    "East": (1171, 687, Decimal(3090594)),
+}
+BY_QUARTER = {
+    "Q1 2017": (531, 116, Decimal(1134672)),
+    "Q2 2017": (1254, 778, Decimal(3086111)),
+    "Q3 2017": (1257, 790, Decimal(2982255)),
+    "Q4 2017": (1196, 789, Decimal(2802496)),
 }
 
 
@@ -125,6 +140,60 @@ def test_the_figures_by_manager_come_out(brought: ImportRun) -> None:
             led.filter(outcome="won").aggregate(sum=Sum("amount"))["sum"],
         )
     assert found == BY_MANAGER
+
+
+def table_totals(viewer: User, **values: str) -> Totals:
+    return totals_of(viewer, question_from(values), now=timezone.now())
+
+
+def test_the_figures_come_out_of_the_table_grouped_by_manager(
+    brought: ImportRun,
+) -> None:
+    found = table_totals(brought.created_by, state="all", group="manager")
+    assert {
+        each.name: (
+            each.sums.deals,
+            each.sums.won,
+            each.sums.lost,
+            each.sums.won_amount,
+        )
+        for each in found.groups
+    } == BY_MANAGER
+    total = found.total.sums
+    assert (total.deals, total.won, total.lost) == (8800, 4238, 2473)
+    assert total.won_amount == Decimal(10005534)
+    assert [each.text for each in found.total.figures if each.name == "win_rate"] == [
+        "63\N{NO-BREAK SPACE}%"
+    ]
+
+
+def test_the_figures_come_out_of_the_table_grouped_by_region(
+    brought: ImportRun,
+) -> None:
+    # A region is the team above those of its managers.
+    found = table_totals(brought.created_by, state="all", group="above")
+    assert {
+        each.name: (each.sums.won, each.sums.lost, each.sums.won_amount)
+        for each in found.groups
+    } == BY_REGION
+    teams = table_totals(brought.created_by, state="won", group="team")
+    assert {each.name: each.sums.amount for each in teams.groups} == {
+        f"Team {manager}": figures[-1] for manager, figures in BY_MANAGER.items()
+    }
+
+
+def test_the_figures_come_out_of_the_table_grouped_by_quarter(
+    brought: ImportRun,
+) -> None:
+    found = table_totals(brought.created_by, state="closed", group="quarter")
+    assert {
+        each.name: (each.sums.won, each.sums.lost, each.sums.won_amount)
+        for each in found.groups
+    } == BY_QUARTER
+    won = table_totals(brought.created_by, state="won", group="quarter")
+    assert {each.name: each.sums.amount for each in won.groups} == {
+        name: amount for name, (_won, _lost, amount) in BY_QUARTER.items()
+    }
 
 
 def test_managers_of_the_teams_file_see_their_teams_deals(brought: ImportRun) -> None:

@@ -1,7 +1,7 @@
 import pytest
 from django.urls import reverse
 
-from pipeline.opportunities.selectors.table import SORTS
+from pipeline.opportunities.selectors.questions import SORTS
 from tests.factories.opportunities import OpportunityFactory
 
 URL = reverse("opportunities:opportunity_list")

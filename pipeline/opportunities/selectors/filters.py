@@ -12,14 +12,21 @@ from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import Opportunity, Outcome
 from pipeline.opportunities.models.opportunities import OpportunityQuerySet
+from pipeline.opportunities.quarters import months_on, quarter_from
 from pipeline.opportunities.selectors.flag_filters import flagged
 from pipeline.opportunities.selectors.flags import flag_names
 from pipeline.opportunities.selectors.search import named
-from rhythm.people.models import User
+from rhythm.people.models import Membership, User
 from rhythm.web.numbers import whole_number
 
-# Closed ones, in the table alone.
-STATES = ("closed", *Outcome.values)
+# Closed ones, in the table alone. A win rate is of those that are decided.
+ALL, CLOSED, DECIDED = "all", "closed", "decided"
+STATES = (ALL, CLOSED, DECIDED, *Outcome.values)
+# In place of a key: those that have none. No record has this key.
+NONE = 0
+NO_DAY = "none"
+# What the owner's present team says: the filter, and where a membership has it.
+PLACES = {"team": "team", "above": "team__parent", "manager": "team__manager"}
 
 
 @dataclass(frozen=True)
@@ -34,11 +41,38 @@ class Filters:
     stage: int | None = None
     # "" is open; one of STATES otherwise.
     state: str = ""
+    # Of the owner, at present. NONE: owners without.
+    team: int | None = None
+    # The team above that one: a region, say.
+    above: int | None = None
+    manager: int | None = None
+    account: int | None = None
+    # When it closed or will: a quarter's key, or NO_DAY.
+    quarter: str = ""
 
     @property
     def is_any(self) -> bool:
         """Whether anything but the process is narrowed."""
-        return any((self.text, self.rep, self.flag, self.closes, self.state))
+        names = self.values().keys()
+        return bool(names - {"process", "stage"})
+
+    def values(self) -> dict[str, str]:
+        """Return what an address says of them; `filters_from` reads it again."""
+        said = {
+            "q": self.text,
+            "rep": self.rep,
+            "flag": self.flag,
+            "closes": self.closes,
+            "process": self.process,
+            "stage": self.stage,
+            "state": self.state,
+            "team": self.team,
+            "above": self.above,
+            "manager": self.manager,
+            "account": self.account,
+            "quarter": self.quarter,
+        }
+        return {k: str(v) for k, v in said.items() if v is not None and v != ""}
 
 
 def filters_from(values: Mapping[str, Any]) -> Filters:
@@ -51,7 +85,17 @@ def filters_from(values: Mapping[str, Any]) -> Filters:
         process=whole_number(values.get("process")),
         stage=whole_number(values.get("stage")),
         state=_one_of(values.get("state"), STATES),
+        team=whole_number(values.get("team")),
+        above=whole_number(values.get("above")),
+        manager=whole_number(values.get("manager")),
+        account=whole_number(values.get("account")),
+        quarter=_quarter(values.get("quarter")),
     )
+
+
+def _quarter(value: Any) -> str:
+    text = str(value or "")
+    return text if text == NO_DAY or quarter_from(text) else ""
 
 
 def _one_of(value: Any, allowed: Any) -> str:
@@ -80,12 +124,7 @@ def narrowed(
 
     fiscal_month is the first month of the fiscal year, for its quarters.
     """
-    if filters.state:
-        deals = deals.closed()
-        if filters.state != "closed":
-            deals = deals.filter(outcome=filters.state)
-    else:
-        deals = deals.open()
+    deals = _placed(_in_state(deals, filters.state), filters)
     if filters.rep is not None:
         deals = deals.filter(owner=filters.rep)
     if filters.closes:
@@ -93,6 +132,40 @@ def narrowed(
     if filters.flag:
         deals = flagged(deals, filters.flag, viewer=viewer, now=now)
     return named(deals, filters.text, viewer)
+
+
+def _in_state(deals: OpportunityQuerySet, state: str) -> OpportunityQuerySet:
+    if not state:
+        return deals.open()
+    if state == ALL:
+        return deals
+    if state == DECIDED:
+        return deals.closed().filter(outcome__in=(Outcome.WON, Outcome.LOST))
+    return deals.closed() if state == CLOSED else deals.closed().filter(outcome=state)
+
+
+def _placed(deals: OpportunityQuerySet, filters: Filters) -> OpportunityQuerySet:
+    """Narrow by where a deal belongs: what the table groups by."""
+    for name, column in PLACES.items():
+        key = getattr(filters, name)
+        members = Membership.objects.present()
+        if key == NONE:
+            placed = members.exclude(**{column: None})
+            deals = deals.exclude(owner__in=placed.values("user"))
+        elif key is not None:
+            deals = deals.filter(
+                owner__in=members.filter(**{column: key}).values("user")
+            )
+    if filters.account is not None:
+        deals = deals.filter(account=filters.account or None)
+    if filters.quarter == NO_DAY:
+        return deals.filter(closed_on=None, close_on=None)
+    if quarter := quarter_from(filters.quarter):
+        days = (quarter.first, quarter.last)
+        deals = deals.filter(
+            Q(closed_on__range=days) | Q(closed_on=None, close_on__range=days)
+        )
+    return deals
 
 
 def _closing(closes: str, today: date, fiscal_month: int) -> Q:
@@ -104,15 +177,9 @@ def _closing(closes: str, today: date, fiscal_month: int) -> Q:
         first, months = today.replace(day=1), 1
     else:
         into = (today.month - fiscal_month) % 3
-        first, months = _months_on(today.replace(day=1), -into), 3
-    last = _months_on(first, months) - timedelta(days=1)
+        first, months = months_on(today.replace(day=1), -into), 3
+    last = months_on(first, months) - timedelta(days=1)
     return Q(close_on__range=(first, last))
-
-
-def _months_on(first: date, months: int) -> date:
-    """Return the first of the month so many months on."""
-    count = first.year * 12 + first.month - 1 + months
-    return date(count // 12, count % 12 + 1, 1)
 
 
 @dataclass(frozen=True)

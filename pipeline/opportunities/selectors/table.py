@@ -15,8 +15,9 @@ from pipeline.opportunities.selectors.cards import (
     cards_of,
     with_shown,
 )
-from pipeline.opportunities.selectors.filters import Filters, Rep, narrowed, reps_of
+from pipeline.opportunities.selectors.filters import Rep, reps_of
 from pipeline.opportunities.selectors.missing import gates_of
+from pipeline.opportunities.selectors.questions import SORTS, Question, deals_of
 from pipeline.opportunities.selectors.sizes import big_by_owner
 from pipeline.opportunities.selectors.sources import Origins
 from rhythm.people.models import User
@@ -27,27 +28,17 @@ PAGE = 50
 LAST_PAGE = 200
 MOST_COUNTED = 1000
 
-# What a click on a column's head orders by.
-SORTS = {
-    "account": "account__name",
-    "name": "name",
-    "stage": "stage__position",
-    "owner": "owner__name",
-    "next": "next_step_on",
-    "close": "close_on",
-    "amount": "amount",
-    "closed": "closed_on",
-}
 LABELS = {
     "account": _("Account"),
     "name": _("Deal"),
     "stage": _("Stage"),
+    "flags": _("Attention"),
     "owner": _("Rep"),
     "next": _("Next step"),
     "close": _("Close"),
     "amount": _("Amount"),
+    "weighted": _("Weighted"),
 }
-DEFAULT, DEFAULT_CLOSED = "close", "-closed"
 
 
 @dataclass(frozen=True)
@@ -55,49 +46,32 @@ class Table(Numbered[Card]):
     """A page of deals, and what stands around it."""
 
     reps: list[Rep]
-    sort: str
     count: int
     # Whether there are more than `count`.
     is_more: bool
 
 
-def sort_of(value: str, filters: Filters) -> str:
-    """Return the order that an address names, or the usual one."""
-    usual = DEFAULT_CLOSED if filters.state else DEFAULT
-    return value if value.removeprefix("-") in SORTS else usual
-
-
 def table_of(
     viewer: User,
-    filters: Filters,
-    sort: str,
+    question: Question,
     number: int,
     *,
     now: datetime,
     can_edit: bool,
     origins: Origins | None = None,
 ) -> Table:
-    """Return one page of the deals that pass the filters."""
+    """Return one page of the deals that the question asks for."""
     number = min(max(number, 1), LAST_PAGE)
     organisation = viewer.organisation
     reps = reps_of(viewer)
-    deals = narrowed(
-        Opportunity.objects.visible_to(viewer),
-        filters,
-        viewer=viewer,
-        now=now,
-        fiscal_month=organisation.fiscal_year_month,
-    )
-    if filters.stage is not None:
-        deals = deals.filter(stage=filters.stage)
-    if filters.process is not None:
-        deals = deals.filter(process=filters.process)
+    deals = deals_of(viewer, question.filters, now=now)
     counted = deals.order_by()[: MOST_COUNTED + 1].count()
     first = (number - 1) * PAGE
     # The page is found by its keys first: what a row shows is read of these alone.
-    keys = deals.order_by(*_order(sort)).values("pk")[first : first + PAGE + 1]
+    order = order_of(question.sort)
+    keys = deals.order_by(*order).values("pk")[first : first + PAGE + 1]
     rows = with_shown(Opportunity.objects.filter(pk__in=keys))
-    page = list(rows.order_by(*_order(sort)))
+    page = list(rows.order_by(*order))
     found = page[:PAGE]
     setting = Setting(
         viewer=viewer,
@@ -115,7 +89,6 @@ def table_of(
     return Table(
         rows=cards_of(found, setting),
         reps=reps,
-        sort=sort,
         number=number,
         has_next=len(page) > PAGE and number < LAST_PAGE,
         count=min(counted, MOST_COUNTED),
@@ -123,7 +96,7 @@ def table_of(
     )
 
 
-def _order(sort: str) -> list[OrderBy]:
+def order_of(sort: str) -> list[OrderBy]:
     """Return the order with what is empty last, made whole by the key."""
     column = F(SORTS[sort.removeprefix("-")])
     if sort.startswith("-"):

@@ -22,7 +22,10 @@ from rhythm.web.htmx import render_part, wants_part
 
 TEMPLATE = "opportunities/board.html"
 # What the filter form sends; the rest of an address is not carried on.
-NAMES = ("q", "rep", "flag", "closes", "process", "stage", "state")
+NAMES = (
+    *("q", "rep", "flag", "closes", "process", "stage", "state"),
+    *("team", "above", "manager", "account", "quarter"),
+)
 
 
 @require_safe

@@ -15,11 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pipeline.opportunities import services
 from pipeline.opportunities.forms.cells import CELLS, CellForm, value_text
 from pipeline.opportunities.models import Opportunity, Outcome
-from pipeline.opportunities.selectors.filters import close_names, filters_from
+from pipeline.opportunities.selectors.filters import close_names
 from pipeline.opportunities.selectors.flags import flag_names
+from pipeline.opportunities.selectors.questions import SORTS, Question, question_from
 from pipeline.opportunities.selectors.sources import origins
-from pipeline.opportunities.selectors.table import LABELS, sort_of, table_of
-from pipeline.opportunities.views.board import carried, may_edit
+from pipeline.opportunities.selectors.table import LABELS, table_of
+from pipeline.opportunities.views.board import may_edit
+from pipeline.opportunities.views.tools import tools_of
 from rhythm.people.access import acting_user, editable_or_403
 from rhythm.web.conflicts import with_version
 from rhythm.web.htmx import render_part, wants_part
@@ -33,37 +35,50 @@ TEMPLATE = "opportunities/opportunity_list.html"
 def opportunity_list(request: HttpRequest) -> HttpResponse:
     """Show deals as a table: sorted by any column, narrowed, edited in place."""
     viewer = acting_user(request)
-    filters = filters_from(request.GET)
-    sort = sort_of(request.GET.get("sort", ""), filters)
-    page = whole_number(request.GET.get("page")) or 1
+    question = question_from(request.GET)
     now = timezone.now()
     known = origins(viewer, now)
     table = table_of(
         viewer,
-        filters,
-        sort,
-        page,
+        question,
+        whole_number(request.GET.get("page")) or 1,
         now=now,
         can_edit=may_edit(viewer),
         origins=known,
     )
     context = {
         "table": table,
-        "filters": filters,
-        "carried": carried(request.GET),
-        "heads": [_head(name, label, sort) for name, label in LABELS.items()],
+        "filters": question.filters,
+        "carried": question.address(sort=""),
+        "heads": _heads(question),
         "flag_names": flag_names(),
         "close_names": close_names(),
         "state_names": _states(),
         "is_part": wants_part(request),
         "can_create": viewer.is_rep or viewer.is_manager,
         "origins": known,
+        **tools_of(viewer, question, {each.id for each in table.reps}),
     }
     return render_part(request, TEMPLATE, "table", context)
 
 
+def _heads(question: Question) -> list[dict[str, Any]]:
+    """Return the heads of the columns that are shown."""
+    shown = ("account", "name", *question.columns)
+    return [
+        _head(name, label, question.sort)
+        for name, label in LABELS.items()
+        if name in shown
+    ]
+
+
 def _states() -> dict[str, Any]:
-    return {"closed": _("Closed deals"), **dict(Outcome.choices)}
+    return {
+        "closed": _("Closed deals"),
+        **dict(Outcome.choices),
+        "decided": _("Won or lost"),
+        "all": _("Open and closed"),
+    }
 
 
 def _head(name: str, label: Any, sort: str) -> dict[str, Any]:
@@ -72,9 +87,14 @@ def _head(name: str, label: Any, sort: str) -> dict[str, Any]:
     return {
         "name": name,
         "label": label,
-        "sort": f"-{name}" if is_sorted and not is_down else name,
+        # Empty where there is no order by it.
+        "sort": "" if name not in SORTS else _turned(name, is_sorted and not is_down),
         "state": ("descending" if is_down else "ascending") if is_sorted else "",
     }
+
+
+def _turned(name: str, is_up: bool) -> str:
+    return f"-{name}" if is_up else name
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

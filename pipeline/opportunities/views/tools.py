@@ -1,0 +1,29 @@
+"""What stands above the table: what narrows it, columns, groups, totals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.opportunities.selectors.named import chips_of
+from pipeline.opportunities.selectors.questions import COLUMNS, GROUPS, Question
+from rhythm.people.models import User
+
+# What the form of filters has fields for; the rest of a question goes along hidden.
+FIELDS = ("q", "rep", "flag", "closes", "state", "group")
+
+
+def tools_of(viewer: User, question: Question, in_form: set[int]) -> dict[str, Any]:
+    """Return what the toolbar's template needs. in_form: the people in the filter."""
+    values = question.values()
+    if question.view:
+        values["view"] = str(question.view)
+    kept = {name: value for name, value in values.items() if name not in FIELDS}
+    return {
+        "question": question,
+        "asked": question.address(),
+        "kept": kept,
+        "chips": chips_of(viewer, question, was={}, in_form=in_form),
+        "group_names": GROUPS,
+        "column_names": COLUMNS,
+        "all_but_columns": {k: v for k, v in values.items() if k != "columns"},
+    }
