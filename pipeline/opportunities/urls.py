@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from pipeline.opportunities.views import (
     board,
+    bulk,
     closing,
     deals,
     detail,
@@ -21,6 +22,8 @@ DEALS: list[URLPattern | URLResolver] = [
     path("stages/<int:pk>/cards/", board.board_cards, name="board_cards"),
     path("table/", table.opportunity_list, name="opportunity_list"),
     path("table/totals/", totals.opportunity_totals, name="opportunity_totals"),
+    path("bulk/", bulk.bulk_edit, name="bulk_edit"),
+    path("bulk/<int:pk>/", bulk.bulk_run, name="bulk_run"),
     path("new/", deals.opportunity_create, name="opportunity_create"),
     path("<int:pk>/", detail.opportunity_detail, name="opportunity_detail"),
     path("<int:pk>/history/", detail.opportunity_history, name="opportunity_history"),

@@ -9,6 +9,7 @@ from pipeline.process.models import Stage
 from tests.access import World, row
 from tests.factories.opportunities import (
     AccountFactory,
+    BulkRunFactory,
     ContactFactory,
     CustomerOutcomeFactory,
     OpportunityContactFactory,
@@ -77,6 +78,19 @@ def stage(world: World) -> list[int]:
     return [a_process().stages.get(name="Discover").pk]
 
 
+def chosen(world: World) -> dict[str, Any]:
+    marks = f"{deal(world).pk}-1"
+    return {"do": "step", "deals": marks, "next_step": "Call them again"}
+
+
+def given_away(world: World) -> dict[str, Any]:
+    return {"do": "owner", "deals": f"{deal(world).pk}-1", "to": world.lena.pk}
+
+
+def run(world: World) -> list[int]:
+    return [BulkRunFactory(by=world.rita).pk]
+
+
 READERS = {"executive": 403}
 
 ROWS = [
@@ -88,6 +102,22 @@ ROWS = [
         "opportunities:opportunity_totals",
         data={"group": "owner", "state": "all"},
         everybody=200,
+    ),
+    # Without a deal, or with none that one sees, it leads back to the table.
+    row("opportunities:bulk_edit", everybody=302, **READERS),
+    row("opportunities:bulk_edit", "post", data=chosen, everybody=302, **READERS),
+    row(
+        "opportunities:bulk_edit",
+        "post",
+        data=given_away,
+        everybody=302,
+        **(READERS | {"owner": 403, "peer": 403}),
+    ),
+    row(
+        "opportunities:bulk_run",
+        args=run,
+        everybody=404,
+        owner=200,
     ),
     row("opportunities:opportunity_create", everybody=200, **READERS),
     row("opportunities:opportunity_create", "post", everybody=422, **READERS),

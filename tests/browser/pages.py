@@ -22,6 +22,7 @@ from pipeline.activities.models import ActivityKind
 from pipeline.activities.services import create_starter_kinds
 from pipeline.movement import services as nights
 from pipeline.opportunities.models import Opportunity, Source
+from pipeline.opportunities.services.bulk import GiveTo, change_many
 from pipeline.process import services as process_services
 from pipeline.process.drafts import MilestoneDraft, ProcessDraft, StageDraft
 from pipeline.process.models import Stage
@@ -265,6 +266,20 @@ def a_checked_import(get: Callable[[str], Any]) -> list[Any]:
     return [check(run, process_name="Sales", owner=ada.pk).pk]
 
 
+def a_bulk_run(get: Callable[[str], Any]) -> list[Any]:
+    """Return a change of many deals by Lena, with every kind of result."""
+    rita, lena = get("rita"), get("lena")
+    pipeline(get)
+    shown = {each.pk: each.version for each in Opportunity.objects.filter(owner=rita)}
+    late = OpportunityFactory(owner=rita, name="Changed meanwhile", version=2)
+    same = OpportunityFactory(owner=lena, name="Hers already")
+    shown |= {late.pk: 1, same.pk: 1, same.pk + 1000: 1}
+    run = change_many(
+        shown, GiveTo(lena), by=lena, now=timezone.now(), submission_key=None
+    )
+    return [run.pk]
+
+
 def pipeline(get: Callable[[str], Any]) -> list[Any]:
     """Make a board with every sort of card. Returns no arguments."""
     rich_deal(get)
@@ -436,6 +451,9 @@ PAGES = [
     PageCase("opportunities:opportunity_list", "lena", pipeline, "?group=team&rep=0"),
     PageCase("opportunities:opportunity_totals", "lena", pipeline, "?state=all"),
     PageCase("opportunities:opportunity_totals", "max_", pipeline, "?group=account"),
+    PageCase("opportunities:bulk_edit", "lena", pipeline, "?all=1&do=owner"),
+    PageCase("opportunities:bulk_edit", "lena", pipeline, "?all=1&do=stage"),
+    PageCase("opportunities:bulk_run", "lena", a_bulk_run),
     PageCase("opportunities:opportunity_detail", "rita", rich_deal),
     PageCase("opportunities:opportunity_detail", "max_", rich_deal),
     PageCase("opportunities:opportunity_history", "rita", rich_deal),

@@ -7,6 +7,7 @@ from factory.django import DjangoModelFactory
 
 from pipeline.opportunities.models import (
     Account,
+    BulkRun,
     Contact,
     CustomerOutcome,
     MilestoneRecord,
@@ -95,3 +96,14 @@ class MilestoneRecordFactory(DjangoModelFactory[MilestoneRecord]):
     done_on = date(2026, 1, 5)
     recorded_by = SubFactory(UserFactory)
     recorded_at = LazyFunction(timezone.now)
+
+
+class BulkRunFactory(DjangoModelFactory[BulkRun]):
+    """A change of many deals, none of which is named."""
+
+    class Meta:
+        model = BulkRun
+
+    by = SubFactory(UserFactory)
+    what = "Next step: Call them"
+    created_at = LazyFunction(timezone.now)

@@ -13,6 +13,7 @@ from django.db import models
 from pipeline.activities.models import Activity
 from pipeline.imports.models import ImportRow, ImportRun
 from pipeline.opportunities.models import (
+    BulkRun,
     CustomerOutcome,
     MilestoneRecord,
     Opportunity,
@@ -112,6 +113,7 @@ KEPT = (
         ("words", "metric", "baseline", "target", "confirmed_how"),
         lambda c, each: of_deal(c, each.opportunity),
     ),
+    Kept(BulkRun, ("what",), lambda c, each: {c.key(each.by_id)}),
     Kept(Activity, ("outcome",), of_activity),
     Kept(Commitment, ("what", "about"), of_commitment, if_any=("drop_reason",)),
     Kept(DateRequest, ("reason",), lambda c, each: of_commitment(c, each.commitment)),

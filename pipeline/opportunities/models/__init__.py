@@ -1,6 +1,7 @@
 """Deals, and the thin records around them."""
 
 from pipeline.opportunities.models.accounts import Account, Contact, Product
+from pipeline.opportunities.models.bulk import BulkRun, RowResult
 from pipeline.opportunities.models.milestones import CustomerOutcome, MilestoneRecord
 from pipeline.opportunities.models.opportunities import (
     AmountSource,
@@ -13,6 +14,7 @@ from pipeline.opportunities.models.sources import Source
 __all__ = [
     "Account",
     "AmountSource",
+    "BulkRun",
     "Contact",
     "CustomerOutcome",
     "MilestoneRecord",
@@ -20,5 +22,6 @@ __all__ = [
     "OpportunityContact",
     "Outcome",
     "Product",
+    "RowResult",
     "Source",
 ]

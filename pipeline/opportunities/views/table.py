@@ -20,7 +20,9 @@ from pipeline.opportunities.selectors.flags import flag_names
 from pipeline.opportunities.selectors.questions import SORTS, Question, question_from
 from pipeline.opportunities.selectors.sources import origins
 from pipeline.opportunities.selectors.table import LABELS, table_of
+from pipeline.opportunities.services.bulk import MOST
 from pipeline.opportunities.views.board import may_edit
+from pipeline.opportunities.views.bulk import may_give
 from pipeline.opportunities.views.tools import tools_of
 from rhythm.people.access import acting_user, editable_or_403
 from rhythm.web.conflicts import with_version
@@ -57,6 +59,9 @@ def opportunity_list(request: HttpRequest) -> HttpResponse:
         "is_part": wants_part(request),
         "can_create": viewer.is_rep or viewer.is_manager,
         "origins": known,
+        "can_choose": may_edit(viewer),
+        "can_give": may_give(viewer),
+        "most_chosen": MOST,
         **tools_of(viewer, question, {each.id for each in table.reps}),
     }
     return render_part(request, TEMPLATE, "table", context)
