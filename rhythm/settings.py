@@ -159,7 +159,12 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 # Sign-in keeps allauth's own limits: five failures per account in five minutes, ten
 # per address in a minute. These are for our own pages that need no sign-in.
-RATE_LIMITS = {"invitation": "30/m/ip", "first_admin": "30/m/ip"}
+RATE_LIMITS = {
+    "invitation": "30/m/ip",
+    "first_admin": "30/m/ip",
+    # Files of deals that one person takes out.
+    "export": "10/m/user",
+}
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_SESSION_REMEMBER = True
 # A new address counts once its owner has opened the link that went there.

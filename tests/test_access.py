@@ -236,6 +236,8 @@ EXECUTIVE = {
     "commitments:commitment_create",
     "mfa_activate_totp",
     "mfa_add_webauthn",
+    # Files of what they see.
+    "opportunities:opportunity_export",
     "people:devices_end",
     "people:profile",
     "people:theme",

@@ -1,4 +1,4 @@
-"""Limits on pages that need no sign-in, counted in the database's cache."""
+"""Limits on how often something is asked for, counted in the database's cache."""
 
 from __future__ import annotations
 
@@ -10,6 +10,19 @@ from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+
+def is_allowed(request: HttpRequest, action: str) -> bool:
+    """Count this request, and return if settings.RATE_LIMITS[action] lets it pass."""
+    # The same counters as those of sign-in, which know the proxies in front.
+    usage = ratelimit.consume(
+        request,
+        app="rhythm.people",
+        action=action,
+        config=settings.RATE_LIMITS,
+        limit_get=True,
+    )
+    return usage is not None
 
 
 def limited[**P](
@@ -27,15 +40,7 @@ def limited[**P](
         def guarded(
             request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponse:
-            # The same counters as those of sign-in, which know the proxies in front.
-            allowed = ratelimit.consume(
-                request,
-                app="rhythm.people",
-                action=action,
-                config=settings.RATE_LIMITS,
-                limit_get=True,
-            )
-            if not allowed:
+            if not is_allowed(request, action):
                 return render(request, "429.html", status=429)
             return view(request, *args, **kwargs)
 

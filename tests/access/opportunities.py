@@ -97,6 +97,13 @@ ROWS = [
     row("opportunities:board", everybody=200),
     row("opportunities:board_cards", args=stage, everybody=200),
     row("opportunities:opportunity_list", everybody=200),
+    row("opportunities:opportunity_export", "post", everybody=200),
+    row(
+        "opportunities:opportunity_export",
+        "post",
+        data={"form": "xlsx", "state": "all"},
+        everybody=200,
+    ),
     row("opportunities:opportunity_totals", everybody=200),
     row(
         "opportunities:opportunity_totals",

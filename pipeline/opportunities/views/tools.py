@@ -21,6 +21,7 @@ def tools_of(viewer: User, question: Question, in_form: set[int]) -> dict[str, A
     return {
         "question": question,
         "asked": question.address(),
+        "values": values,
         "kept": kept,
         "chips": chips_of(viewer, question, was={}, in_form=in_form),
         "group_names": GROUPS,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
-
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -20,6 +17,7 @@ from rhythm.people.access import acting_user, admin_required
 from rhythm.people.models import AuditKind
 from rhythm.people.selectors.audit import AuditFilter, audit_page, csv_rows, label
 from rhythm.people.services import audit
+from rhythm.web.exports import csv_lines
 from rhythm.web.htmx import render_part
 from rhythm.web.numbers import whole_number
 
@@ -52,24 +50,10 @@ def audit_export(request: HttpRequest) -> HttpResponseBase:
     audit.record(
         AuditKind.EXPORTED, by=viewer, subject=_name(wanted), ip=audit.ip_of(request)
     )
-    writer = csv.writer(_Echo())
-
-    def lines() -> Iterator[str]:
-        # Excel takes UTF-8 for what it is only behind this mark.
-        yield "\ufeff"
-        for cells in csv_rows(viewer, wanted):
-            yield writer.writerow(cells)
-
-    response = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
+    lines = csv_lines(csv_rows(viewer, wanted))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="audit-log.csv"'
     return response
-
-
-class _Echo:
-    """What csv writes to; gives each line back, to be streamed."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 def _wanted(asked: QueryDict) -> AuditFilter:
