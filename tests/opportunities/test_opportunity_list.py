@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -54,6 +56,8 @@ def test_a_hidden_deal_changes_nothing_in_the_table(
 
 
 def table(text: str) -> str:
+    """Return what is told of deals, without the token that is new in every page."""
+    text = re.sub(r"\b\w{64}\b", "token", text)
     return text.split('id="table-total"')[1].split("</table>", maxsplit=1)[0]
 
 
