@@ -22,6 +22,7 @@ PROGRAMS_OWN = {
     "notices.Notice": {"kind", "key", "message_id", "html"},
     "commitments.Commitment": {"about_url"},
     "activities.ActivityKind": {"icon"},
+    "opportunities.Source": {"owned"},
     "imports.ImportFile": {"sha256", "form", "encoding", "delimiter", "preset"},
     "imports.ImportRow": {"name_key", "key"},
 }
@@ -73,8 +74,11 @@ class Filler:
                 values[field.name] = self.text(field.max_length)
         for name in LISTS.get(record._meta.label, ()):
             values[name] = [self.text(200) for _each in range(3)]
+        own = PROGRAMS_OWN.get(record._meta.label, set())
         for field in record._meta.concrete_fields:
-            if isinstance(field, ArrayField) and field.base_field.max_length:
+            if field.name in own or not isinstance(field, ArrayField):
+                continue
+            if field.base_field.max_length:
                 values[field.name] = [self.text(field.base_field.max_length)]
         type(record)._base_manager.filter(pk=record.pk).update(**values)
 
