@@ -78,6 +78,10 @@ class Notice(models.Model):
     # A worker holds it until then, by the database's clock.
     claimed_until = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=500, blank=True)
+    # Who may still get it is asked right before it leaves: a word of NOTICE_GUARDS and
+    # the id that it is asked about. Empty asks nothing.
+    guard = models.CharField(max_length=40, blank=True)
+    guarded_id = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
 

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from rhythm.notices import mail
@@ -55,6 +56,10 @@ class Draft:
     delivery_class: DeliveryClass = DeliveryClass.AT_MOST_ONCE
     address: str | None = None
     due_at: datetime | None = None
+    # A word of settings.NOTICE_GUARDS and an id: the notice is dropped unless that
+    # function says, right before it leaves, that the recipient may have it.
+    guard: str = ""
+    guarded_id: int | None = None
 
     @property
     def is_wanted(self) -> bool:
@@ -98,6 +103,8 @@ def _notice(draft: Draft, now: datetime) -> Notice:
         message_id=f"<{uuid.uuid4()}@{urlsplit(settings.APP_BASE_URL).hostname}>",
         state=NoticeState.QUEUED if leaves else NoticeState.KEPT,
         due_at=draft.due_at or now,
+        guard=draft.guard,
+        guarded_id=draft.guarded_id,
     )
 
 
@@ -153,6 +160,11 @@ def _check(notice: Notice) -> None:
     if recipient and not recipient.is_active and not notice.is_secret:
         reason = _("The person was deactivated meanwhile.")
         raise mail.NotDelivered(reason, is_final=True)
+    if notice.guard and recipient:
+        may_have_it = import_string(settings.NOTICE_GUARDS[notice.guard])
+        if not may_have_it(recipient, notice.guarded_id):
+            reason = _("It is not for this person any more.")
+            raise mail.NotDelivered(reason, is_final=True)
 
 
 def _finish_undelivered(notice: Notice, error: mail.NotDelivered) -> None:

@@ -19,7 +19,7 @@ PROGRAMS_OWN = {
     "people.Invitation": {"token_sha256"},
     # Cannot be changed. What is typed gets there by the services, as elsewhere.
     "people.AuditEntry": {"kind", "subject", "text"},
-    "notices.Notice": {"kind", "key", "message_id", "html"},
+    "notices.Notice": {"kind", "key", "message_id", "html", "guard"},
     "commitments.Commitment": {"about_url"},
     "activities.ActivityKind": {"icon"},
     "opportunities.Source": {"owned"},
