@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "pipeline.opportunities",
     "pipeline.movement",
     "pipeline.activities",
+    "pipeline.comments",
     "pipeline.reviews",
     "pipeline.imports",
     "scorecards.homes",
@@ -194,6 +195,8 @@ MAILERS = environment.mailers(ENV)
 # Without one, notices are kept in the database, where admins read them.
 HAS_MAIL_SERVER = ENV.email is not None
 DEFAULT_FROM_EMAIL = ENV.email_from
+# Who decides, right before a notice leaves, whether its recipient may still have it.
+NOTICE_GUARDS = {"comment": "pipeline.comments.access.may_still_read"}
 
 # -- Background work: rows are the queue, the broker only wakes workers up -------
 CELERY_BROKER_URL = environment.broker(ENV)

@@ -22,6 +22,7 @@ urlpatterns = [
     path("pipeline/", include("pipeline.opportunities.urls")),
     path("movement/", include("pipeline.movement.urls")),
     path("activities/", include("pipeline.activities.urls")),
+    path("comments/", include("pipeline.comments.urls")),
     path("reviews/", include("pipeline.reviews.urls")),
     path("imports/", include("pipeline.imports.urls")),
     path("", include("scorecards.homes.urls")),

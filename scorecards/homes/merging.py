@@ -18,7 +18,14 @@ from rhythm.web.versions import Versioned
 
 # Whose records say who they belong to, or who did them. What is said of accounts, such
 # as the audit log and invitations, stays with the account.
-APPS = ("opportunities", "activities", "commitments", "reviews", "calendar")
+APPS = (
+    "opportunities",
+    "activities",
+    "comments",
+    "commitments",
+    "reviews",
+    "calendar",
+)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import models
 
 from pipeline.activities.models import Activity
+from pipeline.comments.models import Comment
 from pipeline.imports.models import ImportRow, ImportRun
 from pipeline.opportunities.models import (
     BulkRun,
@@ -45,6 +46,11 @@ def of_activity(company: Company, activity: Activity) -> set[str]:
     readers = watchers(company.key(activity.owner_id))
     deal = activity.opportunity
     return readers | of_deal(company, deal) if deal else readers
+
+
+def of_comment(company: Company, comment: Comment) -> set[str]:
+    # Of what was removed, nobody reads a word.
+    return set() if comment.removed_at else of_deal(company, comment.opportunity)
 
 
 def of_commitment(company: Company, commitment: Commitment) -> set[str]:
@@ -115,6 +121,7 @@ KEPT = (
     ),
     Kept(BulkRun, ("what",), lambda c, each: {c.key(each.by_id)}),
     Kept(Activity, ("outcome",), of_activity),
+    Kept(Comment, ("text",), of_comment),
     Kept(Commitment, ("what", "about"), of_commitment, if_any=("drop_reason",)),
     Kept(DateRequest, ("reason",), lambda c, each: of_commitment(c, each.commitment)),
     Kept(
@@ -154,7 +161,7 @@ OPEN = {
     "opportunities.Opportunity": ("source", "external_id"),
     "activities.Activity": ("source", "external_id"),
     "commitments.Commitment": ("about_url",),
-    "notices.Notice": ("kind", "key", "address", "message_id"),
+    "notices.Notice": ("kind", "key", "address", "message_id", "guard"),
     "imports.ImportRun": ("source",),
     # Read from the uploaded file again when it is worked on.
     "imports.ImportFile": "*",

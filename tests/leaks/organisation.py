@@ -27,6 +27,7 @@ from rhythm.commitments.models import DateRequest
 from rhythm.people.models import Team, User
 from tests.access import World
 from tests.factories.activities import ActivityFactory, ActivityKindFactory
+from tests.factories.comments import CommentFactory, QuestionFactory
 from tests.factories.meetings import (
     CommitmentFactory,
     MeetingFactory,
@@ -217,6 +218,7 @@ def a_deal(owner: User, stage: Stage, kind: ActivityKind) -> Opportunity:
         owner=owner, stage=stage, description="Said", move_reason="Skipped"
     )
     ActivityFactory(opportunity=deal, kind=kind, outcome="They agree")
+    talk(deal)
     OpportunityContactFactory(opportunity=deal, role="Buyer")
     CustomerOutcomeFactory(opportunity=deal)
     MilestoneRecordFactory(
@@ -226,6 +228,16 @@ def a_deal(owner: User, stage: Stage, kind: ActivityKind) -> Opportunity:
         answer="Yes",
     )
     return deal
+
+
+def talk(deal: Opportunity) -> None:
+    """Let the owner be asked, reply, and take something back."""
+    asked = QuestionFactory(comment__opportunity=deal, comment__author=deal.owner)
+    now = timezone.now()
+    for more in ({}, {"removed_at": now, "removed_by": deal.owner}):
+        CommentFactory(
+            opportunity=deal, parent=asked.comment, author=deal.owner, **more
+        )
 
 
 def a_review(cast: World, deal: Opportunity, state: MeetingState) -> None:
@@ -265,6 +277,7 @@ def add_to(made: Company, relation: str, deals: Any, items: Any) -> None:
     for deal in deals:
         ActivityFactory(opportunity=deal, outcome="They agree")
         CustomerOutcomeFactory(opportunity=deal)
+        talk(deal)
         deal.commitments.add(CommitmentFactory(promiser=cast.rita, receiver=cast.lena))
     for item in items:
         for author in (cast.lena, cast.rita, cast.max, cast.ada):

@@ -22,6 +22,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from pipeline.activities.models import ActivityQuerySet
+from pipeline.comments.models import CommentQuerySet
 from pipeline.opportunities.models.opportunities import OpportunityQuerySet
 from pipeline.reviews.models import PrivateNoteQuerySet, ReviewQuerySet
 from rhythm.calendar.models import MeetingQuerySet
@@ -39,6 +40,7 @@ VISIBLE = {
     UserQuerySet: "people",
     OpportunityQuerySet: "opportunities",
     ActivityQuerySet: "activities",
+    CommentQuerySet: "comments",
     CommitmentQuerySet: "commitments",
     MeetingQuerySet: "reviews",
     ReviewQuerySet: "reviews",
@@ -53,6 +55,7 @@ EDITABLE = {
 OPEN_TO_ALL = "names, stages and processes are open to everybody signed in"
 SECOND = "the same record has come through a door just before"
 FOR_ADMINS = "another door before it lets only admins through"
+ASKED_AGAIN = "the service asks again under its lock, and the answer shows nothing"
 FOR_THE_CHAIR = "only the chair comes so far, and the service asks again"
 DOUBLE = {
     "rhythm.people.views.teams.team_detail": OPEN_TO_ALL,
@@ -65,6 +68,11 @@ DOUBLE = {
     "pipeline.opportunities.views.parts.person_remove": OPEN_TO_ALL,
     "pipeline.activities.views.lists.account_activities": OPEN_TO_ALL,
     "pipeline.activities.views.log._conflict": SECOND,
+    "pipeline.comments.views.writing._refused": SECOND,
+    "pipeline.comments.views.writing.comment_remove": ASKED_AGAIN,
+    "pipeline.comments.views.writing.put_back": ASKED_AGAIN,
+    "pipeline.comments.views.writing.close": ASKED_AGAIN,
+    "pipeline.comments.views.writing.reopen": ASKED_AGAIN,
     "pipeline.reviews.views.edits.review_milestone": OPEN_TO_ALL,
     "pipeline.reviews.views.edits._editable_deal": FOR_THE_CHAIR,
     "pipeline.reviews.views.talk._commitment_of": FOR_THE_CHAIR,

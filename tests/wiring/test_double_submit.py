@@ -22,6 +22,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from pipeline.activities.models import Activity, ActivityKind
+from pipeline.comments.models import Comment, Question
 from pipeline.imports.models import ImportRun
 from pipeline.opportunities.models import (
     Account,
@@ -39,6 +40,7 @@ from rhythm.people.models import Invitation, Team, User
 from tests.access import World
 from tests.access.reviews import running
 from tests.factories.activities import ActivityKindFactory
+from tests.factories.comments import QuestionFactory
 from tests.factories.opportunities import AccountFactory, OpportunityFactory
 from tests.factories.process import a_process
 from tests.test_access import names, world
@@ -104,6 +106,22 @@ FORMS = {
         "ada", given(name="Workshop", icon="easel"), (ActivityKind,)
     ),
     "activities:log": Form("rita", log, (Activity,)),
+    "comments:comment_create": Form(
+        "max",
+        given(text="Why is it late?", asks="on"),
+        (Comment, Question, Notice),
+        lambda world: [deal(world).pk],
+    ),
+    "comments:reply_create": Form(
+        "rita",
+        given(text="They moved it.", answers="on"),
+        (Comment, Notice),
+        lambda world: [
+            QuestionFactory(
+                comment__opportunity=deal(world), comment__author=world.max
+            ).comment_id
+        ],
+    ),
     "commitments:commitment_create": Form("rita", promise, (Commitment,)),
     "homes:person_invite": Form("ada", invitation, (User, Invitation, Notice)),
     "homes:person_invite_again": Form(

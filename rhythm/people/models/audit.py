@@ -37,6 +37,7 @@ class AuditKind(models.TextChoices):
     PROCESS_PUBLISHED = "process_published", _("Process published")
     IMPORT_STARTED = "import_started", _("Import started")
     IMPORT_UNDONE = "import_undone", _("Import undone")
+    COMMENT_REMOVED = "comment_removed", _("Comment removed")
     EXPORTED = "exported", _("Exported")
     BACKUP_RESTORED = "backup_restored", _("Backup restored")
     ADMIN_RECOVERED = "admin_recovered", _("Admin let in from the server")

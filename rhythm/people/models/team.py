@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pgtrigger
 from django.conf import settings
@@ -151,6 +151,16 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """Return the ids of the present members of the teams led by `leader`."""
         led = self.present().filter(team__in=Team.objects.led_by(leader))
         return led.order_by().values_list("user_id", flat=True)
+
+    def teams_above(self, person: Any) -> models.QuerySet[Membership, int]:
+        """Return the ids of the person's present team and of all above it.
+
+        person is an id, or what stands for one inside another query.
+        """
+        present = self.present().filter(user=person).order_by()
+        above = Func(F("team__line"), function="unnest")
+        above.output_field = models.BigIntegerField()
+        return present.annotate(above=above).values_list("above", flat=True)
 
 
 class Membership(models.Model):

@@ -50,6 +50,17 @@ class UserQuerySet(models.QuerySet["User"]):
             return self.none()
         return self.filter(pk__in=Membership.objects.led_by(leader))
 
+    def who_see(self, person_id: int) -> Self:
+        """Return whoever may see the work of a person: `visible_to` the other way."""
+        above = Membership.objects.teams_above(person_id)
+        managers = Team.objects.filter(pk__in=above).exclude(manager=None)
+        return self.active().filter(
+            Q(pk=person_id)
+            | Q(is_executive=True)
+            | Q(is_admin=True)
+            | Q(pk__in=managers.order_by().values("manager"))
+        )
+
     def editable_by(self, editor: User) -> Self:
         """Return the people whose record `editor` may change: all for admins."""
         return self if editor.is_active and editor.is_admin else self.none()
@@ -95,6 +106,10 @@ class UserManager(BaseUserManager["User"]):
     def led_by(self, leader: User) -> UserQuerySet:
         """See UserQuerySet.led_by."""
         return self.get_queryset().led_by(leader)
+
+    def who_see(self, person_id: int) -> UserQuerySet:
+        """See UserQuerySet.who_see."""
+        return self.get_queryset().who_see(person_id)
 
     def active(self) -> UserQuerySet:
         return self.get_queryset().active()
