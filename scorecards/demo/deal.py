@@ -44,6 +44,18 @@ class Promise:
 
 
 @dataclass(frozen=True)
+class Said:
+    """A comment or a question by the person of that key, and the owner's answer."""
+
+    days_ago: int
+    by: str
+    text: str
+    asks: bool = False
+    answer: str = ""
+    answered_ago: int = 0
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What the customer wants. `by` is the position of a contact; None: unconfirmed."""
 
@@ -83,6 +95,7 @@ class Deal:
     back: tuple[int, str] | None = None
     logged: tuple[Logged, ...] = ()
     promises: tuple[Promise, ...] = ()
+    said: tuple[Said, ...] = ()
     note: str = ""
     industry: str = ""
     # For a closed deal: won, lost or walked_away, with the reason.

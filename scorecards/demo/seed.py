@@ -19,6 +19,7 @@ from scorecards.demo.days import Days
 from scorecards.demo.deals import DealWriter
 from scorecards.demo.reviews import ReviewWriter
 from scorecards.demo.stories import STORIES
+from scorecards.demo.talk import tell
 
 SEED = 47
 
@@ -40,6 +41,7 @@ def seed(now: datetime) -> int:
     company = organisation.build(days)
     deals = [*STORIES, *open_deals(random), *closed_deals(random)]
     told = DealWriter(company, days).write(deals)
+    tell(told, company, days)
     reviews = ReviewWriter(days, random)
     teams = {each.key: each.team for each in PEOPLE}
     for name, team in company.teams.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scorecards.demo.deal import Deal, Logged, Outcome, Person, Promise, Slip
+from scorecards.demo.deal import Deal, Logged, Outcome, Person, Promise, Said, Slip
 
 RITA = (
     Deal(
@@ -48,6 +48,19 @@ RITA = (
                 is_managers=True,
             ),
         ),
+        said=(
+            Said(
+                6,
+                "max",
+                "The audit is in May and we close in four weeks. What does Lars lose if"
+                " the date slips again?",
+                asks=True,
+                answer="The Norden contract: 8 % of their volume. He says so himself,"
+                " and Dr. Thiele has the figure in her business case.",
+                answered_ago=5,
+            ),
+            Said(2, "lena", "@Rita Weber take me along to the call with Petra Voss."),
+        ),
         note="Rita sees IT as the blocker. She has not asked Lars what happens if the"
         " audit date is missed.",
     ),
@@ -86,6 +99,15 @@ RITA = (
             Promise("Settle the liability cap with their legal team", -9, kept_ago=9),
             Promise(
                 "Call Ilse Maas as peer introduction", -5, kept_ago=5, is_managers=True
+            ),
+        ),
+        said=(
+            Said(
+                1,
+                "max",
+                "Does Ilse Maas sign alone, or the whole board? I see her on Thursday"
+                " and could ask.",
+                asks=True,
             ),
         ),
     ),
@@ -136,6 +158,14 @@ RITA = (
         people=(Person("Joan Pickett", "Maintenance manager", "Champion"),),
         outcome=Outcome("Line 4 stops twice a month and nobody can say why.", by=None),
         logged=(Logged(6, "Call", "Joan waits for the line manager's word", 15),),
+        said=(
+            Said(
+                3,
+                "rita",
+                "@Lena Brandt, may I offer a pilot of six weeks here, without a fee?",
+                asks=True,
+            ),
+        ),
     ),
     Deal(
         "Havenport Terminal",
