@@ -11,9 +11,13 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from pipeline.reviews.mailing import minutes_drafts
+from pipeline.reviews.models import Review
 from rhythm.notices.models import Notice
 from tests.access import Row
+from tests.access.reviews import held
 from tests.attacks.filling import Filler, models_of_ours, texts_of
 from tests.attacks.markup import injected
 from tests.attacks.payloads import MARK, PAYLOADS
@@ -92,15 +96,19 @@ def text_fields(form: type[forms.BaseForm] | forms.BaseForm) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(
-    "row", [each for each in ROWS if each.method == "post"], ids=str
-)
-def test_what_is_typed_comes_back_as_text(here: Company, row: Row) -> None:
+def posts() -> list[tuple[Row, str]]:
+    """Return each row that somebody may send, and who."""
+    found = []
+    for row in ROWS:
+        allowed = [role for role in WHO if row.expected[role] not in (403, 404)]
+        if row.method == "post" and allowed:
+            found.append((row, WHO[allowed[0]]))
+    return found
+
+
+@pytest.mark.parametrize(("row", "person"), posts(), ids=str)
+def test_what_is_typed_comes_back_as_text(here: Company, row: Row, person: str) -> None:
     world = here.cast()
-    allowed = [role for role in WHO if row.expected[role] not in (403, 404)]
-    if not allowed:
-        pytest.skip("nobody may post this")
-    person = WHO[allowed[0]]
     url = reverse(row.name, args=made(row.args, world))
     data = dict(made(row.data, world))
     filler = Filler()
@@ -133,6 +141,18 @@ def mails() -> list[str]:
         if "\n" in notice.subject or "\r" in notice.subject:
             found.append("a subject of two lines")
     return found
+
+
+def test_minutes_are_mailed_as_text(here: Company) -> None:
+    (review,) = held(here.cast())
+    Filler().fill_all()
+
+    drafts = list(minutes_drafts(Review.objects.get(pk=review), now=timezone.now()))
+
+    assert drafts
+    for draft in drafts:
+        assert MARK in draft.html
+        assert not injected(draft.html)
 
 
 def test_the_corpus_is_large_and_every_payload_is_marked() -> None:
