@@ -12,6 +12,7 @@ from pipeline.opportunities.views import (
     options,
     parts,
     process_changes,
+    publishing,
     table,
     totals,
 )
@@ -84,6 +85,7 @@ PROCESS: list[URLPattern | URLResolver] = [
     path(
         "stages/<int:pk>/impact/", process_changes.process_impact, name="process_impact"
     ),
+    path("processes/<int:pk>/draft/", publishing.process_draft, name="process_draft"),
     path("stages/<int:pk>/remove/", process_changes.stage_remove, name="stage_remove"),
 ]
 urlpatterns = [*DEALS, *DIRECTORY, *PROCESS]

@@ -42,6 +42,8 @@ class StageDraft:
     milestones: tuple[MilestoneDraft, ...] = ()
     # A `StageKind`.
     kind: str = "open"
+    # None while it is new.
+    id: int | None = None
 
 
 @dataclass(frozen=True)

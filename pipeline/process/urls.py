@@ -16,4 +16,15 @@ urlpatterns = [
     path("<int:pk>/delete/", views.process_delete, name="process_delete"),
     path("<int:pk>/stages/new/", views.stage_create, name="stage_create"),
     path("<int:pk>/stages/order/", views.stage_order, name="stage_order"),
+    path(
+        "<int:pk>/stages/<int:stage_pk>/restore/",
+        views.stage_restore,
+        name="stage_restore",
+    ),
+    path("<int:pk>/draft/discard/", views.draft_discard, name="draft_discard"),
+    path("<int:pk>/versions/", views.version_list, name="version_list"),
+    path("<int:pk>/versions/compare/", views.version_compare, name="version_compare"),
+    path(
+        "<int:pk>/versions/<int:number>/", views.version_detail, name="version_detail"
+    ),
 ]

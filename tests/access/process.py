@@ -1,5 +1,8 @@
 """How we sell: read by everybody, changed by admins."""
 
+from django.utils import timezone
+
+from pipeline.process import services
 from pipeline.process.models import Process, Stage
 from tests.access import World, row
 from tests.factories.process import a_process
@@ -16,6 +19,22 @@ def other_process(world: World) -> list[int]:
 
 def open_stage(world: World) -> list[int]:
     return [Stage.objects.open().filter(process__in=default_process(world))[0].pk]
+
+
+def drafted(world: World) -> list[int]:
+    """Return a process with a draft: an order of its stages."""
+    [pk] = default_process(world)
+    process = Process.objects.get(pk=pk)
+    ids = [each.pk for each in process.stages.open()]
+    services.draft_order(process, ids[::-1], by=world.ada, now=timezone.now())
+    return [pk]
+
+
+def drafted_stage(world: World) -> list[int]:
+    """Return a stage that only a draft has."""
+    process = Process.objects.get(pk=default_process(world)[0])
+    now = timezone.now()
+    return [services.draft_new_stage(process, name="Pilot", by=world.ada, now=now)]
 
 
 # Seen by all, so changing it is refused instead of hidden.
@@ -42,4 +61,22 @@ ROWS = [
     row("opportunities:process_impact", "post", args=open_stage, **REFUSED, admin=200),
     row("opportunities:stage_remove", args=open_stage, **REFUSED, admin=200),
     row("opportunities:stage_remove", "post", args=open_stage, **REFUSED, admin=409),
+    row("opportunities:stage_edit", args=drafted_stage, admins=200),
+    row("opportunities:process_draft", args=drafted, **REFUSED, admin=200),
+    row("opportunities:process_draft", "post", args=drafted, **REFUSED, admin=409),
+    row("process:draft_discard", "post", args=drafted, **REFUSED, admin=302),
+    row(
+        "process:stage_restore",
+        "post",
+        args=lambda world: [*default_process(world), *open_stage(world)],
+        **REFUSED,
+        admin=302,
+    ),
+    row("process:version_list", args=default_process, everybody=200),
+    row("process:version_compare", args=default_process, everybody=200),
+    row(
+        "process:version_detail",
+        args=lambda world: [*default_process(world), 1],
+        everybody=200,
+    ),
 ]

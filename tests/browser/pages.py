@@ -12,7 +12,7 @@ The person is a fixture of the cast, or "" for the signed-out. `get` gives any f
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -25,10 +25,12 @@ from pipeline.comments.models import Comment
 from pipeline.comments.services.writing import Words
 from pipeline.movement import services as nights
 from pipeline.opportunities.models import Opportunity, Source
+from pipeline.opportunities.services import publishing
 from pipeline.opportunities.services.bulk import GiveTo, change_many
 from pipeline.process import services as process_services
+from pipeline.process.content import Removal
 from pipeline.process.drafts import MilestoneDraft, ProcessDraft, StageDraft
-from pipeline.process.models import Stage
+from pipeline.process.models import Process, Stage
 from rhythm.commitments import services
 from rhythm.notices.models import NoticeState
 from rhythm.people import services as people
@@ -46,6 +48,7 @@ from tests.factories.opportunities import (
     ProductFactory,
 )
 from tests.factories.people import UserFactory
+from tests.factories.process import drafted
 from tests.imports.steps import a_file, check
 from tests.imports.steps import upload as imported
 
@@ -148,6 +151,40 @@ def stage_of_long_words(get: Callable[[str], Any]) -> list[Any]:
 def process_of_long_words(get: Callable[[str], Any]) -> list[Any]:
     [pk] = stage_of_long_words(get)
     return [Stage.objects.get(pk=pk).process_id]
+
+
+def process_in_draft(get: Callable[[str], Any]) -> list[Any]:
+    """Return a process with deals of two people and edits that are not published."""
+    stage = Stage.objects.get(pk=stage_in_use(get)[0])
+    ada, now = get("ada"), timezone.now()
+    edited = drafted(stage)
+    milestones = (*edited.milestones, MilestoneDraft(title="IT security approval"))
+    process_services.draft_stage(
+        stage.process,
+        replace(edited, purpose="W" * 300, milestones=milestones),
+        answers={},
+        by=ada,
+        now=now,
+    )
+    gone = stage.process.stages.get(name="Negotiate")
+    removal = Removal(gone.pk, to=stage.pk)
+    process_services.draft_removal(stage.process, removal, by=ada, now=now)
+    return [stage.process_id]
+
+
+def process_of_two_versions(get: Callable[[str], Any]) -> list[Any]:
+    """Return a process that was published twice, and an empty draft after."""
+    [pk] = process_in_draft(get)
+    process = Process.objects.get(pk=pk)
+    now = timezone.now()
+    ada = get("ada")
+    terms = publishing.terms("grace", 14, by=ada, now=now)
+    publishing.publish(process, terms=terms, note="W" * 500, by=ada, now=now)
+    return [pk]
+
+
+def second_version(get: Callable[[str], Any]) -> list[Any]:
+    return [*process_of_two_versions(get), 2]
 
 
 def won_stage(get: Callable[[str], Any]) -> list[Any]:
@@ -423,6 +460,12 @@ PAGES = [
     PageCase("process:process_detail", "rita", process_of_long_words),
     PageCase("opportunities:stage_edit", "ada", won_stage),
     PageCase("opportunities:stage_remove", "ada", stage_in_use),
+    PageCase("process:process_detail", "ada", process_in_draft),
+    PageCase("opportunities:process_draft", "ada", process_in_draft),
+    PageCase("opportunities:process_draft", "ada", starter),
+    PageCase("process:version_list", "rita", process_of_two_versions),
+    PageCase("process:version_compare", "rita", process_of_two_versions),
+    PageCase("process:version_detail", "rita", second_version),
     PageCase("people:person_list", "ada", crew),
     PageCase("people:person_detail", "ada", ritas_pk),
     PageCase("people:person_edit", "ada", ritas_pk),

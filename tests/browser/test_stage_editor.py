@@ -6,8 +6,10 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from pipeline.process.models import Milestone, Stage
+from pipeline.process.models import ProcessVersion, Stage
+from pipeline.process.selectors import working
 from tests.browser.pages import stage_in_use
+from tests.factories.process import drafted
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -26,8 +28,8 @@ def editor(page_as, ada, stage):
 
 
 def titles(stage: Stage) -> list[str]:
-    found = Milestone.objects.filter(stage=stage).order_by("position")
-    return list(found.values_list("title", flat=True))
+    """Return the milestones of the stage in the draft."""
+    return [each.title for each in drafted(stage).milestones]
 
 
 def test_a_new_milestone_shows_its_impact_before_it_is_saved(editor, stage, clean):
@@ -35,17 +37,32 @@ def test_a_new_milestone_shows_its_impact_before_it_is_saved(editor, stage, clea
     expect(editor.locator(".is-new .sa-title")).to_be_focused()
     editor.keyboard.type("IT security approval")
     editor.keyboard.press("Tab")
-    save = editor.get_by_role("button", name="Save, 3 deals will miss something")
-    expect(save).to_be_visible()
+    expect(editor.locator("#impact")).to_contain_text("3 miss more than today")
     expect(editor.locator("#impact")).to_contain_text("Rita Reyes")
     expect(editor.locator("#impact")).to_contain_text("IT security approval")
     assert "IT security approval" not in titles(stage)
     # Where the bars at the edges cut no button in two.
     editor.evaluate("scrollTo(0, 0)")
     clean(editor)
-    save.click()
-    expect(editor.locator("#toasts")).to_contain_text("Propose is saved.")
+    editor.get_by_role("button", name="Save in the draft").last.click()
+    expect(editor.locator("#toasts")).to_contain_text("Propose is kept in the draft.")
     assert titles(stage)[-1] == "IT security approval"
+
+
+def test_a_draft_is_published_with_days_of_grace(editor, stage, clean):
+    editor.click("#milestone-add")
+    editor.keyboard.type("IT security approval")
+    editor.get_by_role("button", name="Save in the draft").last.click()
+    editor.get_by_role("link", name="Publish as version 2").click()
+    expect(editor.locator("main")).to_contain_text("3 open deals would fail their gate")
+    clean(editor)
+    editor.get_by_label("Days of grace").fill("21")
+    editor.get_by_role("button", name="Publish as version 2").click()
+    expect(editor.locator("#toasts")).to_contain_text("is published as version 2")
+    expect(editor.locator("main")).to_contain_text("new milestone “IT security")
+    version = ProcessVersion.objects.get(process=stage.process_id, number=2)
+    assert version.for_present == "grace"
+    assert stage.milestones.filter(title="IT security approval").exists()
 
 
 def test_a_milestone_is_dragged_by_its_grip(editor, stage):
@@ -56,7 +73,7 @@ def test_a_milestone_is_dragged_by_its_grip(editor, stage):
     expect(rows.nth(0).locator(".sa-title")).to_have_value(second)
     expect(editor.locator("#savebar")).to_contain_text("1 edit")
     editor.locator("#savebar .btn-primary").click()
-    expect(editor.locator("#toasts")).to_contain_text("saved")
+    expect(editor.locator("#toasts")).to_contain_text("kept")
     assert titles(stage)[:2] == [second, first]
 
 
@@ -64,9 +81,8 @@ def test_enter_in_a_field_saves_and_moves_nothing(editor, stage):
     before = titles(stage)
     editor.fill("#id_buyer_step", "Weighs it")
     editor.keyboard.press("Enter")
-    expect(editor.locator("#toasts")).to_contain_text("saved")
-    stage.refresh_from_db()
-    assert (stage.buyer_step, titles(stage)) == ("Weighs it", before)
+    expect(editor.locator("#toasts")).to_contain_text("kept")
+    assert (drafted(stage).buyer_step, titles(stage)) == ("Weighs it", before)
 
 
 def test_a_stage_is_dragged_before_another(editor, stage):
@@ -75,8 +91,7 @@ def test_a_stage_is_dragged_before_another(editor, stage):
         items.nth(0), target_position={"x": 60, "y": 4}
     )
     expect(items.nth(0)).to_contain_text("Propose")
-    stage.refresh_from_db()
-    assert stage.position == 1
+    assert working(stage.process).plan.stages[0].id == stage.pk
 
 
 def test_the_stage_can_be_removed_in_the_sheet(editor, stage, clean):
@@ -85,9 +100,10 @@ def test_the_stage_can_be_removed_in_the_sheet(editor, stage, clean):
     expect(sheet).to_contain_text("3 open deals are in this stage")
     clean(editor)
     sheet.get_by_label("Its deals go to").select_option(label="Validate")
-    sheet.get_by_role("button", name="Remove the stage").click()
-    expect(editor.locator("#toasts")).to_contain_text("3 deals moved")
-    assert not Stage.objects.filter(pk=stage.pk).exists()
+    sheet.get_by_role("button", name="Remove it in the draft").click()
+    expect(editor.locator("#toasts")).to_contain_text("goes when the draft is")
+    expect(editor.locator("main")).to_contain_text("its deals go to Validate")
+    assert working(stage.process).plan.stage(stage.pk) is None
 
 
 def test_it_works_without_scripts(chromium, open_context, ada, stage, live_server):
@@ -100,8 +116,6 @@ def test_it_works_without_scripts(chromium, open_context, ada, stage, live_serve
     page.click("#milestone-add")
     page.locator(".is-new .sa-title").fill("IT security approval")
     page.locator("#savebar .btn-primary").click()
-    expect(page.get_by_role("alert")).to_contain_text("Not saved yet")
-    page.get_by_role("button", name="Save, 3 deals will miss something").click()
-    expect(page.locator("#toasts")).to_contain_text("saved")
+    expect(page.locator("#toasts")).to_contain_text("kept")
     assert titles(stage)[-1] == "IT security approval"
     context.close()

@@ -1,9 +1,13 @@
 from decimal import Decimal
 
+from django.db.models import Q
 from factory import Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
-from pipeline.process.models import Milestone, Process, Stage, StageKind
+from pipeline.process.drafts import StageDraft
+from pipeline.process.models import Draft, Milestone, Process, Stage, StageKind
+from pipeline.process.selectors import working
+from pipeline.process.services import record_version
 
 
 class ProcessFactory(DjangoModelFactory[Process]):
@@ -65,4 +69,18 @@ def a_process(name: str = "New business", *, is_default: bool = True) -> Process
             position=position,
             probability=Decimal(probability),
         )
+    record_version(process)
     return process
+
+
+def drafted(stage: Stage | int) -> StageDraft:
+    """Return a stage as the draft of its process has it, or as it is published.
+
+    Raises StopIteration if the draft removes it.
+    """
+    pk = stage if isinstance(stage, int) else stage.pk
+    process = Process.objects.get(
+        Q(pk__in=Stage.objects.filter(pk=pk).values("process"))
+        | Q(pk__in=Draft.objects.with_stage(pk).values("process"))
+    )
+    return next(each for each in working(process).plan.stages if each.id == pk)

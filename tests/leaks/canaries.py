@@ -156,6 +156,7 @@ OPEN = {
     "process.Process": "*",
     "process.Stage": "*",
     "process.Milestone": "*",
+    "process.ProcessVersion": "*",
     "activities.ActivityKind": "*",
     # What programs write for themselves: keys, states, paths.
     "opportunities.Opportunity": ("source", "external_id"),

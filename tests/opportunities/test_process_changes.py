@@ -15,7 +15,7 @@ from pipeline.opportunities.services import process_changes as services
 from pipeline.process import services as process_services
 from pipeline.process.drafts import StageDraft
 from pipeline.process.models import Milestone, Process, Stage
-from pipeline.process.selectors import stage_draft
+from pipeline.process.selectors import stage_draft, working
 from rhythm.people.models import User
 from rhythm.web.versions import Conflict
 from tests.factories.opportunities import OpportunityFactory
@@ -168,7 +168,8 @@ def test_the_page_asks_only_for_what_is_needed(
     assert "Nothing was removed" in stale.content.decode()
     answer = browser.post(url, {"to": discover.pk, "version": propose.version})
     assert answer.status_code == 302
-    assert not Stage.objects.filter(pk=propose.pk).exists()
+    assert working(propose.process).plan.stage(propose.pk) is None
+    assert Stage.objects.filter(pk=propose.pk).exists()
 
 
 def test_a_process_with_deals_is_archived_not_deleted(rita: User) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from pipeline.process import services
 from pipeline.process.models import Process, Stage
+from pipeline.process.selectors import working
 from rhythm.people.models import User
 from tests.factories.process import MilestoneFactory, a_process
 
@@ -22,7 +23,8 @@ def url(page: str, process: Process) -> str:
 
 
 def names(process: Process) -> list[str]:
-    return [stage.name for stage in process.stages.open().order_by("position")]
+    """Return the open stages in the draft."""
+    return [stage.name for stage in working(process).plan.opened()]
 
 
 def test_a_rep_reads_stages_guidance_questions_and_milestones(
@@ -62,8 +64,10 @@ def test_a_stage_is_added_and_its_editor_opens(as_user: SignIn, ada: User) -> No
     process = a_process()
     browser = as_user(ada)
     answer = browser.post(url("stage_create", process), {"name": "Pilot"})
-    stage = process.stages.get(name="Pilot")
-    assert answer["Location"] == reverse("opportunities:stage_edit", args=[stage.pk])
+    [stage] = [each for each in working(process).plan.stages if each.name == "Pilot"]
+    assert answer["Location"] == reverse("opportunities:stage_edit", args=[stage.id])
+    assert browser.get(answer["Location"]).status_code == 200
+    assert not process.stages.filter(name="Pilot").exists()
     again = browser.post(url("stage_create", process), {"name": "Pilot"})
     assert again.status_code == 422
     assert "stage of that name" in again.content.decode()

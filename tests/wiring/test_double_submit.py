@@ -32,7 +32,7 @@ from pipeline.opportunities.models import (
     OpportunityContact,
     Product,
 )
-from pipeline.process.models import Process, Stage
+from pipeline.process.models import Draft, Process
 from pipeline.reviews.models import Review, ReviewItem
 from rhythm.commitments.models import Commitment
 from rhythm.notices.models import Notice
@@ -160,7 +160,7 @@ FORMS = {
     ),
     "process:process_start": Form("ada", given(), ()),
     "process:stage_create": Form(
-        "ada", given(name="Pilot"), (Stage,), lambda world: [a_process().pk]
+        "ada", given(name="Pilot"), (Draft,), lambda world: [a_process().pk]
     ),
     "reviews:review_start": Form("lena", start, (Review,)),
     "reviews:review_add": Form(

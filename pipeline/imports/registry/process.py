@@ -11,6 +11,7 @@ from pipeline.imports.answers import NEW
 from pipeline.imports.registry.settling import Settling
 from pipeline.imports.stagenames import OPEN
 from pipeline.process.models import Process, Stage, StageKind
+from pipeline.process.services import record_version
 
 # Where a new stage starts to be stuck or idle until somebody decides.
 STUCK_DAYS = 30
@@ -101,4 +102,5 @@ def _save(settling: Settling, name: str, stages: list[Stage]) -> int:
     for stage in stages:
         stage.process = process
         stage.save()
+    record_version(process, by=settling.run.created_by)
     return process.pk

@@ -101,7 +101,7 @@ def board_of(
         now=now,
         currency=organisation.currency,
         origins=origins,
-        gates=gates_of([process.pk] if process else [], own),
+        gates=gates_of([process.pk] if process else [], own, now=now),
         big=big_by_owner(
             viewer,
             {each.owner_id for each in top},
@@ -234,7 +234,7 @@ def column_page(
         now=now,
         currency=organisation.currency,
         origins=origins,
-        gates=gates_of([stage.process_id]),
+        gates=gates_of([stage.process_id], now=now),
         big=big_by_owner(viewer, {each.owner_id for each in found}),
     )
     return Page(

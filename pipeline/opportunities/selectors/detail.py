@@ -16,7 +16,12 @@ from pipeline.opportunities.models import (
 )
 from pipeline.opportunities.selectors.around import OpportunityWithParts
 from pipeline.opportunities.selectors.flags import flags_of
-from pipeline.opportunities.selectors.missing import Gates, Shown, gates_of
+from pipeline.opportunities.selectors.missing import (
+    Gates,
+    Shown,
+    binding_words,
+    gates_of,
+)
 from pipeline.process.gates import Requirement, missing
 from pipeline.process.models import MilestoneKind, Stage
 from rhythm.commitments.models import Commitment, CommitmentState
@@ -44,6 +49,7 @@ class Milestone:
     is_met: bool
     is_required: bool
     is_confirmed_kind: bool
+    # "expected", "optional", or from when on it binds the deal; "" where required.
     importance: str
     # The answer, and who said it when.
     answer: str
@@ -63,6 +69,8 @@ class Gate:
     missing: int
     # The stage asks for an outcome that the customer confirmed: None if it does not.
     has_outcome: bool | None
+    # From when on that binds this deal; "" where it does.
+    outcome_binds: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,7 +141,7 @@ def detail_of(
     """Return what the page of a deal `with_parts` shows. Four queries."""
     deal, today = opportunity, viewer.today(now)
     currency = viewer.organisation.currency
-    gates = gates_of([deal.process_id])
+    gates = gates_of([deal.process_id], now=now)
     met = ((deal.pk, e["milestone"]) for e in deal.records if e["is_met"])
     is_confirmed = any(each["confirmed_by"] for each in deal.outcomes)
     shown = Shown(frozenset(met), frozenset([deal.pk] if is_confirmed else []))
@@ -158,7 +166,7 @@ def detail_of(
         last_activity=relative_day(viewer.today(last), today) if last else "",
         products=deal.product_names,
         path=_path(deal, gates),
-        gates=_gates(deal, gates, shown, today),
+        gates=_gates(deal, gates, shown, viewer),
         blocking=missing(gates.to_leave(deal, shown)) if deal.is_open else [],
         next_stage=_next_stage(deal, gates),
         flags=flags.get(deal.pk, []),
@@ -210,7 +218,7 @@ def _person(row: dict[str, Any]) -> Person:
 
 
 def _gates(
-    deal: OpportunityWithParts, gates: Gates, shown: Shown, today: date
+    deal: OpportunityWithParts, gates: Gates, shown: Shown, viewer: User
 ) -> list[Gate]:
     """Return the gates of all stages that ask for something, in their order."""
     by_milestone = {each["milestone"]: each for each in deal.records}
@@ -221,19 +229,31 @@ def _gates(
         if not asked and not is_current:
             continue
         rows = [
-            _milestone(each, by_milestone.get(each.milestone_id or 0), today)
+            _milestone(
+                each,
+                by_milestone.get(each.milestone_id or 0),
+                viewer.today(gates.now),
+                binds=binding_words(each, viewer, gates.now),
+            )
             for each in asked
             if not each.is_outcome
         ]
         needed = stage.needs_outcome
         has_outcome = deal.pk in shown.confirmed if needed else None
         lacking = len(missing(asked))
-        found.append(Gate(stage.name, is_current, rows, lacking, has_outcome))
+        binds = (binding_words(e, viewer, gates.now) for e in asked if e.is_outcome)
+        found.append(
+            Gate(stage.name, is_current, rows, lacking, has_outcome, next(binds, ""))
+        )
     return found
 
 
 def _milestone(
-    requirement: Requirement, record: dict[str, Any] | None, today: date
+    requirement: Requirement,
+    record: dict[str, Any] | None,
+    today: date,
+    *,
+    binds: str,
 ) -> Milestone:
     answer, evidence, said = "", "", ""
     if record is not None:
@@ -248,10 +268,10 @@ def _milestone(
         title=requirement.title,
         hint=requirement.hint,
         is_met=requirement.is_met,
-        is_required=requirement.importance == "required",
+        is_required=requirement.importance == "required" and requirement.is_binding,
         is_confirmed_kind=requirement.kind == MilestoneKind.CONFIRMED,
         importance={"expected": _("expected"), "optional": _("optional")}.get(
-            requirement.importance, ""
+            requirement.importance, binds
         ),
         answer=answer,
         evidence=evidence,

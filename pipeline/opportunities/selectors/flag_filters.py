@@ -16,7 +16,9 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     F,
+    Model,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Value,
@@ -80,8 +82,22 @@ def _milestones_missing(
     )
     confirmed = CustomerOutcome.objects.filter(opportunity=OuterRef("pk"))
     confirmed = confirmed.exclude(confirmed_by=None)
+    binding = _binding(asked, now)
+    needed = _binding(needing, now, prefix="outcome_")
     return deals.filter(close_on__range=(today, last)).filter(
-        Exists(asked) | (Exists(needing) & ~Exists(confirmed))
+        Exists(binding) | (Exists(needed) & ~Exists(confirmed))
+    )
+
+
+def _binding[M: Model](
+    asked: QuerySet[M], now: datetime, *, prefix: str = ""
+) -> QuerySet[M]:
+    """Keep what binds the outer deal: `gates.Binding.binds` in SQL."""
+    since = f"{prefix}asked_since"
+    return asked.filter(
+        Q(**{since: None})
+        | Q(**{f"{since}__lte": OuterRef("created_at")})
+        | Q(**{f"{prefix}binds_from__lte": now})
     )
 
 

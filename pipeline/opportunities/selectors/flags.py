@@ -44,7 +44,7 @@ def flags_of(
     deals = [each for each in opportunities if each.is_open]
     if not deals:
         return {}
-    gates = gates or gates_of({each.process_id for each in deals})
+    gates = gates or gates_of({each.process_id for each in deals}, now=now)
     shown = shown or shown_by([each.pk for each in deals])
     moved = movements(deals)
     if big is None:

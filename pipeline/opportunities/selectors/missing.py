@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.db.models import IntegerField, Value
 from django.utils.translation import gettext as _
@@ -14,11 +16,16 @@ from pipeline.opportunities.models import (
     Opportunity,
 )
 from pipeline.process.gates import (
+    REQUIRED,
+    Binding,
     Requirement,
     confirmed_outcome,
     is_left,
 )
 from pipeline.process.models import Milestone, Stage
+from rhythm.people.models import User
+from rhythm.people.zones import local_date
+from rhythm.web.formats import day
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,8 @@ class Gates:
 
     stages: tuple[Stage, ...]
     milestones: dict[int, tuple[Milestone, ...]]  # by stage
+    # The moment for which it is told what binds a deal.
+    now: datetime
 
     def of(self, process_id: int) -> list[Stage]:
         """Return the open stages of a process in their order."""
@@ -62,7 +71,12 @@ class Gates:
         found: list[Requirement] = []
         for stage in stages:
             found += [
-                _requirement(each, stage, (opportunity.pk, each.pk) in shown.met)
+                _requirement(
+                    each,
+                    stage,
+                    (opportunity.pk, each.pk) in shown.met,
+                    **self._binding(opportunity, binding_of(each)),
+                )
                 for each in self.milestones.get(stage.pk, ())
             ]
             if stage.needs_outcome:
@@ -72,9 +86,17 @@ class Gates:
                         is_met=opportunity.pk in shown.confirmed,
                         stage_id=stage.pk,
                         stage_name=stage.name,
+                        **self._binding(opportunity, outcome_binding_of(stage)),
                     )
                 )
         return found
+
+    def _binding(self, opportunity: Opportunity, binding: Binding) -> dict[str, Any]:
+        binds = binding.binds(made_at=opportunity.created_at, now=self.now)
+        return {
+            "is_binding": binds,
+            "binds_from": None if binds else binding.binds_from,
+        }
 
     def until(
         self, opportunity: Opportunity, shown: Shown, to: Stage
@@ -113,7 +135,24 @@ def requirement_of(milestone: Milestone, *, is_met: bool) -> Requirement:
     return _requirement(milestone, milestone.stage, is_met)
 
 
-def _requirement(milestone: Milestone, stage: Stage, is_met: bool) -> Requirement:
+def binding_of(milestone: Milestone) -> Binding:
+    """Return of which deals the milestone is required, where it is."""
+    return Binding(milestone.asked_since, milestone.binds_from)
+
+
+def outcome_binding_of(stage: Stage) -> Binding:
+    """Return of which deals the stage's confirmed outcome is required."""
+    return Binding(stage.outcome_asked_since, stage.outcome_binds_from)
+
+
+def _requirement(
+    milestone: Milestone,
+    stage: Stage,
+    is_met: bool,
+    *,
+    is_binding: bool = True,
+    binds_from: datetime | None = None,
+) -> Requirement:
     return Requirement(
         milestone_id=milestone.pk,
         title=milestone.title,
@@ -125,11 +164,16 @@ def _requirement(milestone: Milestone, stage: Stage, is_met: bool) -> Requiremen
         hint=milestone.hint,
         answer_kind=milestone.answer_kind,
         choices=tuple(milestone.choices),
+        is_binding=is_binding,
+        binds_from=binds_from,
     )
 
 
 def gates_of(
-    process_ids: Iterable[int], stages: Iterable[Stage] | None = None
+    process_ids: Iterable[int],
+    stages: Iterable[Stage] | None = None,
+    *,
+    now: datetime,
 ) -> Gates:
     """Return the gates of the processes. One query; none with their open stages.
 
@@ -142,16 +186,41 @@ def gates_of(
     return Gates(
         found,
         {
-            each.pk: tuple(Milestone(**values) for values in each.asked)  # type: ignore[attr-defined]
+            each.pk: tuple(map(_milestone, each.asked))  # type: ignore[attr-defined]
             for each in found
         },
+        now,
     )
 
 
-def requirements_until(opportunity: Opportunity, to: Stage) -> list[Requirement]:
+def _milestone(values: dict[str, Any]) -> Milestone:
+    """Return a milestone from the JSON of `with_asked`, where moments are texts."""
+    moments = ("asked_since", "binds_from")
+    read = {
+        name: datetime.fromisoformat(values[name]) if values[name] else None
+        for name in moments
+    }
+    return Milestone(**{**values, **read})
+
+
+def binding_words(requirement: Requirement, viewer: User, now: datetime) -> str:
+    """Return from when on it binds the deal: "binds from Thu 3 Dec". "" if it does."""
+    if requirement.is_binding or requirement.is_met:
+        return ""
+    if requirement.importance != REQUIRED:
+        return ""
+    if requirement.binds_from is None:
+        return _("for new deals only")
+    on = local_date(requirement.binds_from, viewer.time_zone)
+    return _("binds from %(day)s") % {"day": day(on, viewer.today(now))}
+
+
+def requirements_until(
+    opportunity: Opportunity, to: Stage, *, now: datetime
+) -> list[Requirement]:
     """Return what the gates of every stage left on the way to `to` ask for.
 
     Skipping a stage leaves it too. Going back leaves none. Two queries.
     """
-    gates = gates_of([opportunity.process_id])
+    gates = gates_of([opportunity.process_id], now=now)
     return gates.until(opportunity, shown_by([opportunity.pk]), to)

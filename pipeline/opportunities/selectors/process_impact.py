@@ -2,80 +2,40 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from pipeline.opportunities.models import (
     CustomerOutcome,
     MilestoneRecord,
     Opportunity,
 )
+from pipeline.opportunities.selectors.impact_rows import (
+    REPS,
+    Found,
+    ImpactRep,
+    Need,
+    by_rep,
+    total,
+)
+from pipeline.opportunities.selectors.missing import (
+    binding_of,
+    gates_of,
+    outcome_binding_of,
+)
 from pipeline.process.drafts import MilestoneDraft, StageDraft
+from pipeline.process.gates import ALWAYS, Binding
 from pipeline.process.models import Importance, Stage
+from pipeline.process.selectors import Working
 from rhythm.people.models import User
 from rhythm.web import formats
-
-DEALS_PER_REP = 5
-REPS = 12
-
-
-@dataclass(frozen=True)
-class Need:
-    """Something that the edited gate would require."""
-
-    title: str
-    # None is a new milestone, which no deal can have met, or the confirmed outcome.
-    milestone_id: int | None
-    is_outcome: bool
-    # Not required today.
-    is_added: bool
-
-
-@dataclass(frozen=True)
-class Found:
-    """An open deal of the stage with what it has shown."""
-
-    pk: int
-    owner_id: int
-    owner: str
-    amount: Decimal
-    met: frozenset[int]
-    has_outcome: bool
-
-    def lacks(self, need: Need) -> bool:
-        if need.is_outcome:
-            return not self.has_outcome
-        return need.milestone_id not in self.met
-
-
-@dataclass(frozen=True)
-class ImpactDeal:
-    pk: int
-    name: str
-    account: str
-    amount: str
-    # The titles of what it would miss.
-    missing: str
-    # Because of this edit.
-    is_new: bool
-
-
-@dataclass(frozen=True)
-class ImpactRep:
-    name: str
-    count: int
-    deals_text: str
-    amount: str
-    deals: tuple[ImpactDeal, ...]
-    # How many deals are not listed.
-    more: int
 
 
 @dataclass(frozen=True)
@@ -94,28 +54,65 @@ class Impact:
     reps: tuple[ImpactRep, ...]
     # How many people's deals are not listed.
     more_reps: int
+    # How many of each owner's deals miss something more because of the edit.
+    added_by_owner: Mapping[int, int]
 
 
 def process_impact(
     stage: Stage,
-    before: StageDraft,
+    before: StageDraft | None,
     after: StageDraft,
     *,
     viewer: User,
+    now: datetime,
     answers: Mapping[int, int | None] | None = None,
 ) -> Impact:
     """Return which of the open deals in `stage` would fail its gate after an edit.
 
     A gate concerns the deals that are to leave the stage: those in it. before is what
-    is stored, after what would be. answers says which milestone takes over the answers
-    of a removed one. Three queries, whatever the number of deals.
+    is published, None for a new stage; after what would be. answers says which
+    milestone takes over the answers of a removed one. Four queries, whatever the
+    number of deals.
     """
-    needs = _needs(before, after)
-    deals = _deals(stage, viewer, answers or {})
+    needs = {stage.pk: _needs(before, after, _bindings([stage.pk], now))}
+    return _impact(needs, viewer=viewer, now=now, answers=answers or {})
+
+
+def draft_impact(found: Working, *, viewer: User, now: datetime) -> Impact:
+    """Return which open deals would fail a gate if the draft bound them at once.
+
+    Each deal is held against the gate of the stage that it is in, or would come to
+    when its own is removed. Four queries, whatever the number of deals and stages.
+    """
+    ids = [each.id for each in found.live if each.id]
+    bindings = _bindings(ids, now)
+    after = {each.id: each for each in found.plan.opened()}
+    needs = {}
+    for pk in ids:
+        removal = found.plan.removals.get(pk)
+        stage = after.get(removal.to if removal else pk)
+        if stage is None or stage.id is None:
+            continue
+        here = _needs(found.live_stage(stage.id), stage, bindings)
+        # Where a deal comes to another stage, all that this one asks is new to it.
+        needs[pk] = [replace(e, is_added=True) for e in here] if removal else here
+    answers = found.plan.answers
+    return _impact(needs, viewer=viewer, now=now, answers=answers)
+
+
+def _impact(
+    needs: Mapping[int, Sequence[Need]],
+    *,
+    viewer: User,
+    now: datetime,
+    answers: Mapping[int, int | None],
+) -> Impact:
+    """Return which open deals in the stages of `needs` lack one of these."""
+    deals = _deals(list(needs), viewer, answers)
     failing = {
         each: lacking
         for each in deals
-        if (lacking := [need for need in needs if each.lacks(need)])
+        if (lacking := [n for n in needs[each.stage_id] if each.lacks(n, now)])
     }
     added = {
         deal.pk
@@ -124,18 +121,19 @@ def process_impact(
     }
     currency = viewer.organisation.currency
     counted = Counter(need for lacking in failing.values() for need in lacking)
-    reps = _by_rep(failing, added, currency)
+    reps = by_rep(failing, added, currency)
+    owners = Counter(each.owner_id for each in failing if each.pk in added)
+    # Of two that as many miss, the one that the edit brings.
+    most = max(counted, key=lambda each: (counted[each], each.is_added), default=None)
     return Impact(
         open=len(deals),
         failing=len(failing),
         added=len(added),
-        amount=formats.money_short(_sum(failing), currency),
-        # Of two that as many miss, the one that the edit brings.
-        mostly=max(needs, key=lambda each: (counted[each], each.is_added)).title
-        if failing
-        else "",
+        amount=formats.money_short(total(failing), currency),
+        mostly=most.title if most else "",
         reps=tuple(reps[:REPS]),
         more_reps=max(len(reps) - REPS, 0),
+        added_by_owner=dict(owners),
     )
 
 
@@ -146,23 +144,41 @@ def answers_to(milestone_ids: Iterable[int]) -> dict[int, int]:
     return dict(counted.values_list("milestone", "n"))
 
 
-def _needs(before: StageDraft, after: StageDraft) -> list[Need]:
+def _bindings(
+    stage_ids: Sequence[int], now: datetime
+) -> dict[tuple[str, int], Binding]:
+    """Return of whom what is published is required. One query."""
+    stages = Stage.objects.filter(pk__in=stage_ids).with_asked()
+    gates = gates_of([], stages, now=now)
+    found = {("stage", each.pk): outcome_binding_of(each) for each in gates.stages}
+    for milestones in gates.milestones.values():
+        found |= {("milestone", each.pk): binding_of(each) for each in milestones}
+    return found
+
+
+def _needs(
+    before: StageDraft | None,
+    after: StageDraft,
+    bindings: Mapping[tuple[str, int], Binding],
+) -> list[Need]:
     """Return what the edited gate requires, and what of it is new."""
-    required = {each.id for each in before.milestones if _is_required(each)}
-    needs = [
-        Need(
-            title=each.title,
-            milestone_id=each.id,
-            is_outcome=False,
-            is_added=each.id is None or each.id not in required,
-        )
-        for each in after.milestones
-        if _is_required(each)
-    ]
+    asked = before.milestones if before else ()
+    required = {each.id for each in asked if _is_required(each)}
+    needs = []
+    for each in after.milestones:
+        if not _is_required(each):
+            continue
+        is_added = each.id is None or each.id not in required
+        key = ("milestone", each.id or 0)
+        # What is new is told as if it bound everybody at once.
+        binding = ALWAYS if is_added else bindings.get(key, ALWAYS)
+        needs.append(Need(each.title, each.id, False, is_added, binding))
     if after.needs_outcome:
         title = _("Confirmed customer outcome")
-        is_added = not before.needs_outcome
-        needs.append(Need(title, None, is_outcome=True, is_added=is_added))
+        is_added = before is None or not before.needs_outcome
+        key = ("stage", after.id or 0)
+        binding = ALWAYS if is_added else bindings.get(key, ALWAYS)
+        needs.append(Need(title, None, True, is_added, binding))
     return needs
 
 
@@ -171,10 +187,10 @@ def _is_required(milestone: MilestoneDraft) -> bool:
 
 
 def _deals(
-    stage: Stage, viewer: User, answers: Mapping[int, int | None]
+    stage_ids: Sequence[int], viewer: User, answers: Mapping[int, int | None]
 ) -> list[Found]:
     met = MilestoneRecord.objects.filter(
-        opportunity=OuterRef("pk"), milestone__stage=stage, is_met=True
+        opportunity=OuterRef("pk"), milestone__stage__in=stage_ids, is_met=True
     )
     confirmed = CustomerOutcome.objects.filter(opportunity=OuterRef("pk")).exclude(
         confirmed_by=None
@@ -182,11 +198,14 @@ def _deals(
     rows = (
         Opportunity.objects.visible_to(viewer)
         .open()
-        .filter(stage=stage)
+        .filter(stage__in=stage_ids)
         .annotate(
             met=ArraySubquery(met.values("milestone_id")), has_outcome=Exists(confirmed)
         )
-        .values_list("pk", "owner_id", "owner__name", "amount", "met", "has_outcome")
+        .values_list(
+            *("pk", "owner_id", "owner__name", "amount", "met", "has_outcome"),
+            *("stage_id", "created_at"),
+        )
     )
     return [
         Found(
@@ -196,53 +215,8 @@ def _deals(
             amount=amount or Decimal(0),
             met=frozenset(answers.get(each, each) or each for each in found),
             has_outcome=has_outcome,
+            stage_id=stage_id,
+            made_at=made_at,
         )
-        for pk, owner_id, owner, amount, found, has_outcome in rows
-    ]
-
-
-def _sum(deals: Iterable[Found]) -> Decimal:
-    return sum((each.amount for each in deals), Decimal(0))
-
-
-def _by_rep(
-    failing: Mapping[Found, list[Need]], added: set[int], currency: str
-) -> list[ImpactRep]:
-    """Return the failing deals by owner, the owner with most first."""
-    by_owner: dict[int, list[Found]] = defaultdict(list)
-    for deal in failing:
-        by_owner[deal.owner_id].append(deal)
-    for deals in by_owner.values():
-        # What the edit brings comes first, then the largest.
-        deals.sort(key=lambda each: (each.pk not in added, -each.amount, each.pk))
-    groups = sorted(by_owner.values(), key=lambda deals: (-len(deals), deals[0].owner))
-    shown = [deal.pk for deals in groups[:REPS] for deal in deals[:DEALS_PER_REP]]
-    named = {
-        pk: (name, account or "")
-        for pk, name, account in Opportunity.objects.filter(pk__in=shown).values_list(
-            "pk", "name", "account__name"
-        )
-    }
-    return [
-        ImpactRep(
-            name=deals[0].owner,
-            count=len(deals),
-            deals_text=ngettext("%(n)d deal", "%(n)d deals", len(deals))
-            % {"n": len(deals)},
-            amount=formats.money(_sum(deals), currency),
-            deals=tuple(
-                ImpactDeal(
-                    pk=each.pk,
-                    name=named[each.pk][0],
-                    account=named[each.pk][1],
-                    amount=formats.money_short(each.amount, currency),
-                    missing=", ".join(need.title for need in failing[each]),
-                    is_new=each.pk in added,
-                )
-                for each in deals[:DEALS_PER_REP]
-                if each.pk in named
-            ),
-            more=max(len(deals) - DEALS_PER_REP, 0),
-        )
-        for deals in groups
+        for pk, owner_id, owner, amount, found, has_outcome, stage_id, made_at in rows
     ]

@@ -77,7 +77,7 @@ def table_of(
         viewer=viewer,
         now=now,
         currency=organisation.currency,
-        gates=gates_of({each.process_id for each in found}),
+        gates=gates_of({each.process_id for each in found}, now=now),
         big=big_by_owner(
             viewer,
             {each.owner_id for each in found},

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from pipeline.opportunities.models import MilestoneRecord, Opportunity
 from pipeline.opportunities.selectors.process_impact import answers_to
 from pipeline.process import services as process
+from pipeline.process.content import Plan
 from pipeline.process.drafts import StageDraft
 from pipeline.process.models import Importance, Milestone, Stage
 from rhythm.web.versions import check_version
@@ -28,18 +29,22 @@ class StageUse:
     closed_deals: int
     # What deals have said to its milestones.
     answers: int
+    # Another stage of the draft goes, and its deals come here.
+    is_target: bool = False
 
     @property
     def needs_target(self) -> bool:
-        return bool(self.open_deals or self.closed_deals)
+        return bool(self.open_deals or self.closed_deals or self.is_target)
 
 
-def stage_use(stage: Stage) -> StageUse:
-    """Return what uses a stage. Three queries."""
+def stage_use(stage: Stage, plan: Plan | None = None) -> StageUse:
+    """Return what uses a stage, also of those who come by a draft. Three queries."""
+    removals = plan.removals.values() if plan else ()
     return StageUse(
         open_deals=Opportunity.objects.open().filter(stage=stage).count(),
         closed_deals=Opportunity.objects.filter(closed_from=stage).count(),
         answers=MilestoneRecord.objects.filter(milestone__stage=stage).count(),
+        is_target=any(each.to == stage.pk for each in removals),
     )
 
 

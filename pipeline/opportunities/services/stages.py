@@ -72,7 +72,7 @@ def move(
     is_override, kept = False, ""
     if to.position < current.stage.position:
         kept = require_reason(reason, _("Say why it moves back."))
-    elif lacking := missing(requirements_until(current, to)):
+    elif lacking := missing(requirements_until(current, to, now=now)):
         if not (reason.strip() and may_override(current, by)):
             raise GateClosed(lacking)
         is_override, kept = True, require_reason(reason, _("Say why."))

@@ -103,7 +103,7 @@ def _pass(
 ) -> HttpResponse:
     """Record what was missing and move, in one go."""
     now = timezone.now()
-    missing = gates.missing(requirements_until(opportunity, to))
+    missing = gates.missing(requirements_until(opportunity, to, now=now))
     gate = _gate(opportunity, missing, by, now, data=request.POST)
     if not gate.is_valid():
         return _ask(request, opportunity, to, MoveForm(), gate=gate)

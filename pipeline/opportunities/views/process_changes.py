@@ -10,17 +10,19 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from pipeline.opportunities.forms.process_changes import DROP, KEEP, RemoveStageForm
 from pipeline.opportunities.selectors import process_impact as impacts
 from pipeline.opportunities.services import process_changes as services
 from pipeline.process import selectors as process
+from pipeline.process import services as process_services
+from pipeline.process.access import process_of_stage
+from pipeline.process.content import Removal
 from pipeline.process.drafts import MilestoneDraft, StageDraft
 from pipeline.process.forms import StageEdit
-from pipeline.process.models import Milestone, Stage
-from rhythm.people.access import acting_user, editable_or_403
+from pipeline.process.models import Stage
+from rhythm.people.access import acting_user
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part, wants_part
 from rhythm.web.http import go
@@ -52,24 +54,26 @@ class Desk:
     """Everything about one edit of one stage while it is being made."""
 
     request: HttpRequest
+    found: process.Working
+    # As it stands in the draft; not saved.
     stage: Stage
     stored: StageDraft
     edit: StageEdit
+
+    @property
+    def live(self) -> StageDraft | None:
+        """The stage as it is published; None for a new one."""
+        return self.found.live_stage(self.stage.pk)
 
     @property
     def shown_version(self) -> int:
         """The version that the form was shown; 0, which never is one, if it is none."""
         return whole_number(self.request.POST.get("version")) or 0
 
-    @property
-    def accepted(self) -> int:
-        """How many deals the editor said would miss something more."""
-        return whole_number(self.request.POST.get("accepted")) or 0
-
     def removed(self) -> list[Removed]:
-        """Return the stored milestones that have no row any more. One query."""
+        """Return the milestones there are that have no row any more. One query."""
         kept = self.edit.ids()
-        gone = {e.id: e for e in self.stored.milestones if e.id and e.id not in kept}
+        gone = {pk: e for pk, e in self.restorable().items() if pk not in kept}
         answers = impacts.answers_to(gone) if gone else {}
         return [
             Removed(f"m{pk}", each.title, answers.get(pk, 0), self._chosen(pk))
@@ -77,7 +81,13 @@ class Desk:
         ]
 
     def _chosen(self, milestone_id: int) -> str:
-        chosen = self.request.POST.get(f"answers-m{milestone_id}", "")
+        if self.request.method == "POST":
+            chosen = self.request.POST.get(f"answers-m{milestone_id}", "")
+        elif milestone_id in self.found.plan.answers:
+            to = self.found.plan.answers[milestone_id]
+            chosen = "drop" if to is None else f"m{to}"
+        else:
+            chosen = ""
         stays = {f"m{pk}" for pk in self.edit.ids()}
         return chosen if chosen == "drop" or chosen in stays else ""
 
@@ -90,39 +100,53 @@ class Desk:
         }
 
     def restorable(self) -> Mapping[int, MilestoneDraft]:
-        return {each.id: each for each in self.stored.milestones if each.id}
+        """Return the milestones of the draft and the published ones, as they are."""
+        live = self.live.milestones if self.live else ()
+        return {each.id: each for each in (*live, *self.stored.milestones) if each.id}
 
 
-def _desk(request: HttpRequest, pk: int) -> Desk:
-    stages = Stage.objects.select_related("process")
-    stage = editable_or_403(stages, acting_user(request), pk=pk)
-    milestones = Milestone.objects.filter(stage=stage).order_by("position")
-    stored = process.stage_draft(stage, milestones)
+def _desk(request: HttpRequest, pk: int) -> Desk | None:
+    """Return the stage as the draft has it; None if the draft removes it."""
+    found = process.working(process_of_stage(pk, acting_user(request)))
+    stored = found.plan.stage(pk)
+    if stored is None:
+        return None
+    stage = found.stage(pk)
     is_sent = request.method == "POST"
     edit = (
         StageEdit.sent(stage, request.POST)
         if is_sent
         else StageEdit.stored(stage, stored)
     )
-    return Desk(request, stage, stored, edit)
+    return Desk(request, found, stage, stored, edit)
+
+
+def _gone(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go where a stage that the draft removes can be put back."""
+    toast(request, _("The draft removes this stage."), level="error")
+    owner = process_of_stage(pk, acting_user(request))
+    return go(request, reverse("opportunities:process_draft", args=[owner.pk]))
 
 
 def _context(desk: Desk, *, is_checked: bool = True, **more: Any) -> dict[str, Any]:
-    """Return what the editor shows of the edit as it stands, saved or not.
+    """Return what the editor shows of the edit as it stands, kept or not.
 
     is_checked: say what is wrong with it; otherwise the person is still at it.
     """
     is_sent = desk.request.method == "POST"
+    viewer, now = acting_user(desk.request), timezone.now()
     draft = desk.edit.rough_draft(desk.stored) if is_sent else desk.stored
     removed = desk.removed()
     impact = impacts.process_impact(
         desk.stage,
-        desk.stored,
+        desk.live,
         draft,
-        viewer=acting_user(desk.request),
+        viewer=viewer,
+        now=now,
         answers=desk.answers(removed),
     )
-    page = process.process_page(desk.stage.process)
+    owner = desk.found.process
+    page = process.process_page(owner, desk.found.plan.stages)
     return {
         "process": page,
         "stage": desk.stage,
@@ -134,6 +158,7 @@ def _context(desk: Desk, *, is_checked: bool = True, **more: Any) -> dict[str, A
         "edits": process.count_edits(desk.stored, draft),
         "draft": draft,
         "lines": process.draft_lines(draft),
+        "state": process.draft_state(owner, viewer=viewer, now=now, found=desk.found),
         **more,
     }
 
@@ -152,11 +177,13 @@ def _answer(desk: Desk, status: int = 200, **more: Any) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def stage_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Edit one stage and its milestones, saved whole or not at all.
+    """Edit one stage and its milestones in the draft, kept whole or not at all.
 
-    A `step` adds, removes or moves a milestone in the form; nothing is stored by it.
+    A `step` adds, removes or moves a milestone in the form; nothing is kept by it.
     """
     desk = _desk(request, pk)
+    if desk is None:
+        return _gone(request, pk)
     if request.method != "POST":
         return _answer(desk)
     if step := request.POST.get("step"):
@@ -172,28 +199,24 @@ def stage_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def _save(desk: Desk) -> HttpResponse:
     removed = desk.removed()
     draft = desk.edit.draft()
-    answers = desk.answers(removed)
     if any(each.is_undecided for each in removed):
         return _answer(desk, 422, must_decide=True)
-    impact = impacts.process_impact(
-        desk.stage,
-        desk.stored,
-        draft,
-        viewer=acting_user(desk.request),
-        answers=answers,
-    )
-    if impact.added > desk.accepted:
-        return _answer(desk, 422, must_accept=True)
     try:
         with errors_to(desk.edit.form):
-            services.save_stage(
-                desk.stage, draft, answers=answers, shown_version=desk.shown_version
+            process_services.draft_stage(
+                desk.found.process,
+                draft,
+                answers=desk.answers(removed),
+                by=acting_user(desk.request),
+                now=timezone.now(),
+                shown_version=desk.shown_version,
             )
     except Conflict:
-        return _conflict(_desk(desk.request, desk.stage.pk))
+        again = _desk(desk.request, desk.stage.pk)
+        return _conflict(again) if again else _gone(desk.request, desk.stage.pk)
     if desk.edit.form.errors:
         return _answer(desk, 422)
-    toast(desk.request, _("%(name)s is saved.") % {"name": draft.name})
+    toast(desk.request, _("%(name)s is kept in the draft.") % {"name": draft.name})
     return go(desk.request, reverse("opportunities:stage_edit", args=[desk.stage.pk]))
 
 
@@ -209,47 +232,48 @@ def _conflict(desk: Desk) -> HttpResponse:
 
 @require_POST
 def process_impact(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what the edit as it stands would mean for deals, without storing it."""
+    """Show what the edit as it stands would mean for deals, without keeping it."""
     desk = _desk(request, pk)
+    if desk is None:
+        return _gone(request, pk)
     context = _context(desk, with_save_bar=wants_part(request))
     return render_part(request, EDITOR, "impact", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def stage_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask where the deals of a stage go, then remove it."""
-    stages = Stage.objects.select_related("process")
-    stage = editable_or_403(stages, acting_user(request), pk=pk)
-    use = services.stage_use(stage)
+    """Ask where the deals of a stage go, then take it out of the draft."""
+    by = acting_user(request)
+    owner = process_of_stage(pk, by)
+    found = process.working(owner)
+    if found.plan.stage(pk) is None:
+        return _gone(request, pk)
+    stage = found.stage(pk)
+    use = services.stage_use(stage, found.plan)
     form = RemoveStageForm(
-        request.POST if request.method == "POST" else None, stage=stage, use=use
+        request.POST if request.method == "POST" else None,
+        others=[each for each in found.plan.opened() if each.id != pk],
+        use=use,
     )
     context = {"form": form, "stage": stage, "use": use}
     if request.method == "POST" and form.is_valid():
+        removal = Removal(
+            stage_id=pk,
+            to=form.cleaned_data.get("to"),
+            keep_answers=form.cleaned_data.get("answers", DROP) == KEEP,
+        )
+        shown = whole_number(request.POST.get("version")) or 0
         try:
             with errors_to(form):
-                moved = services.remove_stage(
-                    stage,
-                    to=form.cleaned_data.get("to"),
-                    keep_answers=form.cleaned_data.get("answers", DROP) == KEEP,
-                    now=timezone.now(),
-                    shown_version=whole_number(request.POST.get("version")) or 0,
+                process_services.draft_removal(
+                    owner, removal, by=by, now=timezone.now(), shown_version=shown
                 )
-                toast(request, _removed_text(stage.name, moved))
-                return go(request, stage.process.get_absolute_url())
+                text = _("%(name)s goes when the draft is published.")
+                toast(request, text % {"name": stage.name})
+                url = reverse("opportunities:process_draft", args=[owner.pk])
+                return go(request, url)
         except Conflict:
             context["is_stale"] = True
             return render_part(request, REMOVE, "sheet", context, status=409)
     status = 422 if form.errors else 200
     return render_part(request, REMOVE, "sheet", context, status=status)
-
-
-def _removed_text(name: str, moved: int) -> str:
-    if not moved:
-        return _("%(name)s is removed.") % {"name": name}
-    text = ngettext(
-        "%(name)s is removed, %(n)d deal moved.",
-        "%(name)s is removed, %(n)d deals moved.",
-        moved,
-    )
-    return text % {"name": name, "n": moved}

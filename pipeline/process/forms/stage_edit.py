@@ -60,7 +60,12 @@ class StageEdit:
         if "probability" in values:
             values["probability"] /= 100
         milestones = tuple(row.draft() for row in self.rows)
-        return StageDraft(**values, milestones=milestones, kind=self.stage.kind)
+        return StageDraft(
+            **values,
+            milestones=milestones,
+            kind=self.stage.kind,
+            id=self.stage.pk,
+        )
 
     def rough_draft(self, stored: StageDraft) -> StageDraft:
         """Return what can be told of an editor that may still be wrong.
@@ -79,7 +84,10 @@ class StageEdit:
         rows = [row.draft() for row in self.rows if not row.errors]
         kept = {name: getattr(stored, name) for name in self.form.fields}
         return StageDraft(
-            **{**kept, **values}, milestones=tuple(rows), kind=stored.kind
+            **{**kept, **values},
+            milestones=tuple(rows),
+            kind=stored.kind,
+            id=stored.id,
         )
 
     @property

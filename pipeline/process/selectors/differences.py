@@ -22,6 +22,15 @@ def _fields(draft: StageDraft) -> tuple[str, ...]:
     return FIELDS if draft.kind == StageKind.OPEN else CLOSED_FIELDS
 
 
+def differing_fields(old: StageDraft, new: StageDraft) -> list[tuple[str, str]]:
+    """Return (name, label) for each field of a stage in which two states differ."""
+    return [
+        (name, _label(name))
+        for name in _fields(old)
+        if getattr(old, name) != getattr(new, name)
+    ]
+
+
 def differences(theirs: StageDraft, yours: StageDraft) -> list[tuple[str, str, str]]:
     """Return (label, theirs, yours) for each field in which two edits differ.
 
@@ -30,8 +39,8 @@ def differences(theirs: StageDraft, yours: StageDraft) -> list[tuple[str, str, s
     found = [
         (_label(name), old, new)
         for name in _fields(theirs)
-        if (old := _text(name, getattr(theirs, name)))
-        != (new := _text(name, getattr(yours, name)))
+        if (old := shown_value(name, getattr(theirs, name)))
+        != (new := shown_value(name, getattr(yours, name)))
     ]
     old, new = _milestones(theirs), _milestones(yours)
     if old != new:
@@ -63,7 +72,8 @@ def _label(name: str) -> str:
     return str(field.verbose_name)
 
 
-def _text(name: str, value: Any) -> str:
+def shown_value(name: str, value: Any) -> str:
+    """Return the value of a stage's field as a person reads it."""
     if name == "probability":
         return formats.percent(value)
     if name == "questions":

@@ -48,6 +48,16 @@ def stage_draft(stage: Stage, milestones: Iterable[Milestone]) -> StageDraft:
         needs_outcome=stage.needs_outcome,
         milestones=tuple(milestone_draft(each) for each in milestones),
         kind=stage.kind,
+        id=stage.pk,
+    )
+
+
+def stages_of(process: Process) -> tuple[StageDraft, ...]:
+    """Return all stages of a process as they are published. Two queries."""
+    stages = Stage.objects.filter(process=process).order_by("position")
+    return tuple(
+        stage_draft(stage, milestones)
+        for stage, milestones in stages_with_milestones(stages)
     )
 
 
@@ -66,4 +76,4 @@ def process_draft(process: Process) -> ProcessDraft:
 
 def _without_ids(draft: StageDraft) -> StageDraft:
     milestones = tuple(replace(each, id=None) for each in draft.milestones)
-    return replace(draft, milestones=milestones)
+    return replace(draft, milestones=milestones, id=None)

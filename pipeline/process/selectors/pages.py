@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -136,10 +136,22 @@ def process_rows(viewer: User) -> list[ProcessRow]:
     ]
 
 
-def process_page(process: Process) -> ProcessPage:
-    """Return a process as its page shows it. Two queries."""
-    stages = Stage.objects.filter(process=process).order_by("position")
-    found = stages_with_milestones(stages)
+def process_page(
+    process: Process, stages: Iterable[StageDraft] | None = None
+) -> ProcessPage:
+    """Return a process as its page shows it.
+
+    stages are those of a draft or of an earlier version; then no query. None shows
+    the published ones, by two queries.
+    """
+    if stages is None:
+        published = Stage.objects.filter(process=process).order_by("position")
+        found = stages_with_milestones(published)
+    else:
+        found = [
+            (unsaved_stage(process, each, place), unsaved_milestones(each))
+            for place, each in enumerate(stages, 1)
+        ]
     ids = [stage.pk for stage, _milestones in found if stage.is_open]
     cards = [
         _card(stage, milestones, number, ids)
@@ -154,6 +166,40 @@ def process_page(process: Process) -> ProcessPage:
         stages=tuple(each for each in cards if each.is_open),
         closed=tuple(each for each in cards if not each.is_open),
     )
+
+
+def unsaved_stage(
+    process: Process, draft: StageDraft, position: int, version: int = 1
+) -> Stage:
+    """Return the stage of a draft or a version as a record that is not saved."""
+    values = {
+        name: value
+        for name, value in vars(draft).items()
+        if name not in ("milestones", "questions")
+    }
+    return Stage(
+        process=process,
+        position=position,
+        version=version,
+        questions=list(draft.questions),
+        **values,
+    )
+
+
+def unsaved_milestones(draft: StageDraft) -> list[Milestone]:
+    """Return the milestones of a draft or a version as records that are not saved."""
+    return [
+        Milestone(
+            pk=each.id or 0,
+            title=each.title,
+            hint=each.hint,
+            kind=each.kind,
+            importance=each.importance,
+            answer_kind=each.answer_kind,
+            choices=list(each.choices),
+        )
+        for each in draft.milestones
+    ]
 
 
 def _card(
@@ -200,20 +246,7 @@ def milestone_line(milestone: Milestone) -> MilestoneLine:
 
 def draft_lines(draft: StageDraft) -> list[MilestoneLine]:
     """Return the milestones of a stage that is not stored yet, as reps would read."""
-    return [
-        milestone_line(
-            Milestone(
-                pk=each.id or 0,
-                title=each.title,
-                hint=each.hint,
-                kind=each.kind,
-                importance=each.importance,
-                answer_kind=each.answer_kind,
-                choices=list(each.choices),
-            )
-        )
-        for each in draft.milestones
-    ]
+    return [milestone_line(each) for each in unsaved_milestones(draft)]
 
 
 def _answer(milestone: Milestone) -> str:

@@ -1,5 +1,15 @@
 """Changes to how we sell, each whole or not at all."""
 
+from pipeline.process.services.drafting import (
+    close_draft,
+    discard_draft,
+    draft_new_stage,
+    draft_order,
+    draft_removal,
+    draft_restore,
+    draft_stage,
+    open_draft,
+)
 from pipeline.process.services.processes import (
     archive,
     copy_process,
@@ -11,6 +21,13 @@ from pipeline.process.services.processes import (
     order_processes,
     unarchive,
 )
+from pipeline.process.services.publishing import (
+    Terms,
+    free_names,
+    insert_new,
+    record_version,
+    set_terms,
+)
 from pipeline.process.services.stages import (
     add_stage,
     hold_process,
@@ -21,19 +38,32 @@ from pipeline.process.services.stages import (
 )
 
 __all__ = [
+    "Terms",
     "add_stage",
     "archive",
+    "close_draft",
     "copy_process",
     "create_process",
     "create_starter",
     "delete_process",
+    "discard_draft",
+    "draft_new_stage",
+    "draft_order",
+    "draft_removal",
+    "draft_restore",
+    "draft_stage",
     "edit_process",
+    "free_names",
     "hold_process",
+    "insert_new",
     "lock_stages",
     "make_default",
+    "open_draft",
     "order_processes",
     "order_stages",
+    "record_version",
     "remove_stage",
     "save_stage",
+    "set_terms",
     "unarchive",
 ]

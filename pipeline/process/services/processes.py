@@ -14,17 +14,21 @@ from django.utils.translation import gettext as _
 from pipeline.process.drafts import ProcessDraft, StageDraft
 from pipeline.process.models import Milestone, Process, Stage
 from pipeline.process.selectors import process_draft
+from pipeline.process.services.publishing import record_version
 from pipeline.process.services.stages import CLOSED_STAGES, insert_stage
 from pipeline.process.starter import NEW_BUSINESS, STARTERS
+from rhythm.people.models import User
 from rhythm.web.saving import check_and_save
 from rhythm.web.versions import changed_fields, check_version
 
 
 @transaction.atomic
 def create_process(
-    draft: ProcessDraft, *, submission_key: UUID | None = None
+    draft: ProcessDraft, *, by: User | None = None, submission_key: UUID | None = None
 ) -> Process:
     """Add a process with the draft's open stages and the three closed ones, at the end.
+
+    It is published at once, as its version 1. by None is the server itself.
 
     A process without a stage gets one, so that deals can begin somewhere. The first
     process in use becomes the default. The same submission_key again returns the
@@ -49,11 +53,12 @@ def create_process(
     stages = draft.stages or (StageDraft(name=_("First stage")),)
     for position, stage in enumerate((*stages, *CLOSED_STAGES), 1):
         insert_stage(process, stage, position)
+    record_version(process, by=by)
     return process
 
 
 @transaction.atomic
-def create_starter() -> Process:
+def create_starter(*, by: User | None = None) -> Process:
     """Make sure of the processes that a team can begin with; return the first one.
 
     Those that are there by name stay as they are: a second call changes nothing.
@@ -61,7 +66,7 @@ def create_starter() -> Process:
     _one_at_a_time()
     for draft in STARTERS.values():
         if not Process.objects.filter(name=draft.name).exists():
-            create_process(draft)
+            create_process(draft, by=by)
     return Process.objects.get(name=NEW_BUSINESS.name)
 
 
@@ -70,6 +75,7 @@ def copy_process(
     *,
     name: str,
     description: str = "",
+    by: User | None = None,
     submission_key: UUID | None = None,
 ) -> Process:
     """Add a process with the stages, guidance and milestones of `source`.
@@ -79,6 +85,7 @@ def copy_process(
     stages = process_draft(source).stages
     return create_process(
         ProcessDraft(name=name, description=description, stages=stages),
+        by=by,
         submission_key=submission_key,
     )
 

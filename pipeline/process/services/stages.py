@@ -38,8 +38,12 @@ def insert_stage(
     *,
     submission_key: UUID | None = None,
 ) -> Stage:
-    """Store a new stage with its milestones. Part of a larger change."""
+    """Store a new stage with its milestones. Part of a larger change.
+
+    What the draft gives an id has it from the sequence of its table.
+    """
     stage = Stage(
+        pk=draft.id,
         process=process,
         kind=draft.kind,
         position=position,
@@ -47,9 +51,19 @@ def insert_stage(
         **_stage_values(draft),
     )
     stage.clean_fields()
-    stage.save()
-    _write_milestones(stage, draft.milestones)
+    stage.save(force_insert=True)
+    _insert_milestones(stage, draft.milestones)
     return stage
+
+
+def _insert_milestones(stage: Stage, drafts: Sequence[MilestoneDraft]) -> None:
+    milestones = [
+        Milestone(pk=each.id, stage=stage, **milestone_values(each, position))
+        for position, each in enumerate(drafts, 1)
+    ]
+    for milestone in milestones:
+        milestone.clean_fields(exclude=["stage"])
+    Milestone.objects.bulk_create(milestones)
 
 
 @transaction.atomic
@@ -212,7 +226,8 @@ def _stage_values(draft: StageDraft) -> dict[str, Any]:
     }
 
 
-def _milestone_values(draft: MilestoneDraft, position: int) -> dict[str, Any]:
+def milestone_values(draft: MilestoneDraft, position: int) -> dict[str, Any]:
+    """Return the fields of a milestone that stands at `position`."""
     is_choice = draft.answer_kind == AnswerKind.CHOICE
     return {
         "title": draft.title,
@@ -236,7 +251,7 @@ def _write_milestones(stage: Stage, drafts: Sequence[MilestoneDraft]) -> bool:
         )
     new, edited = [], []
     for position, draft in enumerate(drafts, 1):
-        values = _milestone_values(draft, position)
+        values = milestone_values(draft, position)
         if draft.id is None:
             milestone = Milestone(stage=stage, **values)
             new.append(milestone)
@@ -255,7 +270,7 @@ def _write_milestones(stage: Stage, drafts: Sequence[MilestoneDraft]) -> bool:
         raise ValidationError(
             _("Deals have answered a milestone that would be removed."), code="in_use"
         ) from error
-    fields = [*_milestone_values(MilestoneDraft(title=""), 0), "version"]
+    fields = [*milestone_values(MilestoneDraft(title=""), 0), "version"]
     Milestone.objects.bulk_update(edited, fields)
     Milestone.objects.bulk_create(new)
     return bool(new or edited or removed)

@@ -11,9 +11,20 @@ from pipeline.process.views.processes import (
     process_start,
     process_unarchive,
 )
-from pipeline.process.views.stages import stage_create, stage_order
+from pipeline.process.views.stages import (
+    draft_discard,
+    stage_create,
+    stage_order,
+    stage_restore,
+)
+from pipeline.process.views.versions import (
+    version_compare,
+    version_detail,
+    version_list,
+)
 
 __all__ = [
+    "draft_discard",
     "process_archive",
     "process_create",
     "process_default",
@@ -26,4 +37,8 @@ __all__ = [
     "process_unarchive",
     "stage_create",
     "stage_order",
+    "stage_restore",
+    "version_compare",
+    "version_detail",
+    "version_list",
 ]

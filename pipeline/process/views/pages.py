@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pipeline.process import selectors
@@ -27,8 +28,11 @@ def process_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how we sell: each stage, the buyer's step, guidance and milestones."""
     viewer = acting_user(request)
     process = visible_or_404(Process.objects, viewer, pk=pk)
+    now = timezone.now()
     context = {
         "process": selectors.process_page(process),
+        "version": selectors.current_version(process, viewer=viewer, now=now),
         "can_edit": viewer.is_admin,
+        "draft": selectors.draft_state(process, viewer=viewer, now=now),
     }
     return render(request, "process/process_detail.html", context)

@@ -18,6 +18,7 @@ from pipeline.process.forms import NewProcessForm, OrderForm, ProcessForm
 from pipeline.process.models import Process
 from pipeline.process.starter import STARTERS
 from rhythm.people.access import acting_user, admin_required, editable_or_403
+from rhythm.people.models import User
 from rhythm.web.conflicts import differences
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part
@@ -33,7 +34,7 @@ PAGE = "process/process_form.html"
 @admin_required
 def process_start(request: HttpRequest) -> HttpResponse:
     """Add the processes that a team can begin with, then show the first one."""
-    process = services.create_starter()
+    process = services.create_starter(by=acting_user(request))
     toast(request, _("Your process is ready. Change whatever does not fit."))
     return go(request, safe_next(request, process.get_absolute_url()))
 
@@ -51,7 +52,7 @@ def process_create(request: HttpRequest) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         with errors_to(form):
-            process = _create(form)
+            process = _create(form, acting_user(request))
             toast(request, _("%(name)s is ready.") % {"name": process.name})
             return go(request, process.get_absolute_url())
     context = {
@@ -64,17 +65,21 @@ def process_create(request: HttpRequest) -> HttpResponse:
     return render_part(request, PAGE, "sheet", context, status=status)
 
 
-def _create(form: NewProcessForm) -> Process:
+def _create(form: NewProcessForm, by: User) -> Process:
     values = form.cleaned_data
     name, description = values["name"], values["description"]
     key = values["submission_key"]
     if form.source:
         return services.copy_process(
-            form.source, name=name, description=description, submission_key=key
+            form.source,
+            name=name,
+            description=description,
+            by=by,
+            submission_key=key,
         )
     draft = STARTERS.get(values["start_from"], ProcessDraft(name=name))
     draft = replace(draft, name=name, description=description)
-    return services.create_process(draft, submission_key=key)
+    return services.create_process(draft, by=by, submission_key=key)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

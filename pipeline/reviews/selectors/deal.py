@@ -11,8 +11,14 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import AmountSource, Opportunity
-from pipeline.opportunities.selectors.missing import gates_of
-from pipeline.process.models import Importance, Milestone, MilestoneKind, Stage
+from pipeline.opportunities.selectors.missing import (
+    Gates,
+    Shown,
+    binding_words,
+    gates_of,
+)
+from pipeline.process.gates import missing as lacking
+from pipeline.process.models import MilestoneKind, Stage
 from pipeline.reviews.agenda import Reason
 from pipeline.reviews.models import Review
 from pipeline.reviews.selectors.around import ItemWithDeal
@@ -49,10 +55,9 @@ class MilestoneRow:
     is_customers: bool
     importance: str
     note: str
-
-    @property
-    def is_missing(self) -> bool:
-        return not self.is_met and self.importance == Importance.REQUIRED
+    is_missing: bool
+    # From when on it binds this deal; "" where it does.
+    binds: str
 
 
 @dataclass(frozen=True)
@@ -159,8 +164,8 @@ def deal_view(
     here = deal.stage if deal.is_open else (deal.closed_from or deal.stage)
     stages = list(Stage.objects.open().filter(process=deal.process_id).with_asked())
     ahead = [each for each in stages if each.position > here.position]
-    asked = gates_of([deal.process_id], stages).milestones.get(here.pk, ())
-    milestones = _milestones(item, here, asked, today)
+    gates = gates_of([deal.process_id], stages, now=now)
+    milestones = _milestones(item, here, gates, viewer)
     commitments = commitments_of(item, review, viewer, today)
     weight = deal.stage.probability
     tone, words = _next_step_state(deal, today)
@@ -235,41 +240,38 @@ def deal_view(
 
 
 def _milestones(
-    item: ItemWithDeal, here: Stage, asked: Sequence[Milestone], today: date
+    item: ItemWithDeal, here: Stage, gates: Gates, viewer: User
 ) -> list[MilestoneRow]:
+    """Return what the gate of the stage asks of the deal, as the gate sees it."""
+    deal, today = item.opportunity, viewer.today(gates.now)
     records = {each["milestone"]: each for each in item.records}
-    rows = [
+    met = ((deal.pk, pk) for pk, each in records.items() if each["is_met"])
+    confirmed = [each for each in item.outcomes if each["confirmed_by"]]
+    shown = Shown(frozenset(met), frozenset([deal.pk] if confirmed else []))
+    asked = gates.requirements(deal, shown, [here])
+    missing = {id(each) for each in lacking(asked)}
+    by = _("By %(name)s") % {"name": confirmed[0]["confirmed_by"]} if confirmed else ""
+    return [
         MilestoneRow(
-            pk=each.pk,
+            pk=each.milestone_id,
             title=each.title,
-            is_met=bool(records.get(each.pk, {}).get("is_met")),
-            is_customers=each.kind == MilestoneKind.CONFIRMED,
+            is_met=each.is_met,
+            is_customers=each.is_outcome or each.kind == MilestoneKind.CONFIRMED,
             importance=each.importance,
-            note=_evidence(each, records.get(each.pk), today),
+            note=(by or _("Missing."))
+            if each.is_outcome
+            else _evidence(each.hint, records.get(each.milestone_id or 0), today),
+            is_missing=id(each) in missing,
+            binds=binding_words(each, viewer, gates.now),
         )
         for each in asked
     ]
-    if here.needs_outcome:
-        confirmed = [each for each in item.outcomes if each["confirmed_by"]]
-        rows.append(
-            MilestoneRow(
-                pk=None,
-                title=_("A customer outcome that the customer confirmed"),
-                is_met=bool(confirmed),
-                is_customers=True,
-                importance=Importance.REQUIRED,
-                note=_("By %(name)s") % {"name": confirmed[0]["confirmed_by"]}
-                if confirmed
-                else _("Missing."),
-            )
-        )
-    return rows
 
 
-def _evidence(milestone: Milestone, record: dict[str, Any] | None, today: date) -> str:
+def _evidence(hint: str, record: dict[str, Any] | None, today: date) -> str:
     """Return the line below a milestone: what shows it, or what is missing."""
     if record is None:
-        return milestone.hint or _("Missing.")
+        return hint or _("Missing.")
     parts = [record["answer"], record["evidence"]]
     if record["is_met"]:
         who = record["contact"] or record["by"]

@@ -98,7 +98,7 @@ def _cards(deals: Sequence[Opportunity], viewer: User, now: datetime) -> list[Ca
         viewer=viewer,
         now=now,
         currency=deals[0].currency or "",  # type: ignore[attr-defined]
-        gates=gates_of({each.process_id for each in deals}),
+        gates=gates_of({each.process_id for each in deals}, now=now),
         # Being big is no reason to act, so it is not looked for.
         big={},
     )

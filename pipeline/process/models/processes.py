@@ -137,6 +137,9 @@ class Stage(Versioned):
     needs_outcome = models.BooleanField(
         _("needs a confirmed customer outcome"), default=False
     )
+    # Since when it does, and from when on for older deals; see the package.
+    outcome_asked_since = models.DateTimeField(null=True, blank=True, editable=False)
+    outcome_binds_from = models.DateTimeField(null=True, blank=True, editable=False)
     submission_key = models.UUIDField(null=True, unique=True, editable=False)
 
     objects = StageQuerySet.as_manager()
@@ -165,6 +168,11 @@ class Stage(Versioned):
             models.CheckConstraint(
                 name="stage_probability_is_a_share",
                 condition=Q(probability__range=(0, 1)),
+            ),
+            models.CheckConstraint(
+                name="outcome_binds_later_if_it_came_later",
+                condition=Q(outcome_binds_from=None)
+                | Q(outcome_asked_since__isnull=False),
             ),
         ]
 
@@ -219,6 +227,9 @@ class Milestone(Versioned):
         blank=True,
     )
     position = models.PositiveIntegerField()
+    # Since when it is required, and from when on for older deals; see the package.
+    asked_since = models.DateTimeField(null=True, blank=True, editable=False)
+    binds_from = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = ConfigurationQuerySet["Milestone"].as_manager()
 
@@ -236,6 +247,10 @@ class Milestone(Versioned):
                 name="a_choice_needs_choices",
                 condition=~Q(answer_kind="choice") | Q(choices__len__gt=0),
                 violation_error_message=_("Name the choices, one a line."),
+            ),
+            models.CheckConstraint(
+                name="milestone_binds_later_if_it_came_later",
+                condition=Q(binds_from=None) | Q(asked_since__isnull=False),
             ),
         ]
 
