@@ -51,12 +51,13 @@ def test_a_new_milestone_shows_its_impact_before_it_is_saved(editor, stage, clea
 
 def test_a_draft_is_published_with_days_of_grace(editor, stage, clean):
     editor.click("#milestone-add")
+    expect(editor.locator(".is-new .sa-title")).to_be_focused()
     editor.keyboard.type("IT security approval")
     editor.get_by_role("button", name="Save in the draft").last.click()
     editor.get_by_role("link", name="Publish as version 2").click()
     expect(editor.locator("main")).to_contain_text("3 open deals would fail their gate")
     clean(editor)
-    editor.get_by_label("Days of grace").fill("21")
+    editor.get_by_role("spinbutton", name="Days of grace").fill("21")
     editor.get_by_role("button", name="Publish as version 2").click()
     expect(editor.locator("#toasts")).to_contain_text("is published as version 2")
     expect(editor.locator("main")).to_contain_text("new milestone “IT security")
