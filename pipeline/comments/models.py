@@ -158,6 +158,8 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         for_owner = Q(answerer_id=F("comment__opportunity__owner")) & absent
         led = Q(answerer_id__in=User.objects.led_by(person))
         found = self.visible_to(person).open().with_answerer()
+        # Who asked and has the deal by now waits for nobody else.
+        found = found.exclude(comment__author=person)
         return found.filter(Q(answerer_id=person.pk) | (for_owner & led))
 
     def waiting(self, person: User) -> Self:

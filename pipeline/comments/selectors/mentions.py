@@ -97,7 +97,7 @@ def _settle(
         problem = _("Which “%(name)s” do you mean: %(people)s?")
         words = {"name": name, "people": ", ".join(whole)}
     elif meant:
-        problem = _("%(name)s does not see this deal, so nobody would be told.")
+        problem = _("%(name)s does not see this deal, and would not be told.")
         words = {"name": ", ".join(sorted({each.name for each in meant}))}
     else:
         problem = _("Nobody who sees this deal is called “%(name)s”.")

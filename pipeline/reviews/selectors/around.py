@@ -17,6 +17,7 @@ from django.db.models import (
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce, JSONObject
 
+from pipeline.comments.selectors.around import open_questions_of
 from pipeline.opportunities.models import (
     CustomerOutcome,
     MilestoneRecord,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
 # What is shown of long lists in review mode; the deal's page has all.
-MOST_PEOPLE, MOST_OUTCOMES, MOST_PROMISERS = 6, 3, 40
+MOST_PEOPLE, MOST_OUTCOMES, MOST_PROMISERS, MOST_QUESTIONS = 6, 3, 40, 2
 
 
 class Around(TypedDict):
@@ -40,6 +41,7 @@ class Around(TypedDict):
     outcomes: list[dict[str, Any]]
     people: list[dict[str, Any]]
     mates: list[dict[str, Any]]
+    open_questions: list[dict[str, Any]]
     is_editable: bool
     is_owner_led: bool
     was_reviewed: bool
@@ -70,6 +72,7 @@ def with_deal(items: QuerySet[ReviewItem], viewer: User) -> QuerySet[ItemWithDea
         is_owner_led=Exists(led.filter(pk=OuterRef("opportunity__owner"))),
         was_reviewed=Exists(_earlier()),
         mates=ArraySubquery(_mates()[:MOST_PROMISERS]),
+        open_questions=open_questions_of("opportunity", viewer, MOST_QUESTIONS),
         private_text=Subquery(note.values("text")[:1]),
         private_version=Subquery(note.values("version")[:1]),
         deal_pulse=deal_pulse(),

@@ -77,6 +77,15 @@ class PersonRow:
 
 
 @dataclass(frozen=True)
+class OpenQuestion:
+    """What somebody asked about the deal, and nobody answered. pk is the comment's."""
+
+    pk: int
+    asker: str
+    text: str
+
+
+@dataclass(frozen=True)
 class DealView:
     """All that review mode shows of one deal."""
 
@@ -117,6 +126,7 @@ class DealView:
     people: Sequence[PersonRow]
     guidance: str
     questions: Sequence[tuple[str, bool]]
+    open_questions: Sequence[OpenQuestion]
     past: Sequence[CommitmentRow]
     made: Sequence[CommitmentRow]
     note: str
@@ -221,6 +231,7 @@ def deal_view(
         people=[PersonRow(e["name"], e["title"], e["role"]) for e in item.people],
         guidance=here.guidance,
         questions=_questions(here.questions, item.asked),
+        open_questions=[OpenQuestion(**each) for each in item.open_questions],
         past=[row for row, is_new in commitments if not is_new],
         made=[row for row, is_new in commitments if is_new],
         note=item.note,
