@@ -1,4 +1,4 @@
-"""The minutes as mail: each reader the own part, the chair all."""
+"""The minutes as mail: each reader the own part, leaders all."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from rhythm.people.models import User
 def minutes_drafts(review: Review, *, now: datetime) -> Iterator[Draft]:
     """Yield the minutes of a held review, one draft for each person concerned."""
     record = record_of(review)
-    chairs = {review.meeting.chair_id, review.meeting.runner.pk}
+    leaders = record.leaders()
     for reader in sorted(record.people(), key=lambda each: each.pk):
-        if reader.pk in chairs:
+        if reader in leaders:
             minutes = whole_minutes(record, reader, now)
         else:
             minutes = own_minutes(record, reader, now)

@@ -57,7 +57,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Fetch its meeting along, and add `currency`, the organisation's."""
         currency = Organisation.objects.values("currency")[:1]
         return self.select_related(
-            "meeting__chair", "meeting__deputy", "meeting__team", "meeting__person"
+            "meeting__chair",
+            "meeting__deputy",
+            "meeting__team__manager",
+            "meeting__person",
         ).annotate(currency=Coalesce(Subquery(currency), Value("EUR")))
 
     def finished(self) -> Self:

@@ -83,6 +83,19 @@ def test_each_reader_gets_the_own_part_once(plan, central, sales, vera, rita, ot
     assert not any(PRIVATE in text for text in everything.values())
 
 
+def test_who_leads_the_team_reads_all_that_somebody_else_chaired(
+    plan, deal, lena, vera
+):
+    review = services.begin(plan(chair=vera, talk=[deal.pk]), by=vera, now=NOW)
+    item = review_item(review, deal)
+    services.write_note(item, "canary", by=vera, shown_version=None)
+    services.decide(item, "park", text="May", by=vera, now=NOW)
+
+    services.finish(review, by=vera, now=LATER)
+
+    assert "canary" in Notice.objects.get(recipient=lena).text
+
+
 def test_each_mail_says_what_changed_on_the_own_deals(
     plan, central, sales, vera, rita, otto
 ):

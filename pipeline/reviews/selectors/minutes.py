@@ -38,13 +38,19 @@ class Record:
     changes: Mapping[int, Sequence[Change]] = field(default_factory=dict)
 
     def people(self) -> set[User]:
-        """Return everybody concerned: owners, promisers, receivers, and the chair."""
-        meeting = self.review.meeting
-        found = {meeting.chair, meeting.runner}
+        """Return everybody concerned: owners, promisers, receivers, who reads all."""
+        found = self.leaders()
         found |= {each.opportunity.owner for each in self.items if each.is_done}
         found |= {each.promiser for each in self.commitments}
         found |= {each.receiver for each in self.commitments}
         return found
+
+    def leaders(self) -> set[User]:
+        """Return who reads all of it: the chair, and who leads the team it was with."""
+        meeting = self.review.meeting
+        manager = meeting.team.manager if meeting.team else None
+        leads = {manager} if manager and manager.is_active else set()
+        return {meeting.chair, meeting.runner} | leads
 
     def for_reader(
         self, reader: User, visible: Iterable[ReviewItem], *, is_whole: bool
