@@ -201,6 +201,9 @@ EDITS = {
     "opportunities:outcome_remove",
     "opportunities:person_remove",
     "opportunities:product_edit",
+    "opportunities:view_edit",
+    "opportunities:view_remove",
+    "opportunities:view_update",
     "people:person_edit",
     "people:team_delete",
     "people:team_edit",
@@ -238,6 +241,8 @@ EXECUTIVE = {
     "mfa_add_webauthn",
     # Files of what they see.
     "opportunities:opportunity_export",
+    "opportunities:view_create",
+    "opportunities:view_default",
     "people:devices_end",
     "people:profile",
     "people:theme",

@@ -13,6 +13,7 @@ from pipeline.opportunities.views import (
     parts,
     process_changes,
     publishing,
+    saved_views,
     table,
     totals,
 )
@@ -27,6 +28,13 @@ DEALS: list[URLPattern | URLResolver] = [
     path("bulk/", bulk.bulk_edit, name="bulk_edit"),
     path("bulk/<int:pk>/", bulk.bulk_run, name="bulk_run"),
     path("table/export/", exports.opportunity_export, name="opportunity_export"),
+    path("table/views/new/", saved_views.view_create, name="view_create"),
+    path("table/views/<int:pk>/edit/", saved_views.view_edit, name="view_edit"),
+    path("table/views/<int:pk>/update/", saved_views.view_update, name="view_update"),
+    path("table/views/<int:pk>/remove/", saved_views.view_remove, name="view_remove"),
+    path(
+        "table/views/<int:pk>/default/", saved_views.view_default, name="view_default"
+    ),
     path("new/", deals.opportunity_create, name="opportunity_create"),
     path("<int:pk>/", detail.opportunity_detail, name="opportunity_detail"),
     path("<int:pk>/history/", detail.opportunity_history, name="opportunity_history"),

@@ -15,6 +15,7 @@ from tests.factories.opportunities import (
     OpportunityContactFactory,
     OpportunityFactory,
     ProductFactory,
+    SavedViewFactory,
 )
 from tests.factories.process import MilestoneFactory, a_process
 
@@ -91,12 +92,59 @@ def run(world: World) -> list[int]:
     return [BulkRunFactory(by=world.rita).pk]
 
 
+def view(world: World) -> list[int]:
+    return [SavedViewFactory(owner=world.rita).pk]
+
+
+def shared_view(world: World) -> list[int]:
+    return [SavedViewFactory(owner=world.rita, is_for_all=True).pk]
+
+
 READERS = {"executive": 403}
+OWN_VIEW = {"owner": 200, "lead": 404, "peer": 404, "above": 404}
+OWN_VIEW |= {"executive": 404, "admin": 404}
+SHARED_VIEW = {"owner": 200, "lead": 403, "peer": 403, "above": 403}
+SHARED_VIEW |= {"executive": 403, "admin": 200}
 
 ROWS = [
     row("opportunities:board", everybody=200),
     row("opportunities:board_cards", args=stage, everybody=200),
     row("opportunities:opportunity_list", everybody=200),
+    row("opportunities:view_create", everybody=200),
+    row("opportunities:view_create", "post", data={"name": "Late"}, everybody=302),
+    row("opportunities:view_edit", args=view, **OWN_VIEW),
+    row(
+        "opportunities:view_edit",
+        "post",
+        args=view,
+        data={"name": "Late", "version": 1},
+        **(OWN_VIEW | {"owner": 302}),
+    ),
+    row("opportunities:view_edit", args=shared_view, **SHARED_VIEW),
+    row(
+        "opportunities:view_edit",
+        "post",
+        args=shared_view,
+        data={"name": "Late", "share": "all", "version": 1},
+        **(SHARED_VIEW | {"owner": 302, "admin": 302}),
+    ),
+    *(
+        row(
+            f"opportunities:view_{name}",
+            "post",
+            args=view,
+            data={"version": 1, "asked": "state=won"},
+            **(OWN_VIEW | {"owner": 302}),
+        )
+        for name in ("update", "remove", "default")
+    ),
+    row(
+        "opportunities:view_default",
+        "post",
+        args=shared_view,
+        data={"wanted": "1"},
+        everybody=302,
+    ),
     row("opportunities:opportunity_export", "post", everybody=200),
     row(
         "opportunities:opportunity_export",

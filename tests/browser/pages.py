@@ -46,6 +46,7 @@ from tests.factories.opportunities import (
     OpportunityContactFactory,
     OpportunityFactory,
     ProductFactory,
+    SavedViewFactory,
 )
 from tests.factories.people import UserFactory
 from tests.factories.process import drafted
@@ -334,6 +335,20 @@ def pipeline(get: Callable[[str], Any]) -> list[Any]:
     return []
 
 
+def saved_views(get: Callable[[str], Any]) -> list[Any]:
+    """Save views for Lena and her team, one of a long name. Returns no arguments."""
+    lena, central = get("lena"), get("central")
+    pipeline(get)
+    SavedViewFactory(owner=lena, name="W" * 80, question={"state": "won"})
+    SavedViewFactory(owner=lena, team=central)
+    SavedViewFactory(owner=get("ada"), is_for_all=True)
+    return []
+
+
+def a_view(get: Callable[[str], Any]) -> list[Any]:
+    return [SavedViewFactory(owner=get("lena"), team=get("central")).pk]
+
+
 def rich_deal(get: Callable[[str], Any]) -> list[Any]:
     """Make a deal of Rita's with all that a deal may have; return its key."""
     rita = get("rita")
@@ -521,6 +536,9 @@ PAGES = [
     PageCase("opportunities:opportunity_list", "lena", pipeline),
     PageCase("opportunities:opportunity_list", "rita", query="?state=closed"),
     PageCase("opportunities:opportunity_list", "lena", pipeline, "?group=team&rep=0"),
+    PageCase("opportunities:opportunity_list", "lena", saved_views, "?view=0&team=0"),
+    PageCase("opportunities:view_create", "lena", saved_views),
+    PageCase("opportunities:view_edit", "lena", a_view),
     PageCase("opportunities:opportunity_totals", "lena", pipeline, "?state=all"),
     PageCase("opportunities:opportunity_totals", "max_", pipeline, "?group=account"),
     PageCase("opportunities:bulk_edit", "lena", pipeline, "?all=1&do=owner"),

@@ -14,6 +14,7 @@ from pipeline.opportunities.models import (
     Opportunity,
     OpportunityContact,
     Product,
+    SavedView,
 )
 from pipeline.process.models import Process, Stage
 from tests.factories.people import UserFactory
@@ -107,3 +108,11 @@ class BulkRunFactory(DjangoModelFactory[BulkRun]):
     by = SubFactory(UserFactory)
     what = "Next step: Call them"
     created_at = LazyFunction(timezone.now)
+
+
+class SavedViewFactory(DjangoModelFactory[SavedView]):
+    class Meta:
+        model = SavedView
+
+    name = Sequence(lambda n: f"View {n}")
+    owner = SubFactory(UserFactory)

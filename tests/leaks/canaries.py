@@ -19,6 +19,7 @@ from pipeline.opportunities.models import (
     MilestoneRecord,
     Opportunity,
     OpportunityContact,
+    SavedView,
 )
 from pipeline.reviews.models import Correction, PrivateNote, Review, ReviewItem
 from rhythm.calendar.models import Meeting
@@ -86,6 +87,18 @@ def of_notice(company: Company, notice: Notice) -> set[str]:
     return ADMINS | {company.key(notice.recipient_id)}
 
 
+def of_view(company: Company, view: SavedView) -> set[str]:
+    """Return who may use a view: its owner, everybody, or a team and who leads it."""
+    owner = {company.key(view.owner_id)}
+    if view.is_for_all:
+        return owner | set(company.people)
+    if view.team_id is None:
+        return owner
+    team = company.team_key(view.team_id)
+    below = {key for key in company.people if team in list(teams_of(key))}
+    return owner | below | {LED_BY[above] for above in teams_above(team)}
+
+
 def of_admins(company: Company, record: object) -> set[str]:
     return ADMINS
 
@@ -120,6 +133,7 @@ KEPT = (
         lambda c, each: of_deal(c, each.opportunity),
     ),
     Kept(BulkRun, ("what",), lambda c, each: {c.key(each.by_id)}),
+    Kept(SavedView, ("name",), of_view),
     Kept(Activity, ("outcome",), of_activity),
     Kept(Comment, ("text",), of_comment),
     Kept(Commitment, ("what", "about"), of_commitment, if_any=("drop_reason",)),

@@ -31,6 +31,7 @@ from pipeline.opportunities.models import (
     Opportunity,
     OpportunityContact,
     Product,
+    SavedView,
 )
 from pipeline.process.models import Draft, Process
 from pipeline.reviews.models import Review, ReviewItem
@@ -128,6 +129,7 @@ FORMS = {
         "ada", given(), (Invitation, Notice), lambda world: [world.rita.pk]
     ),
     "imports:import_create": Form("ada", given(source="crm"), (ImportRun,)),
+    "opportunities:view_create": Form("rita", given(name="Late"), (SavedView,)),
     "opportunities:account_create": Form("rita", given(name="Marlow"), (Account,)),
     "opportunities:contact_create": Form(
         "rita", given(name="Petra"), (Contact,), lambda world: [AccountFactory().pk]

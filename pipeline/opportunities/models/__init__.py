@@ -10,6 +10,7 @@ from pipeline.opportunities.models.opportunities import (
     Outcome,
 )
 from pipeline.opportunities.models.sources import Source
+from pipeline.opportunities.models.views import DefaultView, SavedView
 
 __all__ = [
     "Account",
@@ -17,11 +18,13 @@ __all__ = [
     "BulkRun",
     "Contact",
     "CustomerOutcome",
+    "DefaultView",
     "MilestoneRecord",
     "Opportunity",
     "OpportunityContact",
     "Outcome",
     "Product",
     "RowResult",
+    "SavedView",
     "Source",
 ]

@@ -69,7 +69,7 @@ def names_in(viewer: User, question: Question) -> dict[str, Named]:
     ]
     if not asked:
         return {}
-    rows = asked[0].union(*asked[1:], all=True)
+    rows = asked[0].union(*asked[1:], all=True).order_by()
     return {kind: Named(*rest) for kind, *rest in rows}
 
 
@@ -93,8 +93,8 @@ def _asked(viewer: User, name: str, key: int) -> QuerySet[Any, Any]:
         found = models[name].objects.visible_to(viewer).filter(pk=key)
     return (
         found.order_by()
-        .annotate(kind=Value(name), current=is_current, seen=is_visible)
-        .values_list("kind", "name", "current", "seen")
+        .annotate(asked_as=Value(name), current=is_current, seen=is_visible)
+        .values_list("asked_as", "name", "current", "seen")
     )
 
 
@@ -114,6 +114,9 @@ def chips_of(
             continue
         text, note = _told(name, value, named.get(name), was, viewer)
         without = question.address(**{name: ""})
+        if without.startswith("view=") and "&" not in without:
+            # That alone would ask for the view again.
+            without = "view=0"
         chips.append(Chip(name, label, text, without, note))
     return chips
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, OrderBy
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Func, IntegerField, OrderBy
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.opportunities.models import Opportunity
+from pipeline.opportunities.models.opportunities import OpportunityQuerySet
 from pipeline.opportunities.selectors.cards import (
     Card,
     Setting,
@@ -65,13 +67,13 @@ def table_of(
     organisation = viewer.organisation
     reps = reps_of(viewer)
     deals = deals_of(viewer, question.filters, now=now)
-    counted = deals.order_by()[: MOST_COUNTED + 1].count()
     first = (number - 1) * PAGE
     # The page is found by its keys first: what a row shows is read of these alone.
     order = order_of(question.sort)
     keys = deals.order_by(*order).values("pk")[first : first + PAGE + 1]
     rows = with_shown(Opportunity.objects.filter(pk__in=keys))
-    page = list(rows.order_by(*order))
+    page = list(rows.annotate(counted=_count(deals)).order_by(*order))
+    counted = page[0].counted if page else _count_beyond(deals, number)
     found = page[:PAGE]
     setting = Setting(
         viewer=viewer,
@@ -94,6 +96,17 @@ def table_of(
         count=min(counted, MOST_COUNTED),
         is_more=counted > MOST_COUNTED,
     )
+
+
+def _count(deals: OpportunityQuerySet) -> Func:
+    """Return how many deals there are, up to what is counted, as an SQL expression."""
+    first = ArraySubquery(deals.order_by().values("pk")[: MOST_COUNTED + 1])
+    return Func(first, function="CARDINALITY", output_field=IntegerField())
+
+
+def _count_beyond(deals: OpportunityQuerySet, number: int) -> int:
+    """Return how many deals there are when page `number` has none."""
+    return deals.order_by()[: MOST_COUNTED + 1].count() if number > 1 else 0
 
 
 def order_of(sort: str) -> list[OrderBy]:

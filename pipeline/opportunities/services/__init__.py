@@ -34,6 +34,13 @@ from pipeline.opportunities.services.people import (
     new_contact,
     remove_person,
 )
+from pipeline.opportunities.services.saved_views import (
+    ask_otherwise,
+    begin_with,
+    edit_view,
+    remove_view,
+    save_view,
+)
 from pipeline.opportunities.services.sources import edit_source, note_import
 from pipeline.opportunities.services.stages import (
     GateClosed,
@@ -54,8 +61,10 @@ __all__ = [
     "Standing",
     "add_outcome",
     "add_person",
+    "ask_otherwise",
     "assign",
     "backfill_stage_history",
+    "begin_with",
     "close",
     "confirm_outcome",
     "create",
@@ -66,6 +75,7 @@ __all__ = [
     "edit_outcome",
     "edit_record",
     "edit_source",
+    "edit_view",
     "hand_over",
     "may_override",
     "move",
@@ -76,7 +86,9 @@ __all__ = [
     "record_milestone",
     "remove_outcome",
     "remove_person",
+    "remove_view",
     "reopen",
+    "save_view",
     "say_still_there",
     "set_next_step",
     "undo_move",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -18,6 +19,7 @@ from pipeline.opportunities.models import Opportunity, Outcome
 from pipeline.opportunities.selectors.filters import close_names
 from pipeline.opportunities.selectors.flags import flag_names
 from pipeline.opportunities.selectors.questions import SORTS, Question, question_from
+from pipeline.opportunities.selectors.saved_views import ViewRow, Views, views_of
 from pipeline.opportunities.selectors.sources import origins
 from pipeline.opportunities.selectors.table import LABELS, table_of
 from pipeline.opportunities.services.bulk import MOST
@@ -38,6 +40,11 @@ def opportunity_list(request: HttpRequest) -> HttpResponse:
     """Show deals as a table: sorted by any column, narrowed, edited in place."""
     viewer = acting_user(request)
     question = question_from(request.GET)
+    views = views_of(viewer, question)
+    if begins_with := _first_asked(request, question, views):
+        return redirect(f"{request.path}?{begins_with.address}")
+    if views.current is None:
+        question = replace(question, view=None)
     now = timezone.now()
     known = origins(viewer, now)
     table = table_of(
@@ -62,9 +69,23 @@ def opportunity_list(request: HttpRequest) -> HttpResponse:
         "can_choose": may_edit(viewer),
         "can_give": may_give(viewer),
         "most_chosen": MOST,
-        **tools_of(viewer, question, {each.id for each in table.reps}),
+        **tools_of(viewer, question, views, {each.id for each in table.reps}),
     }
     return render_part(request, TEMPLATE, "table", context)
+
+
+def _first_asked(
+    request: HttpRequest, question: Question, views: Views
+) -> ViewRow | None:
+    """Return the view that an address without a question of its own means.
+
+    A bare address means the default one, `?view=3` that one.
+    """
+    if not request.GET:
+        return views.default
+    if views.current and set(request.GET) == {"view"} and views.is_changed:
+        return views.current
+    return None
 
 
 def _heads(question: Question) -> list[dict[str, Any]]:

@@ -6,13 +6,16 @@ from typing import Any
 
 from pipeline.opportunities.selectors.named import chips_of
 from pipeline.opportunities.selectors.questions import COLUMNS, GROUPS, Question
+from pipeline.opportunities.selectors.saved_views import Views
 from rhythm.people.models import User
 
 # What the form of filters has fields for; the rest of a question goes along hidden.
 FIELDS = ("q", "rep", "flag", "closes", "state", "group")
 
 
-def tools_of(viewer: User, question: Question, in_form: set[int]) -> dict[str, Any]:
+def tools_of(
+    viewer: User, question: Question, views: Views, in_form: set[int]
+) -> dict[str, Any]:
     """Return what the toolbar's template needs. in_form: the people in the filter."""
     values = question.values()
     if question.view:
@@ -20,10 +23,11 @@ def tools_of(viewer: User, question: Question, in_form: set[int]) -> dict[str, A
     kept = {name: value for name, value in values.items() if name not in FIELDS}
     return {
         "question": question,
+        "views": views,
         "asked": question.address(),
         "values": values,
         "kept": kept,
-        "chips": chips_of(viewer, question, was={}, in_form=in_form),
+        "chips": chips_of(viewer, question, was=views.was or {}, in_form=in_form),
         "group_names": GROUPS,
         "column_names": COLUMNS,
         "all_but_columns": {k: v for k, v in values.items() if k != "columns"},
