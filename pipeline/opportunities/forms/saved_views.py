@@ -26,10 +26,10 @@ class SavedViewForm(forms.Form):
     submission_key = key_field()
 
     def __init__(self, *args: Any, by: User, view: SavedView | None = None) -> None:
-        initial = {}
+        super().__init__(*args)
         if view is not None:
-            initial = {"name": view.name, "share": view.share, "version": view.version}
-        super().__init__(*args, initial=initial)
+            now = {"name": view.name, "share": view.share, "version": view.version}
+            self.initial.update(now)
         share = self.fields["share"]
         assert isinstance(share, forms.ChoiceField)
         share.choices = shares_of(by, view)

@@ -73,7 +73,10 @@ def table_of(
     keys = deals.order_by(*order).values("pk")[first : first + PAGE + 1]
     rows = with_shown(Opportunity.objects.filter(pk__in=keys))
     page = list(rows.annotate(counted=_count(deals)).order_by(*order))
-    counted = page[0].counted if page else _count_beyond(deals, number)
+    if page:
+        counted: int = page[0].counted  # type: ignore[attr-defined]
+    else:
+        counted = _count_beyond(deals, number)
     found = page[:PAGE]
     setting = Setting(
         viewer=viewer,

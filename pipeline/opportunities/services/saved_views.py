@@ -118,6 +118,6 @@ def _share(view: SavedView, share: str, by: User) -> None:
     if share in ("", "all"):
         return
     key = whole_number(share.removeprefix("team-"))
-    view.team = teams_to_share_with(by).filter(pk=key).first()
+    view.team = teams_to_share_with(by).filter(pk=key or 0).first()
     if view.team is None:
         raise refused
