@@ -93,6 +93,26 @@ def test_one_wrong_answer_records_nothing_and_keeps_what_was_typed(
     assert not deal.milestone_records.exists()
 
 
+def test_somebody_chosen_and_somebody_new_are_not_both_taken(
+    deal, discover, propose, rita, as_user, url
+) -> None:
+    confirmed = MilestoneFactory(stage=discover, kind="confirmed")
+    petra = ContactFactory(name="Petra Voss", account=deal.account)
+    data = {
+        "to": propose.pk,
+        "version": 1,
+        "answers": 1,
+        f"m{confirmed.pk}-contact": petra.pk,
+        f"m{confirmed.pk}-contact_name": "Dr. Thiele",
+        f"m{confirmed.pk}-version": 0,
+    }
+    answer = as_user(rita).post(url, data, headers=HTMX)
+
+    assert answer.status_code == 422
+    assert "Petra Voss is chosen too" in answer.text
+    assert not Contact.objects.filter(name="Dr. Thiele").exists()
+
+
 def test_a_missing_outcome_is_said_and_confirmed_in_the_sheet(
     deal, discover, propose, rita, as_user, url
 ) -> None:

@@ -42,7 +42,7 @@ class ContactFields(forms.Form):
     contacts: dict[int, Contact]
 
     def add_contact(self, contacts: Sequence[Contact], *, label: str) -> None:
-        """Add the two fields. One of them is enough; a name wins over nothing."""
+        """Add the two fields, of which one may be filled."""
         self.contacts = {each.pk: each for each in contacts}
         choices = [(each.pk, _named(each)) for each in contacts]
         self.fields["contact"] = forms.TypedChoiceField(
@@ -55,6 +55,13 @@ class ContactFields(forms.Form):
         self.fields["contact_name"] = forms.CharField(
             label=_("Or somebody new"), max_length=160, required=False
         )
+
+    def clean_contact_name(self) -> str:
+        name: str = self.cleaned_data["contact_name"]
+        if name and self.chosen_contact:
+            message = _("%(who)s is chosen too. Take that back, or leave this empty.")
+            raise forms.ValidationError(message % {"who": self.chosen_contact.name})
+        return name
 
     @property
     def chosen_contact(self) -> Contact | None:
