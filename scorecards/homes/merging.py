@@ -1,7 +1,8 @@
-"""Somebody whom an import knew by name turns out to be a person who is here."""
+"""Two records turn out to be one: people of an import, accounts, contacts."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,9 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from pipeline.imports.followed import follow_person
+from pipeline.imports.followed import follow_person, follow_record
+from pipeline.opportunities import services as opportunities
+from pipeline.opportunities.models import Account, Contact
 from rhythm.people import services as people
 from rhythm.people.models import AuditKind, Membership, Team, User
 from rhythm.web.versions import Versioned
@@ -109,3 +112,17 @@ def _move_team(gone: User, into: User, now: datetime) -> None:
     people.place(gone, None, on=today)
     if present is not None and not has_team and present.team.manager_id != into.pk:
         people.place(into, present.team, on=today)
+
+
+@transaction.atomic
+def merge_records[R: (Account, Contact)](
+    stays: R, gone: R, values: Mapping[str, Any], *, by: User, shown: Mapping[int, int]
+) -> R:
+    """Merge two accounts or contacts, also in what imports remember of them.
+
+    See `merge_into` for what comes in, moves and is raised.
+    """
+    into = opportunities.merge_into(stays, gone, values, by=by, shown=shown)
+    kind = "accounts" if isinstance(into, Account) else "contacts"
+    follow_record(kind, gone.pk, into.pk)
+    return into

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from scorecards.homes.views import first, joining, leaving, merging, search, setup
+from scorecards.homes.views import (
+    duplicates,
+    first,
+    joining,
+    leaving,
+    merging,
+    search,
+    setup,
+)
 
 app_name = "homes"
 urlpatterns = [
@@ -9,6 +17,22 @@ urlpatterns = [
     path("team/", first.team_week, name="team_week"),
     path("scorecard/", first.scorecard, name="scorecard"),
     path("search/", search.search, name="search"),
+    path("duplicates/<str:kind>/", duplicates.duplicate_list, name="duplicate_list"),
+    path(
+        "duplicates/<str:kind>/<int:pk>/",
+        duplicates.duplicate_find,
+        name="duplicate_find",
+    ),
+    path(
+        "duplicates/<str:kind>/<int:one>/<int:other>/",
+        duplicates.record_merge,
+        name="record_merge",
+    ),
+    path(
+        "duplicates/<str:kind>/<int:one>/<int:other>/apart/",
+        duplicates.duplicate_dismiss,
+        name="duplicate_dismiss",
+    ),
     path("setup/", setup.setup, name="setup"),
     path("setup/company/", setup.organisation_edit, name="organisation_edit"),
     path("setup/invite/", joining.person_invite, name="person_invite"),

@@ -1,4 +1,7 @@
+from typing import Any
+
 from tests.access import World, row
+from tests.factories.opportunities import AccountFactory, ContactFactory
 from tests.factories.people import UserFactory
 
 
@@ -10,6 +13,21 @@ def nobodys(world: World) -> list[int]:
     """Return somebody whom an import knew by name."""
     return [UserFactory(email=None).pk]
 
+
+def account(world: World) -> list[Any]:
+    return ["accounts", AccountFactory().pk]
+
+
+def accounts(world: World) -> list[Any]:
+    return [*account(world), AccountFactory().pk]
+
+
+def contacts(world: World) -> list[Any]:
+    return ["contacts", ContactFactory().pk, ContactFactory().pk]
+
+
+READERS = {"executive": 403}
+MERGE = {"stays": "one", "version_one": 1, "version_other": 1}
 
 # Setup belongs to admins alone: for others it is not there.
 ROWS = [
@@ -34,6 +52,28 @@ ROWS = [
         admin=200,
     ),
     row("homes:search", data={"q": "rita"}, everybody=200),
+    row("homes:duplicate_list", args=["accounts"], everybody=200, **READERS),
+    row("homes:duplicate_list", args=["contacts"], everybody=200, **READERS),
+    row("homes:duplicate_find", args=account, everybody=200, **READERS),
+    row("homes:record_merge", args=accounts, everybody=200, **READERS),
+    row("homes:record_merge", args=contacts, everybody=200, **READERS),
+    row(
+        "homes:record_merge",
+        "post",
+        args=accounts,
+        data=MERGE,
+        everybody=302,
+        **READERS,
+    ),
+    row(
+        "homes:record_merge",
+        "post",
+        args=contacts,
+        data=MERGE,
+        everybody=302,
+        **READERS,
+    ),
+    row("homes:duplicate_dismiss", "post", args=accounts, everybody=302, **READERS),
     row("homes:setup", admins=200),
     row("homes:organisation_edit", admins=200),
     row("homes:organisation_edit", "post", data={"name": ""}, admins=422),

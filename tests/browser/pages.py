@@ -24,7 +24,7 @@ from pipeline.comments import services as comments
 from pipeline.comments.models import Comment
 from pipeline.comments.services.writing import Words
 from pipeline.movement import services as nights
-from pipeline.opportunities.models import Opportunity, Source
+from pipeline.opportunities.models import Account, Opportunity, Source
 from pipeline.opportunities.services import publishing
 from pipeline.opportunities.services.bulk import GiveTo, change_many
 from pipeline.process import services as process_services
@@ -40,6 +40,7 @@ from tests.browser import reviews
 from tests.factories.activities import ActivityFactory
 from tests.factories.meetings import CommitmentFactory, NoticeFactory
 from tests.factories.opportunities import (
+    AccountFactory,
     ContactFactory,
     CustomerOutcomeFactory,
     MilestoneRecordFactory,
@@ -307,6 +308,26 @@ def a_checked_import(get: Callable[[str], Any]) -> list[Any]:
     return [check(run, process_name="Sales", owner=ada.pk).pk]
 
 
+def alike(get: Callable[[str], Any]) -> list[Any]:
+    """Make accounts that look alike, one of them with a deal of Rita's."""
+    one = AccountFactory(name="Hartwell GmbH", industry="Pumps", location="Kiel")
+    AccountFactory(name="Hartwell", website="https://hartwell.example")
+    AccountFactory(name="Hart & Well", website="https://www.hartwell.example/about")
+    OpportunityFactory(owner=get("rita"), account=one)
+    return ["accounts"]
+
+
+def an_alike(get: Callable[[str], Any]) -> list[Any]:
+    alike(get)
+    return ["accounts", Account.objects.get(name="Hartwell").pk]
+
+
+def both_alike(get: Callable[[str], Any]) -> list[Any]:
+    alike(get)
+    names = ("Hartwell GmbH", "Hartwell")
+    return ["accounts", *(Account.objects.get(name=each).pk for each in names)]
+
+
 def a_bulk_run(get: Callable[[str], Any]) -> list[Any]:
     """Return a change of many deals by Lena, with every kind of result."""
     rita, lena = get("rita"), get("lena")
@@ -525,6 +546,10 @@ PAGES = [
     PageCase("imports:import_list", "ada"),
     PageCase("imports:import_create", "ada"),
     PageCase("homes:person_merge", "ada", somebody_imported),
+    PageCase("homes:duplicate_list", "lena", alike),
+    PageCase("homes:duplicate_list", "rita", lambda get: ["contacts"]),
+    PageCase("homes:duplicate_find", "lena", an_alike, "?q=hart"),
+    PageCase("homes:record_merge", "lena", both_alike),
     PageCase("imports:source_edit", "ada", a_source),
     PageCase("imports:import_files", "ada", an_import),
     PageCase("imports:import_columns", "ada", an_import),

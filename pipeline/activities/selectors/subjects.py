@@ -109,7 +109,7 @@ def people_of(record: Record | None) -> list[Person]:
         who = Q(pk__in=parts)
         if record.account_id:
             who |= Q(account=record.account_id)
-    contacts = Contact.objects.filter(who).order_by("name", "pk")[:PEOPLE]
+    contacts = Contact.objects.standing().filter(who).order_by("name", "pk")[:PEOPLE]
     return [Person(each.pk, each.name, each.title) for each in contacts]
 
 

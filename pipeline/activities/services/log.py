@@ -234,7 +234,7 @@ def _add_contacts(activity: Activity, entry: Entry) -> None:
     if not name or activity.account is None:
         return
     known = Contact.objects.filter(account=activity.account, name__iexact=name)
-    contact = known.first() or deals.create_contact(
+    contact = deals.best(known) or deals.create_contact(
         {"name": name, "account": activity.account}
     )
     activity.contacts.add(contact)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from pipeline.imports.bulk.comparing import Compared, comparison, same
+from pipeline.imports.bulk.references import skip_merged
 from pipeline.imports.bulk.staging import Chunk, decide, execute, find_repeated
 
 TABLE = "opportunities_account"
@@ -54,7 +55,8 @@ BY_NAME = """
                 SELECT lower(name) FROM staged
                 WHERE target_id IS NULL AND problems IS NULL)
             AND (external_id = '' OR (source = %(source)s AND NOT %(has_keys)s))
-        ORDER BY lower(name), source <> %(source)s, id
+            AND (merged_into_id IS NULL OR NOT %(has_keys)s)
+        ORDER BY lower(name), merged_into_id IS NOT NULL, source <> %(source)s, id
     ) found
     WHERE staged.target_id IS NULL AND staged.problems IS NULL
         AND lower(staged.name) = found.name
@@ -107,7 +109,8 @@ PARENTS = """
                     AND parent.kind = 'accounts'
                     AND parent.name_key = lower(child.link)
                     AND parent.name_key <> '' LIMIT 1),
-            (SELECT parent.id FROM opportunities_account parent
+            (SELECT coalesce(parent.merged_into_id, parent.id)
+                FROM opportunities_account parent
                 WHERE parent.source = %(source)s AND parent.external_id = child.link
                     AND parent.external_id <> '')
         ) AS parent_id
@@ -169,6 +172,7 @@ def take_accounts(chunk: Chunk) -> Counter[tuple[str, str]]:
     execute(SAME_NAME_EARLIER, values)
     execute(BY_KEY, values)
     execute(BY_NAME, values)
+    skip_merged(TABLE, values)
     execute(COMPARISON.compare, values)
     counts = decide(TABLE, chunk)
     if not chunk.is_dry:

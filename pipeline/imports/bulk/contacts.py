@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from pipeline.imports.bulk.comparing import Compared, comparison, named, same
-from pipeline.imports.bulk.references import resolve_accounts
+from pipeline.imports.bulk.references import resolve_accounts, skip_merged
 from pipeline.imports.bulk.staging import Chunk, decide, execute, find_repeated
 
 TABLE = "opportunities_contact"
@@ -29,8 +29,9 @@ BY_PERSON = """
             OR (row.email IS NULL AND contact.name = row.name
                 AND contact.account_id IS NOT DISTINCT FROM row.account_id)
         WHERE row.target_id IS NULL AND row.problems IS NULL
-            AND (row.key = '' OR contact.external_id = '')
-        ORDER BY row.line, contact.id
+            AND (row.key = ''
+                OR (contact.external_id = '' AND contact.merged_into_id IS NULL))
+        ORDER BY row.line, contact.merged_into_id IS NOT NULL, contact.id
     ) found
     WHERE found.line = staged.line
 """
@@ -88,6 +89,7 @@ def take_contacts(chunk: Chunk) -> Counter[tuple[str, str]]:
     made = resolve_accounts(chunk)
     execute(BY_KEY, values)
     execute(BY_PERSON, values)
+    skip_merged(TABLE, values)
     execute(SAME_PERSON, values)
     execute(COMPARISON.compare, values)
     counts = decide(TABLE, chunk)

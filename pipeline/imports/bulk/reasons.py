@@ -16,6 +16,7 @@ def reasons(*, has_keys: bool) -> dict[str, str]:
         "same": same % {"row": HERE},
         "same_name": _("The same name as in row %(row)s") % {"row": HERE},
         "same_person": _("The same person as in row %(row)s") % {"row": HERE},
+        "merged": _("Merged here into %(name)s") % {"name": HERE},
         "no_parent": _("It belongs to %(account)s, which is not known; left out")
         % {"account": HERE},
         "no_account": _("The account %(account)s is in no file; it comes without one")

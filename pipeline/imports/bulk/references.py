@@ -21,7 +21,7 @@ BY_KEY_IN_FILES = """
 """
 BY_KEY_HERE = """
     UPDATE staged SET account_id = (
-        SELECT id FROM opportunities_account found
+        SELECT coalesce(found.merged_into_id, id) FROM opportunities_account found
         WHERE found.source = %(source)s AND found.external_id = staged.account_key
             AND found.external_id <> '')
     WHERE account_id IS NULL AND account_key IS NOT NULL
@@ -37,20 +37,21 @@ BY_NAME_IN_FILES = """
 """
 BY_NAME_HERE = """
     UPDATE staged SET account_id = (
-        SELECT id FROM opportunities_account found
+        SELECT coalesce(found.merged_into_id, id) FROM opportunities_account found
         WHERE found.name = staged.account_name
-        ORDER BY source <> %(source)s, id LIMIT 1)
+        ORDER BY merged_into_id IS NOT NULL, source <> %(source)s, id LIMIT 1)
     WHERE account_id IS NULL AND account_name IS NOT NULL
 """
 # Reads all accounts, so it only runs while something is unknown.
 BY_ANY_CASE = """
     UPDATE staged SET account_id = found.id
     FROM (
-        SELECT DISTINCT ON (lower(name)) lower(name) AS name, id
+        SELECT DISTINCT ON (lower(name)) lower(name) AS name,
+            coalesce(merged_into_id, id) AS id
         FROM opportunities_account
         WHERE lower(name) IN (
             SELECT lower(account_name) FROM staged WHERE account_id IS NULL)
-        ORDER BY lower(name), source <> %(source)s, id
+        ORDER BY lower(name), merged_into_id IS NOT NULL, source <> %(source)s, id
     ) found
     WHERE staged.account_id IS NULL AND lower(staged.account_name) = found.name
 """
@@ -84,6 +85,19 @@ SAY_UNKNOWN = """
         format(%(no_account)s, account_key))
     WHERE account_id IS NULL AND account_key IS NOT NULL
 """
+
+
+# A record that was merged here into another: that one follows its own row.
+SKIP_MERGED = """
+    UPDATE staged SET skip = format(%(merged)s, into_one.name)
+    FROM {table} gone JOIN {table} into_one ON into_one.id = gone.merged_into_id
+    WHERE gone.id = staged.target_id AND staged.problems IS NULL AND staged.skip = ''
+"""
+
+
+def skip_merged(table: str, values: dict[str, Any]) -> None:
+    """Leave out the rows whose record was merged into another one here, and say so."""
+    execute(SKIP_MERGED.replace("{table}", table), values)
 
 
 def resolve_accounts(chunk: Chunk) -> int:

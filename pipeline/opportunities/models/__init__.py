@@ -2,6 +2,7 @@
 
 from pipeline.opportunities.models.accounts import Account, Contact, Product
 from pipeline.opportunities.models.bulk import BulkRun, RowResult
+from pipeline.opportunities.models.duplicates import KeptApart
 from pipeline.opportunities.models.milestones import CustomerOutcome, MilestoneRecord
 from pipeline.opportunities.models.opportunities import (
     AmountSource,
@@ -19,6 +20,7 @@ __all__ = [
     "Contact",
     "CustomerOutcome",
     "DefaultView",
+    "KeptApart",
     "MilestoneRecord",
     "Opportunity",
     "OpportunityContact",

@@ -23,17 +23,25 @@ from rhythm.web.versions import Versioned
 
 
 class DirectoryQuerySet[M: models.Model](models.QuerySet[M]):
-    """Read by everybody who is active; changed by who sells, leads or configures."""
+    """Read by everybody who is active; changed by who sells, leads or configures.
+
+    What was merged into another record is kept for its history and for imports, and
+    does not show.
+    """
+
+    def standing(self) -> Self:
+        """Return those that were not merged into another one."""
+        return self.filter(merged_into=None)
 
     def visible_to(self, viewer: User) -> Self:
-        return self if viewer.is_active else self.none()
+        return self.standing() if viewer.is_active else self.none()
 
     def editable_by(self, editor: User) -> Self:
         """Return all, but none to those who only read, as most executives do."""
         may = editor.is_active and (
             editor.is_rep or editor.is_admin or editor.is_manager
         )
-        return self if may else self.none()
+        return self.standing() if may else self.none()
 
 
 class External(models.Model):
@@ -72,6 +80,10 @@ class Account(External, Versioned):
         related_name="subsidiaries",
         verbose_name=_("belongs to"),
     )
+    # The record that this one turned out to be; all that hung on this one moved there.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", editable=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     submission_key = models.UUIDField(null=True, unique=True, editable=False)
 
@@ -105,6 +117,10 @@ class Contact(External, Versioned):
     title = models.CharField(_("job title"), max_length=160, blank=True)
     email = models.EmailField(_("e-mail"), max_length=254, blank=True)
     phone = models.CharField(_("phone"), max_length=60, blank=True)
+    # The record that this one turned out to be; all that hung on this one moved there.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", editable=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     submission_key = models.UUIDField(null=True, unique=True, editable=False)
 

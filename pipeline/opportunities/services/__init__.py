@@ -11,11 +11,13 @@ from pipeline.opportunities.services.deals import (
     set_next_step,
 )
 from pipeline.opportunities.services.directory import (
+    best,
     create_account,
     create_contact,
     create_product,
     edit_record,
 )
+from pipeline.opportunities.services.merging import keep_apart, merge_into
 from pipeline.opportunities.services.milestones import record_milestone
 from pipeline.opportunities.services.outcomes import (
     add_outcome,
@@ -65,6 +67,7 @@ __all__ = [
     "assign",
     "backfill_stage_history",
     "begin_with",
+    "best",
     "close",
     "confirm_outcome",
     "create",
@@ -77,7 +80,9 @@ __all__ = [
     "edit_source",
     "edit_view",
     "hand_over",
+    "keep_apart",
     "may_override",
+    "merge_into",
     "move",
     "new_contact",
     "note_activity",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
+from django.db.models import F
 
 from pipeline.opportunities.models import Account, Contact, Product
 from pipeline.opportunities.services.locking import check_fields
@@ -35,10 +36,20 @@ def named_account(name: str) -> tuple[Account | None, bool]:
     if not name:
         return None, False
     _one_at_a_time(name)
-    known = Account.objects.filter(name__iexact=name).order_by("pk").first()
+    known = best(Account.objects.filter(name__iexact=name))
     if known is not None:
         return known, False
     return create_account({"name": name}), True
+
+
+def best[R: (Account, Contact)](records: models.QuerySet[R]) -> R | None:
+    """Return the first of the records; for one that was merged, what it is now.
+
+    None without any.
+    """
+    in_order = records.order_by(F("merged_into").asc(nulls_first=True), "pk")
+    found = in_order.select_related("merged_into").first()
+    return found.merged_into or found if found else None
 
 
 def _one_at_a_time(name: str) -> None:

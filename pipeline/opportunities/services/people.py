@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from pipeline.opportunities.models import Contact, Opportunity, OpportunityContact
+from pipeline.opportunities.services.directory import best
 from pipeline.opportunities.services.locking import check_fields, locked
 from rhythm.people.models import User
 from rhythm.web.saving import save_once
@@ -85,7 +86,7 @@ def new_contact(
     contact = None
     if opportunity.account_id is not None:
         at_account = Contact.objects.filter(account=opportunity.account_id)
-        contact = at_account.filter(name__iexact=name).order_by("pk").first()
+        contact = best(at_account.filter(name__iexact=name))
     if contact is None:
         contact = Contact(
             name=name,

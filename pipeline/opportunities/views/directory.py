@@ -23,6 +23,7 @@ from pipeline.opportunities.selectors.directory import (
     product_page,
 )
 from pipeline.opportunities.views.answers import sheet
+from pipeline.opportunities.views.fetching import follows_merges
 from rhythm.people.access import (
     acting_user,
     admin_required,
@@ -50,6 +51,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@follows_merges(Account)
 def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an account with its contacts, and the deals that one may see."""
     viewer = acting_user(request)
@@ -96,6 +98,7 @@ def account_create(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@follows_merges(Account)
 def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit an account."""
     account = editable_or_403(Account.objects, acting_user(request), pk=pk)
@@ -105,6 +108,7 @@ def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@follows_merges(Account)
 def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a contact of the account `pk`."""
     account = editable_or_403(Account.objects, acting_user(request), pk=pk)
@@ -126,6 +130,7 @@ def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@follows_merges(Contact)
 def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Edit a contact."""
     contacts = Contact.objects.select_related("account")
