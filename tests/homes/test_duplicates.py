@@ -312,9 +312,7 @@ def test_the_next_export_finds_the_one_that_stayed(ada: User) -> None:
     again = (
         a_file("accounts.csv", ACCOUNTS),
         a_file("contacts.csv", CONTACTS),
-        a_file(
-            "deals.csv", DEALS + "3,Relay,A2,Acme Corp,Discover,2026-12-01,Ada Abel\n"
-        ),
+        a_file("deals.csv", DEALS + more),
     )
     run = bring_in(upload(ada, *again))
     assert totals(run) == {"same": 4, "skip": 2, "create": 1}

@@ -67,9 +67,9 @@ def record_merge(request: HttpRequest, kind: str, one: int, other: int) -> HttpR
     by = acting_user(request)
     if one == other:
         raise Http404
-    if into := _merged(kind, by, (one, other)):
+    if survivor := _merged(kind, by, (one, other)):
         # Sent twice, or somebody else was faster.
-        return redirect(back_to(into))
+        return redirect(back_to(survivor))
     records = {"one": _record(kind, by, one), "other": _record(kind, by, other)}
     if request.method != "POST":
         return _compare(request, kind, records, by)
