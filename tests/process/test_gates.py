@@ -1,6 +1,7 @@
 """The gate rule, on plain values."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -56,3 +57,33 @@ def test_skipping_a_stage_still_leaves_it(
 ) -> None:
     positions = [1, 2, 3, 4]
     assert [p for p in positions if gates.is_left(p, start=start, end=end)] == left
+
+
+# -- what came later ------------------------------------------------------------------
+
+SINCE = datetime(2026, 11, 20, 9, tzinfo=UTC)
+ENDS = SINCE + timedelta(days=14)
+MOMENT = timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize(
+    ("binding", "made_at", "now", "binds"),
+    [
+        (gates.ALWAYS, SINCE - MOMENT, SINCE, True),
+        (gates.Binding(SINCE), SINCE - MOMENT, ENDS, False),
+        (gates.Binding(SINCE), SINCE, SINCE, True),
+        (gates.Binding(SINCE, ENDS), SINCE - MOMENT, ENDS - MOMENT, False),
+        (gates.Binding(SINCE, ENDS), SINCE - MOMENT, ENDS, True),
+        (gates.Binding(SINCE, ENDS), SINCE, SINCE, True),
+    ],
+)
+def test_what_came_later_binds_new_deals_and_the_others_when_grace_ends(
+    binding: gates.Binding, made_at: datetime, now: datetime, binds: bool
+) -> None:
+    assert binding.binds(made_at=made_at, now=now) is binds
+
+
+def test_what_does_not_bind_yet_is_said_and_does_not_refuse() -> None:
+    spared = replace(BUDGET, is_binding=False)
+    assert gates.missing([spared, PLAN]) == [PLAN]
+    assert gates.also_open([spared, PLAN]) == [spared]

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier
+from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from pipeline.process import services
-from pipeline.process.models import Process, Stage
-from pipeline.process.selectors import stage_draft
+from pipeline.process.models import Draft, Process, Stage
+from pipeline.process.selectors import stage_draft, stages_of, working
+from rhythm.people.models import User
 from rhythm.web.versions import Conflict
 from tests.factories.process import a_process
 
@@ -64,3 +67,32 @@ def test_stages_ordered_at_once_keep_their_numbers_apart() -> None:
     all_at_once(lambda number: services.order_stages(process, orders[number % 3]))
     positions = process.stages.order_by("position").values_list("position", flat=True)
     assert list(positions) == [1, 2, 3, 4, 5, 6]
+
+
+def test_one_of_many_edits_in_a_draft_wins(ada: User) -> None:
+    process = a_process()
+    stage = stages_of(process)[0]
+    now = timezone.now()
+    answers = all_at_once(
+        lambda number: services.draft_stage(
+            process,
+            replace(stage, purpose=f"Edit {number}"),
+            answers={},
+            by=ada,
+            now=now,
+            shown_version=1,
+        )
+    )
+    assert sum(isinstance(each, Conflict) for each in answers) == AT_ONCE - 1
+    assert Draft.objects.get().version == 1
+
+
+def test_the_same_form_adds_one_stage_to_a_draft(ada: User) -> None:
+    process, key, now = a_process(), uuid4(), timezone.now()
+    made = all_at_once(
+        lambda _number: services.draft_new_stage(
+            process, name="Pilot", by=ada, now=now, submission_key=key
+        )
+    )
+    assert len(set(made)) == 1
+    assert [each.name for each in working(process).plan.opened()].count("Pilot") == 1

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 
@@ -197,3 +199,14 @@ def test_the_number_of_queries_does_not_grow(
     for _number in range(10):
         second(process, ada)
     assert counts() == few
+
+
+def test_a_process_of_before_gets_its_version_1(rita: User) -> None:
+    process = services.create_starter()
+    ProcessVersion.objects.all().delete()
+    migration = import_module("pipeline.process.migrations.0004_first_versions")
+    migration.write_down(apps, None)
+    migration.write_down(apps, None)
+    version = ProcessVersion.objects.get(process=process)
+    assert (version.number, version.published_by) == (1, None)
+    assert stages_from_json(version.content["stages"]) == stages_of(process)
