@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -78,7 +78,7 @@ def navigation(request: HttpRequest) -> Navigation:
     if not isinstance(user, User):
         return Navigation()
     home = Item("homes:home", "house", _("First page"), "g h", reverse("homes:home"))
-    groups = [Group(label, _marked(items, request)) for label, items in _groups(user)]
+    groups = _marked(_groups(user), request.path)
     quick = _addressed(_quick(user))
     plain = [item for group in groups for item in group.items]
     return Navigation(
@@ -176,12 +176,15 @@ def _addressed(items: Sequence[Item]) -> list[Item]:
     return [replace(item, url=reverse(item.name)) for item in items]
 
 
-def _marked(items: Sequence[Item], request: HttpRequest) -> list[Item]:
-    """Return the items, the one where the person is marked as current."""
-    addressed = _addressed(items)
-    here = [item for item in addressed if item.reach(request.path)]
-    current = max(here, key=lambda item: item.reach(request.path), default=None)
-    return [replace(item, is_current=item is current) for item in addressed]
+def _marked(groups: Iterable[tuple[str, list[Item]]], path: str) -> list[Group]:
+    """Return the groups, the one page where the person is marked as current."""
+    addressed = [(label, _addressed(items)) for label, items in groups]
+    here = [item for _label, items in addressed for item in items if item.reach(path)]
+    current = max(here, key=lambda item: item.reach(path), default=None)
+    return [
+        Group(label, [replace(item, is_current=item is current) for item in items])
+        for label, items in addressed
+    ]
 
 
 def _tabs(user: User, plain: Sequence[Item], quick: Sequence[Item]) -> list[Item]:

@@ -93,7 +93,7 @@ PROCESS: list[URLPattern | URLResolver] = [
     path(
         "stages/<int:pk>/impact/", process_changes.process_impact, name="process_impact"
     ),
-    path("processes/<int:pk>/draft/", publishing.process_draft, name="process_draft"),
+    path("stages/draft/<int:pk>/", publishing.process_draft, name="process_draft"),
     path("stages/<int:pk>/remove/", process_changes.stage_remove, name="stage_remove"),
 ]
 urlpatterns = [*DEALS, *DIRECTORY, *PROCESS]

@@ -55,7 +55,9 @@ def test_a_draft_is_published_with_days_of_grace(editor, stage, clean):
     editor.keyboard.type("IT security approval")
     editor.get_by_role("button", name="Save in the draft").last.click()
     editor.get_by_role("link", name="Publish as version 2").click()
-    expect(editor.locator("main")).to_contain_text("3 open deals would fail their gate")
+    expect(editor.locator("main")).to_contain_text(
+        "3 open deals would fail their gates"
+    )
     clean(editor)
     editor.get_by_role("spinbutton", name="Days of grace").fill("21")
     editor.get_by_role("button", name="Publish as version 2").click()

@@ -10,9 +10,12 @@ from django.utils import timezone
 
 from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.selectors.flag_filters import flagged
+from pipeline.process.models import ProcessVersion
+from pipeline.process.services import record_version
 from scorecards.homes.selectors.week import week_of
 from tests.factories.meetings import CommitmentFactory
 from tests.factories.opportunities import OpportunityFactory
+from tests.factories.process import a_process
 
 DAY = timedelta(days=1)
 
@@ -100,3 +103,18 @@ def test_the_week_costs_the_same_for_one_deal_and_for_many(
 
     assert count_queries(lambda: browser.get("/week/")) == one
     assert one <= 12
+
+
+def test_it_says_that_how_we_sell_changed_lately(rita, otto, ada, as_user):
+    process = a_process()
+    OpportunityFactory.create_batch(2, owner=rita, stage=process.stages.all()[0])
+    browser = as_user(rita)
+    assert "How we sell changed" not in browser.get("/week/").content.decode()
+    version = record_version(process, by=ada, changes=["Something."])
+    page = browser.get("/week/").content.decode()
+    assert page.count("How we sell changed: New business, version 2.") == 1
+    assert version.get_absolute_url() in page
+    assert "How we sell changed" not in as_user(otto).get("/week/").content.decode()
+    month = timezone.now() - timedelta(days=30)
+    ProcessVersion.objects.update(published_at=month)
+    assert "How we sell changed" not in browser.get("/week/").content.decode()

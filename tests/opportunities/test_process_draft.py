@@ -57,7 +57,7 @@ def ask(stage: Stage, by: User, *titles: str) -> None:
 def sent(process: Process, **values: Any) -> dict[str, Any]:
     draft = Draft.objects.get(process=process)
     usual = {"for_present": "now", "days": "14", "note": "", "accepted": "0"}
-    return {"version": draft.version, **usual, **values}
+    return {"version": draft.shown, **usual, **values}
 
 
 def test_it_shows_changes_impact_and_choice_before_anything_happens(

@@ -219,9 +219,15 @@ def test_there_must_be_a_draft_and_the_one_that_was_shown(
         publish(ada)
     ask(propose, ada, APPROVAL)
     ask(propose, ada, MilestoneDraft(title="Other"))
+    now = Draft.objects.get()
     with pytest.raises(Conflict):
-        publish(ada, shown_version=1)
-    assert publish(ada, shown_version=2).number == 2
+        publish(ada, shown=f"{now.pk}-{now.version - 1}")
+    services.discard_draft(now.process)
+    ask(propose, ada, APPROVAL)
+    ask(propose, ada, MilestoneDraft(title="Something else"))
+    with pytest.raises(Conflict):
+        publish(ada, shown=now.shown)
+    assert publish(ada, shown=Draft.objects.get().shown).number == 2
 
 
 def test_a_discarded_draft_leaves_everything_as_it_was(
@@ -229,7 +235,7 @@ def test_a_discarded_draft_leaves_everything_as_it_was(
 ) -> None:
     before = stages_of(process)
     ask(propose, ada, APPROVAL)
-    services.discard_draft(process, shown_version=1)
+    services.discard_draft(process, shown=Draft.objects.get().shown)
     assert stages_of(process) == before
     assert not Milestone.objects.exists()
     # No form that showed the draft can be taken for one that shows what is published.

@@ -79,7 +79,7 @@ def process_impact(
 
 
 def draft_impact(found: Working, *, viewer: User, now: datetime) -> Impact:
-    """Return which open deals would fail a gate if the draft bound them at once.
+    """Return which open deals would miss more if the draft bound them at once.
 
     Each deal is held against the gate of the stage that it is in, or would come to
     when its own is removed. Four queries, whatever the number of deals and stages.
@@ -97,7 +97,8 @@ def draft_impact(found: Working, *, viewer: User, now: datetime) -> Impact:
         # Where a deal comes to another stage, all that this one asks is new to it.
         needs[pk] = [replace(e, is_added=True) for e in here] if removal else here
     answers = found.plan.answers
-    return _impact(needs, viewer=viewer, now=now, answers=answers)
+    new = {pk: [e for e in here if e.is_added] for pk, here in needs.items()}
+    return _impact(new, viewer=viewer, now=now, answers=answers)
 
 
 def _impact(

@@ -19,7 +19,6 @@ from rhythm.notices.services import post
 from rhythm.people.models import User
 from rhythm.people.models.audit import AuditKind
 from rhythm.people.services import audit
-from rhythm.web.versions import check_version
 
 
 def terms(
@@ -45,7 +44,7 @@ def publish(
     note: str,
     by: User,
     now: datetime,
-    shown_version: int | None = None,
+    shown: str | None = None,
     concerned: Mapping[int, int] | None = None,
 ) -> ProcessVersion:
     """Make the draft of a process its next version, and return that.
@@ -54,7 +53,7 @@ def publish(
     answers go where the draft says. terms say from when on what is new binds deals
     that are there. concerned says how many deals of whom it makes miss something, for
     their mails: everybody with an open deal in the process, and who leads them, is
-    told what changed.
+    told what changed. shown is `Draft.shown`.
 
     Raises ValidationError if there is no draft ("empty"), or if deals have come or
     have answered meanwhile and the draft does not say what becomes of that ("target",
@@ -63,7 +62,7 @@ def publish(
     found = process.open_draft(owner)
     if found.draft is None:
         raise ValidationError(_("There is nothing to publish."), code="empty")
-    check_version(found.draft, shown_version)
+    process.check_shown(found.draft, shown)
     told = found.changes()
     new = stricter(found.live, found.plan.stages)
     _apply(found, now)

@@ -53,7 +53,7 @@ def process_draft(request: HttpRequest, pk: int) -> HttpResponse:
                         note=values["note"],
                         by=by,
                         now=now,
-                        shown_version=whole_number(request.POST.get("version")) or 0,
+                        shown=request.POST.get("version", ""),
                         concerned=impact.added_by_owner,
                     )
                     text = _("%(process)s is published as version %(n)d.")

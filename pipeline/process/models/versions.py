@@ -98,3 +98,11 @@ class Draft(Versioned):
 
     def __str__(self) -> str:
         return f"{self.process}, {self.version}"
+
+    @property
+    def shown(self) -> str:
+        """Return what a form carries of the draft that it shows.
+
+        A version alone would be met again by the draft after this one.
+        """
+        return f"{self.pk}-{self.version}"

@@ -9,6 +9,7 @@ from pipeline.process.selectors.drafts import (
     stages_of,
     stages_with_milestones,
 )
+from pipeline.process.selectors.news import News, latest_version, news
 from pipeline.process.selectors.pages import (
     ProcessPage,
     ProcessRow,
@@ -35,6 +36,7 @@ from pipeline.process.selectors.working import (
 
 __all__ = [
     "DraftState",
+    "News",
     "ProcessPage",
     "ProcessRow",
     "Stricter",
@@ -48,7 +50,9 @@ __all__ = [
     "differences",
     "draft_lines",
     "draft_state",
+    "latest_version",
     "milestone_draft",
+    "news",
     "process_draft",
     "process_page",
     "process_rows",

@@ -60,7 +60,8 @@ class DraftState:
     """That there are edits which are not published."""
 
     changes: tuple[str, ...]
-    version: int
+    # What a form carries of it.
+    shown: str
     # "Ada Admin, Thu 19 Nov, 14:52"
     edited: str
     # The number that publishing would give it.
@@ -91,7 +92,7 @@ def draft_state(
     when = formats.day_clock(moment, viewer.today(now))
     return DraftState(
         changes=tuple(found.changes()),
-        version=found.draft.version,
+        shown=found.draft.shown,
         edited=f"{found.draft.edited_by.name}, {when}",
         number=(last["n"] or 0) + 1,
     )

@@ -1,6 +1,7 @@
 """Changes to how we sell, each whole or not at all."""
 
 from pipeline.process.services.drafting import (
+    check_shown,
     close_draft,
     discard_draft,
     draft_new_stage,
@@ -41,6 +42,7 @@ __all__ = [
     "Terms",
     "add_stage",
     "archive",
+    "check_shown",
     "close_draft",
     "copy_process",
     "create_process",

@@ -17,7 +17,7 @@ from pipeline.process.models import Draft, Milestone, Process, Stage, StageKind
 from pipeline.process.selectors.pages import unsaved_milestones
 from pipeline.process.selectors.working import Working, working
 from rhythm.people.models import User
-from rhythm.web.versions import check_version
+from rhythm.web.versions import Conflict, check_version
 
 
 @transaction.atomic
@@ -184,16 +184,25 @@ def draft_restore(process: Process, stage_id: int, *, by: User, now: datetime) -
 
 
 @transaction.atomic
-def discard_draft(process: Process, *, shown_version: int | None = None) -> None:
+def discard_draft(process: Process, *, shown: str | None = None) -> None:
     """Drop all edits that are not published. Without a draft, nothing happens.
 
-    Raises Conflict if somebody edited the draft after it was shown.
+    shown is `Draft.shown`. Raises Conflict if somebody edited the draft after.
     """
     found = open_draft(process)
     if found.draft is None:
         return
-    check_version(found.draft, shown_version)
+    check_shown(found.draft, shown)
     _drop(found)
+
+
+def check_shown(draft: Draft, shown: str | None) -> None:
+    """Refuse another draft than the one that the form showed. None skips the check.
+
+    Raises Conflict.
+    """
+    if shown is not None and shown != draft.shown:
+        raise Conflict(draft)
 
 
 def open_draft(process: Process) -> Working:

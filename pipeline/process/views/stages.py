@@ -17,7 +17,6 @@ from rhythm.people.access import acting_user, editable_or_403
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part
 from rhythm.web.http import go, safe_next
-from rhythm.web.numbers import whole_number
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
 
@@ -75,9 +74,9 @@ def stage_restore(request: HttpRequest, pk: int, stage_pk: int) -> HttpResponse:
 def draft_discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Drop all that is not published. What is published stays."""
     process = editable_or_403(Process.objects, acting_user(request), pk=pk)
-    shown = whole_number(request.POST.get("version")) or 0
+    shown = request.POST.get("version", "")
     try:
-        services.discard_draft(process, shown_version=shown)
+        services.discard_draft(process, shown=shown)
     except Conflict:
         message = _("Somebody edited the draft meanwhile. Look at it again.")
         toast(request, message, level="error")

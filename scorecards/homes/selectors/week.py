@@ -20,6 +20,7 @@ from pipeline.opportunities.selectors.cards import (
 )
 from pipeline.opportunities.selectors.flags import flag_names
 from pipeline.opportunities.selectors.missing import gates_of
+from pipeline.process.selectors import News, latest_version, news
 from pipeline.reviews.models import Review
 from rhythm.commitments.selectors.rates import LATELY, KeptRate, kept_rates
 from rhythm.people.models import Organisation, User
@@ -59,6 +60,8 @@ class Week:
     table_url: str
     # The own deals in the order of their next steps.
     steps_url: str
+    # Their processes that changed lately.
+    news: list[News]
 
 
 def week_of(viewer: User, *, now: datetime) -> Week:
@@ -67,7 +70,7 @@ def week_of(viewer: User, *, now: datetime) -> Week:
     currency = Organisation.objects.values("currency")[:1]
     deals = list(
         with_shown(Opportunity.objects.open().filter(owner=viewer))
-        .annotate(currency=Subquery(currency))
+        .annotate(currency=Subquery(currency), new_version=latest_version(viewer, now))
         .order_by("next_step_on", "pk")
     )
     cards = _cards(deals, viewer, now)
@@ -88,6 +91,7 @@ def week_of(viewer: User, *, now: datetime) -> Week:
         open_deals=len(deals),
         table_url=f"{table}?{urlencode({'rep': viewer.pk})}",
         steps_url=f"{table}?{urlencode({'rep': viewer.pk, 'sort': 'next'})}",
+        news=news([each.new_version for each in deals]),  # type: ignore[attr-defined]
     )
 
 
