@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from pipeline.opportunities.flags import Flag
 from pipeline.opportunities.models import (
@@ -24,7 +23,7 @@ from pipeline.opportunities.selectors.missing import (
 )
 from pipeline.process.gates import Requirement, missing
 from pipeline.process.models import MilestoneKind, Stage
-from rhythm.commitments.models import Commitment, CommitmentState
+from rhythm.commitments.selectors.standing import Standing, standing
 from rhythm.people.models import User
 from rhythm.web.formats import day, money, relative_day
 
@@ -99,14 +98,10 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Promise:
+class CommitmentRow:
     what: str
-    promiser: str
-    due: str
-    # Tone, icon and word for its state.
-    tone: str
-    icon: str
-    state: str
+    who: str
+    standing: Standing
 
 
 @dataclass(frozen=True)
@@ -132,7 +127,7 @@ class Detail:
     flags: list[Flag]
     outcomes: list[Outcome]
     people: list[Person]
-    promises: list[Promise]
+    commitments: list[CommitmentRow]
 
 
 def detail_of(
@@ -145,8 +140,8 @@ def detail_of(
     met = ((deal.pk, e["milestone"]) for e in deal.records if e["is_met"])
     is_confirmed = any(each["confirmed_by"] for each in deal.outcomes)
     shown = Shown(frozenset(met), frozenset([deal.pk] if is_confirmed else []))
-    promises = deal.commitments.visible_to(viewer)
-    promises = promises.select_related("promiser").order_by("-due_on", "-pk")[:20]
+    commitments = deal.commitments.visible_to(viewer)
+    commitments = commitments.select_related("promiser").order_by("-due_on", "-pk")[:20]
     flags = flags_of([deal], viewer=viewer, now=now, gates=gates, shown=shown)
     weighted = None if deal.amount is None else deal.amount * deal.stage.probability
     last = deal.last_activity_at
@@ -172,7 +167,10 @@ def detail_of(
         flags=flags.get(deal.pk, []),
         outcomes=[_outcome(each, today) for each in deal.outcomes],
         people=[_person(each) for each in deal.parts],
-        promises=[_promise(each, today) for each in promises],
+        commitments=[
+            CommitmentRow(each.what, each.promiser.name, standing(each, today))
+            for each in commitments
+        ],
     )
 
 
@@ -278,20 +276,3 @@ def _milestone(
         is_link=evidence.startswith(("https://", "http://")) and " " not in evidence,
         said=said,
     )
-
-
-def _promise(commitment: Commitment, today: date) -> Promise:
-    due = day(commitment.due_on, today)
-    if commitment.state == CommitmentState.KEPT:
-        tone, icon, state = "ok", "check-circle-fill", _("Kept")
-    elif commitment.state == CommitmentState.DROPPED:
-        tone, icon, state = "mute", "dash-circle", _("Dropped")
-    elif commitment.is_broken(today):
-        late = (today - commitment.due_on).days
-        tone, icon = "bad", "x-circle-fill"
-        state = ngettext("%(days)d day late", "%(days)d days late", late) % {
-            "days": late
-        }
-    else:
-        tone, icon, state = "info", "circle", _("Open")
-    return Promise(commitment.what, commitment.promiser.name, due, tone, icon, state)

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import Opportunity
 from pipeline.reviews.models import Review, ReviewItem
 from pipeline.reviews.selectors.around import ItemWithDeal
 from rhythm.commitments.models import Commitment, CommitmentState
+from rhythm.commitments.selectors.standing import standing
 from rhythm.people.models import User
-from rhythm.web import formats
 
 MOST_COMMITMENTS = 12
+NEUTRAL = {"mute": "muted", "": "soft"}
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class CommitmentRow:
     version: int
     what: str
     who: str
-    # "kept", "broken", "due" or "dropped", with the words for it.
+    # Where it stands.
     tone: str
     icon: str
     words: str
@@ -39,7 +39,7 @@ class CommitmentRow:
     @property
     def css(self) -> str:
         """Return the class of its colour."""
-        return f"rh-{'muted' if self.tone == 'mute' else self.tone}"
+        return f"rh-{NEUTRAL.get(self.tone, self.tone)}"
 
 
 def commitments_of(
@@ -68,7 +68,7 @@ def commitments_of(
 
 
 def _row(made: Commitment, viewer: User, today: date) -> CommitmentRow:
-    tone, icon, words = _state(made, today)
+    tone, icon, words = standing(made, today)
     is_led = getattr(made, "is_promiser_led", False)
     is_open = made.state == CommitmentState.OPEN
     stands_in = is_led and made.promiser.is_absent
@@ -86,20 +86,6 @@ def _row(made: Commitment, viewer: User, today: date) -> CommitmentRow:
         may_keep=is_open and (made.promiser_id == viewer.pk or stands_in),
         may_act=is_open and (made.receiver_id == viewer.pk or is_led),
     )
-
-
-def _state(made: Commitment, today: date) -> tuple[str, str, str]:
-    due = formats.day(made.due_on, today)
-    if made.state == CommitmentState.DROPPED:
-        return "mute", "dash-circle", _("Dropped: %(why)s") % {"why": made.drop_reason}
-    if made.state == CommitmentState.KEPT:
-        on = formats.day(made.kept_on, today)
-        if made.is_broken(today):
-            return "bad", "x-circle-fill", _("Kept late, %(day)s") % {"day": on}
-        return "ok", "check-circle-fill", _("Kept %(day)s") % {"day": on}
-    if made.due_on < today:
-        return "bad", "x-circle-fill", _("Broken, was due %(day)s") % {"day": due}
-    return "warn", "clock", _("Due %(day)s") % {"day": due}
 
 
 def promisers(item: ItemWithDeal, review: Review) -> list[tuple[int, str]]:

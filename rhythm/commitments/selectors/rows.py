@@ -13,12 +13,12 @@ from django.utils.translation import ngettext
 from rhythm.commitments.models import (
     Commitment,
     CommitmentQuerySet,
-    CommitmentState,
     DateRequest,
     RequestState,
 )
+from rhythm.commitments.selectors.standing import standing
 from rhythm.people.models import User
-from rhythm.web.formats import day, relative_day
+from rhythm.web.formats import day
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _row(commitment: Commitment, viewer: User, led: set[int], today: date) -> Ro
     acts = _acts_for(commitment.promiser, viewer, led)
     answers = _acts_for(commitment.receiver, viewer, led)
     is_open = commitment.is_open
-    tone, icon, due = _when(commitment, today)
+    tone, icon, due = standing(commitment, today)
     return Row(
         pk=commitment.pk,
         version=commitment.version,
@@ -157,21 +157,3 @@ def _moved(commitment: Commitment) -> str:
     return ngettext("%(times)d new date", "%(times)d new dates", times) % {
         "times": times
     }
-
-
-def _when(commitment: Commitment, today: date) -> tuple[str, str, str]:
-    """Return tone, icon and words for where it stands."""
-    due_on = commitment.due_on
-    if commitment.state == CommitmentState.DROPPED:
-        return "mute", "dash-circle", _("Dropped")
-    if commitment.state == CommitmentState.KEPT:
-        kept = {"day": day(commitment.kept_on, today)}
-        if commitment.is_broken(today):
-            return "warn", "check-circle", _("Kept late, %(day)s") % kept
-        return "ok", "check-circle-fill", _("Kept %(day)s") % kept
-    if due_on < today:
-        late = {"when": relative_day(due_on, today)}
-        return "bad", "x-circle-fill", _("Broken, due %(when)s") % late
-    if due_on == today:
-        return "warn", "hourglass-split", _("Due today")
-    return "", "calendar-event", day(due_on, today)
