@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
+from pipeline.comments import services as comments
+from pipeline.comments.models import Question
+from pipeline.comments.services.writing import Words
 from pipeline.opportunities.models import Opportunity
 from rhythm.calendar.models import Meeting, MeetingState
 from rhythm.commitments.models import Commitment
@@ -16,6 +19,7 @@ from scorecards.homes import services
 from scorecards.homes.services import Heirs
 from tests.factories.meetings import CommitmentFactory, MeetingFactory
 from tests.factories.opportunities import OpportunityFactory
+from tests.factories.people import UserFactory
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 NOBODY = Heirs(None, None, None)
@@ -43,6 +47,19 @@ def test_everything_goes_to_the_heirs(busy_lena, rita, vera, ada, as_user):
     assert session.get("/people/").status_code == 302
     # Who leads above sees what she saw, until there is a new manager.
     assert vera.leads(rita)
+
+
+def test_open_questions_go_with_the_deal(lena, rita, max_, ada, as_user):
+    deal = OpportunityFactory(owner=rita)
+    for text in ("Why is it late?", "@Lena: is the price right?"):
+        comments.comment(deal, Words(text), by=max_, now=NOW, asks=True)
+    heir = UserFactory(team=rita.memberships.get().team)
+
+    services.let_go(lena, Heirs(None, None, None), by=ada, now=NOW)
+    assert Question.objects.to_answer(rita).count() == 2
+
+    services.let_go(rita, Heirs(heir, None, None), by=ada, now=NOW)
+    assert Question.objects.to_answer(heir).count() == 2
 
 
 def test_nothing_happens_when_something_has_no_heir(busy_lena, rita, ada):

@@ -16,6 +16,7 @@ from pipeline.opportunities.models import Opportunity
 from rhythm.people.models import AuditEntry, Membership, Team, User
 from scorecards.homes.merging import merge
 from tests.factories.activities import ActivityFactory
+from tests.factories.comments import CommentFactory, QuestionFactory
 from tests.factories.meetings import CommitmentFactory
 from tests.factories.people import UserFactory
 from tests.factories.process import a_process
@@ -49,11 +50,14 @@ def test_deals_activities_and_commitments_move_and_history_stays(
     deal = Opportunity.objects.get(external_id="1")
     activity = ActivityFactory(owner=imported, opportunity=deal)
     promise = CommitmentFactory(promiser=imported)
+    asked = QuestionFactory(comment__opportunity=deal, asked=imported)
+    said = CommentFactory(opportunity=deal, author=imported)
     merge(imported, rita, by=ada, now=now)
     assert set(Opportunity.objects.values_list("owner", flat=True)) == {rita.pk}
     assert Activity.objects.get(pk=activity.pk).owner == rita
-    promise.refresh_from_db()
-    assert promise.promiser == rita
+    for record in (promise, asked, said):
+        record.refresh_from_db()
+    assert promise.promiser == asked.asked == said.author == rita
     imported.refresh_from_db()
     assert not imported.is_active
     assert imported.merged_into == rita

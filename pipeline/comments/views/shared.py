@@ -13,7 +13,7 @@ from pipeline.comments.models import Comment
 from pipeline.comments.selectors.mentions import mentions_in
 from pipeline.opportunities.models import Opportunity
 from rhythm.web.htmx import wants_part
-from rhythm.web.http import close_sheet
+from rhythm.web.http import close_sheet, safe_next
 
 CHANGED = "comments:changed"
 
@@ -33,7 +33,7 @@ def comments() -> Any:
 def done(request: HttpRequest, comment: Comment) -> HttpResponse:
     """Close the sheet; what shows comments loads itself again."""
     if not wants_part(request):
-        return redirect(comment)
+        return redirect(safe_next(request, comment.get_absolute_url()))
     return close_sheet(changed(HttpResponse(status=204)))
 
 
