@@ -185,6 +185,27 @@ def process_of_two_versions(get: Callable[[str], Any]) -> list[Any]:
     return [pk]
 
 
+def draft_of_long_words(get: Callable[[str], Any]) -> list[Any]:
+    """Return a process of long words with a draft that changes them all."""
+    stage = Stage.objects.get(pk=stage_of_long_words(get)[0])
+    edited = drafted(stage)
+    milestones = (*edited.milestones, MilestoneDraft(title="M" * 200))
+    edited = replace(edited, name="M" * 80, buyer_step="M" * 120, milestones=milestones)
+    ada, now = get("ada"), timezone.now()
+    process_services.draft_stage(stage.process, edited, answers={}, by=ada, now=now)
+    return [stage.process_id]
+
+
+def version_of_long_words(get: Callable[[str], Any]) -> list[Any]:
+    [pk] = draft_of_long_words(get)
+    now = timezone.now()
+    ada = get("ada")
+    terms = publishing.terms("new", None, by=ada, now=now)
+    process = Process.objects.get(pk=pk)
+    publishing.publish(process, terms=terms, note="W" * 500, by=ada, now=now)
+    return [pk, 2]
+
+
 def second_version(get: Callable[[str], Any]) -> list[Any]:
     return [*process_of_two_versions(get), 2]
 
@@ -502,6 +523,12 @@ PAGES = [
     PageCase("process:version_list", "rita", process_of_two_versions),
     PageCase("process:version_compare", "rita", process_of_two_versions),
     PageCase("process:version_detail", "rita", second_version),
+    PageCase("opportunities:process_draft", "ada", draft_of_long_words),
+    PageCase("process:version_detail", "ada", version_of_long_words),
+    PageCase("process:version_list", "ada", lambda get: version_of_long_words(get)[:1]),
+    PageCase(
+        "process:version_compare", "ada", lambda get: version_of_long_words(get)[:1]
+    ),
     PageCase("people:person_list", "ada", crew),
     PageCase("people:person_detail", "ada", ritas_pk),
     PageCase("people:person_edit", "ada", ritas_pk),
