@@ -107,7 +107,13 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
     sells = user.is_rep or user.is_manager
     pipeline = Item("opportunities:board", "kanban", _("Pipeline"), "g p")
     movement = Item("movement:movement", "bar-chart-line", _("Movement"), "g m")
-    accounts = Item("opportunities:account_list", "building", _("Accounts"), "g a")
+    accounts = Item(
+        "opportunities:account_list",
+        "building",
+        _("Accounts"),
+        "g a",
+        elsewhere="/duplicates/",
+    )
     reviews = Item("reviews:review_list", "play-btn", _("Reviews"), "g r")
     commitments = Item(
         "commitments:commitment_list", "check2-square", _("Commitments"), "g c"

@@ -169,6 +169,8 @@ def _checked(entry: Entry, activity: Activity, *, by: User, now: datetime) -> Ac
     account = entry.opportunity.account if entry.opportunity else entry.account
     if not (entry.opportunity or account):
         raise ValidationError({"subject": _("Choose a deal or an account.")})
+    if account is not None and activity.pk is None:
+        account = deals.standing(account)
     _require_editable(entry.opportunity, account, by)
     activity.kind = entry.kind
     activity.opportunity, activity.account = entry.opportunity, account

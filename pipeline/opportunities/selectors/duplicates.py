@@ -25,7 +25,8 @@ PLAIN = r"""
     regexp_replace(
         trim(regexp_replace(lower(name), '[^[:alnum:]]+', ' ', 'g')),
         '( (inc|incorporated|ltd|limited|llc|llp|plc|corp|corporation|co|company|gmbh'
-        '|mbh|ag|kg|se|sa|sas|sarl|srl|spa|bv|nv|ab|as|oy|pty|group|holding|holdings)'
+        '|mbh|ag|kg|se|sa|sas|sarl|srl|spa|bv|nv|ab|as|oy|pty|group|holding|holdings'
+        '|s a|s a s|s r l|s p a|b v|n v|a b|a s|l l c)'
         ')+$', '')
 """
 SITE = r"split_part(regexp_replace(lower(website), '^https?://(www\.)?', ''), '/', 1)"

@@ -16,6 +16,7 @@ from pipeline.opportunities.services.directory import (
     create_contact,
     create_product,
     edit_record,
+    standing,
 )
 from pipeline.opportunities.services.merging import keep_apart, merge_into
 from pipeline.opportunities.services.milestones import record_milestone
@@ -96,5 +97,6 @@ __all__ = [
     "save_view",
     "say_still_there",
     "set_next_step",
+    "standing",
     "undo_move",
 ]

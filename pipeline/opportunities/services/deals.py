@@ -13,7 +13,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import AmountSource, Opportunity
-from pipeline.opportunities.services.directory import named_account
+from pipeline.opportunities.services.directory import named_account, standing
 from pipeline.opportunities.services.locking import (
     apply,
     check_fields,
@@ -69,6 +69,8 @@ def create(
     fields = {name: value for name, value in values.items() if name != "products"}
     if account is not None:
         fields["account"] = account
+    elif chosen := fields.get("account"):
+        fields["account"] = standing(chosen)
     opportunity = Opportunity(
         **fields,
         owner=owner,
@@ -121,6 +123,8 @@ def edit(
     refuse_owned(current, changing)
     if account_name:
         fields["account"] = named_account(account_name)[0]
+    elif "account" in changing and fields["account"]:
+        fields["account"] = standing(fields["account"])
     changed = apply(current, fields)
     if products is not None and _set_products(current, products) and not changed:
         current.version += 1

@@ -52,6 +52,23 @@ def best[R: (Account, Contact)](records: models.QuerySet[R]) -> R | None:
     return found.merged_into or found if found else None
 
 
+def standing[R: (Account, Contact)](record: R) -> R:
+    """Return the record, or what it was merged into, as it stays for a transaction.
+
+    Of a merge on the way it waits for the end. For whoever points something at it. One
+    query, two where it was merged.
+    """
+    table = record._meta.db_table
+    query = f"SELECT merged_into_id FROM {table} WHERE id = %s FOR KEY SHARE"  # noqa: S608 - our own name
+    with connection.cursor() as cursor:
+        cursor.execute(query, [record.pk])
+        row = cursor.fetchone()
+    if row is None or row[0] is None:
+        return record
+    found: R = type(record)._default_manager.get(pk=row[0])
+    return found
+
+
 def _one_at_a_time(name: str) -> None:
     """Wait until nobody else is making an account of this name on the way.
 
@@ -70,6 +87,8 @@ def create_contact(
 
     Raises ValidationError naming the fields that are wrong.
     """
+    if account := values.get("account"):
+        values = values | {"account": standing(account)}
     contact = Contact(**values, submission_key=submission_key)
     check_fields(contact, ["name", *values])
     return save_once(contact, submission_key)[0]

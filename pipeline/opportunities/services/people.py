@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from pipeline.opportunities.models import Contact, Opportunity, OpportunityContact
-from pipeline.opportunities.services.directory import best
+from pipeline.opportunities.services.directory import best, standing
 from pipeline.opportunities.services.locking import check_fields, locked
 from rhythm.people.models import User
 from rhythm.web.saving import save_once
@@ -30,6 +30,7 @@ def add_person(
     the role is too long.
     """
     current = locked(opportunity, by=by)
+    contact = standing(contact)
     part = OpportunityContact.objects.filter(
         opportunity=current, contact=contact
     ).first() or OpportunityContact(opportunity=current, contact=contact)

@@ -1,0 +1,142 @@
+"""Merges and changes of many deals, while somebody else does something."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from threading import Barrier
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.http import Http404
+
+from pipeline.opportunities import services
+from pipeline.opportunities.models import Account, BulkRun, Opportunity
+from pipeline.opportunities.services.bulk import NextStep, change_many
+from pipeline.opportunities.services.merging import MERGED_FIELDS, merge_into
+from pipeline.process.models import Process
+from rhythm.people.models import User
+from rhythm.web.versions import Conflict
+from tests.factories.opportunities import (
+    AccountFactory,
+    ContactFactory,
+    OpportunityFactory,
+)
+from tests.two import while_waiting
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AT_ONCE = 4
+
+
+def merge(stays: Any, gone: Any, by: User) -> Any:
+    values = {name: getattr(stays, name) for name in MERGED_FIELDS[type(stays)]}
+    return merge_into(stays, gone, values, by=by, shown={stays.pk: 1, gone.pk: 1})
+
+
+def at_once(acts: list[Any]) -> list[Any]:
+    """Do all at the same moment; return what each returned, or raised."""
+    barrier = Barrier(len(acts))
+
+    def one(act: Any) -> Any:
+        try:
+            barrier.wait(20)
+            return act()
+        except (Conflict, Http404) as error:
+            return type(error)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(one, acts))
+
+
+@pytest.mark.parametrize("how", ["create", "edit", "contact"])
+def test_what_points_at_an_account_during_its_merge_points_at_the_one_that_stays(
+    how: str, rita: User, process: Process, now: datetime
+) -> None:
+    stays, gone = AccountFactory(), AccountFactory()
+    deal = OpportunityFactory(owner=rita)
+    acts: dict[str, Any] = {
+        "create": lambda: services.create(
+            {"name": "New", "account": gone}, owner=rita, now=now
+        ),
+        "edit": lambda: services.edit(
+            deal, {"account": gone}, by=rita, shown_version=1
+        ),
+        "contact": lambda: services.create_contact({"name": "Petra", "account": gone}),
+    }
+    made = while_waiting(lambda: merge(stays, gone, rita), acts[how])
+    made.refresh_from_db()
+    assert made.account == stays
+
+
+def test_a_part_in_a_deal_given_during_a_merge_is_of_the_one_that_stays(
+    rita: User, process: Process
+) -> None:
+    stays, gone = ContactFactory(), ContactFactory()
+    deal = OpportunityFactory(owner=rita)
+    part = while_waiting(
+        lambda: merge(stays, gone, rita),
+        lambda: services.add_person(deal, gone, by=rita),
+    )
+    assert part.contact == stays
+
+
+def test_a_deal_that_is_edited_is_waited_for_and_moves(
+    rita: User, process: Process
+) -> None:
+    stays, gone = AccountFactory(), AccountFactory()
+    deal = OpportunityFactory(owner=rita, account=gone)
+    while_waiting(
+        lambda: services.edit(deal, {"name": "Edited"}, by=rita, shown_version=1),
+        lambda: merge(stays, gone, rita),
+    )
+    deal.refresh_from_db()
+    assert (deal.name, deal.account, deal.version) == ("Edited", stays, 3)
+
+
+def test_of_two_merges_in_opposite_directions_one_happens(rita: User) -> None:
+    one, other = AccountFactory(), AccountFactory()
+    came = at_once([lambda: merge(one, other, rita), lambda: merge(other, one, rita)])
+    assert sum(isinstance(each, Account) for each in came) == 1
+    assert Account.objects.standing().count() == 1
+
+
+def test_one_form_sent_many_times_at_once_is_one_run(
+    rita: User, process: Process, now: datetime
+) -> None:
+    deals = OpportunityFactory.create_batch(3, owner=rita)
+    shown, key = {each.pk: 1 for each in deals}, uuid4()
+
+    def send() -> BulkRun:
+        step = NextStep("Call all", None)
+        return change_many(shown, step, by=rita, now=now, submission_key=key)
+
+    runs = at_once([send] * AT_ONCE)
+    assert {run.pk for run in runs} == {BulkRun.objects.get().pk}
+    assert {row["result"] for row in BulkRun.objects.get().rows} == {"changed"}
+    assert set(Opportunity.objects.values_list("version", flat=True)) == {2}
+
+
+def test_of_many_runs_over_the_same_deals_each_deal_is_changed_once(
+    rita: User, process: Process, now: datetime
+) -> None:
+    deals = OpportunityFactory.create_batch(6, owner=rita)
+
+    def send(number: int) -> BulkRun:
+        order = deals if number % 2 else list(reversed(deals))
+        return change_many(
+            {each.pk: 1 for each in order},
+            NextStep(f"Step {number}", None),
+            by=rita,
+            now=now,
+            submission_key=uuid4(),
+        )
+
+    runs = at_once([lambda n=n: send(n) for n in range(AT_ONCE)])
+    results = [row["result"] for run in runs for row in run.rows]
+    assert results.count("changed") == 6
+    assert results.count("conflict") == 6 * (AT_ONCE - 1)
+    assert len(set(Opportunity.objects.values_list("next_step", flat=True))) == 1
