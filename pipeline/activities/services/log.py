@@ -169,7 +169,7 @@ def _checked(entry: Entry, activity: Activity, *, by: User, now: datetime) -> Ac
     account = entry.opportunity.account if entry.opportunity else entry.account
     if not (entry.opportunity or account):
         raise ValidationError({"subject": _("Choose a deal or an account.")})
-    if account is not None and activity.pk is None:
+    if account is not None and activity._state.adding:
         account = deals.standing(account)
     _require_editable(entry.opportunity, account, by)
     activity.kind = entry.kind
