@@ -16,7 +16,11 @@ from pipeline.imports.reading import How, read_header, read_rows
 from pipeline.imports.sniffing import CSV
 from pipeline.opportunities.views import exports
 from rhythm.people.models import AuditEntry
-from tests.factories.opportunities import AccountFactory, OpportunityFactory
+from tests.factories.opportunities import (
+    AccountFactory,
+    OpportunityFactory,
+    SavedViewFactory,
+)
 from tests.imports.steps import a_file, bring_in, upload
 
 URL = reverse("opportunities:opportunity_export")
@@ -174,6 +178,15 @@ def test_it_is_written_down_with_its_size(discover, rita, as_user, now) -> None:
     b"".join(answer.streaming_content)
     taken(as_user(rita))
     assert AuditEntry.objects.latest("pk").text == "3 deals"
+
+
+def test_the_file_is_called_as_its_view(rita, otto, as_user) -> None:
+    view = SavedViewFactory(owner=rita, name='Späte Deals / "Q4"')
+    answer = as_user(rita).post(URL, {"view": view.pk})
+    assert "Sp%C3%A4te%20Deals%20-%20-Q4-%2020" in answer["Content-Disposition"]
+    b"".join(answer.streaming_content)
+    answer = as_user(otto).post(URL, {"view": view.pk})
+    assert 'filename="Deals 20' in answer["Content-Disposition"]
 
 
 def test_reading_costs_the_same_for_any_number(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -23,6 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from pipeline.opportunities.models import SavedView
 from pipeline.opportunities.selectors.exports import heads_of, rows_of
 from pipeline.opportunities.selectors.questions import (
     Question,
@@ -59,7 +61,7 @@ def opportunity_export(request: HttpRequest) -> HttpResponseBase:
     release = _claim(viewer)
     if release is None:
         return _refused(request, question, _wait(), status=429)
-    name = f"{_title(question)} {viewer.today(now):%Y-%m-%d}.{form}"
+    name = f"{_title(viewer, question)} {viewer.today(now):%Y-%m-%d}.{form}"
     audit.record(
         AuditKind.EXPORTED,
         by=viewer,
@@ -126,8 +128,11 @@ def _claim(viewer: User) -> Callable[[], None] | None:
     return release
 
 
-def _title(question: Question) -> str:
-    return _("Deals")
+def _title(viewer: User, question: Question) -> str:
+    """Return how the file is called: as its view, if it has one."""
+    view = SavedView.objects.visible_to(viewer).filter(pk=question.view).first()
+    # What no file system takes.
+    return re.sub(r'[\x00-\x1f/\\:*?"<>|]+', "-", view.name) if view else _("Deals")
 
 
 def _told(number: int, question: Question) -> str:
