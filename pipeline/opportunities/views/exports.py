@@ -130,7 +130,7 @@ def _claim(viewer: User) -> Callable[[], None] | None:
 
 def _title(viewer: User, question: Question) -> str:
     """Return how the file is called: as its view, if it has one."""
-    view = SavedView.objects.visible_to(viewer).filter(pk=question.view).first()
+    view = SavedView.objects.visible_to(viewer).filter(pk=question.view or 0).first()
     # What no file system takes.
     return re.sub(r'[\x00-\x1f/\\:*?"<>|]+', "-", view.name) if view else _("Deals")
 
