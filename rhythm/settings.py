@@ -3,6 +3,7 @@
 from django.utils.csp import CSP
 
 from rhythm import clock, environment
+from rhythm.web.faults import FAULTS_ALONE
 
 ENV = environment.read()
 BASE_DIR = environment.BASE_DIR
@@ -223,32 +224,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 IMPORT_LEASE_SECONDS = ENV.import_lease_seconds
 
 # -- Logs: on standard error, faults alone. Django by itself would say nothing --------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "fault": {
-            "()": "rhythm.web.logs.FaultFormatter",
-            "format": "{asctime} {levelname} {name}: {message}",
-            "style": "{",
-        }
-    },
-    "filters": {"calm": {"()": "rhythm.web.logs.CalmFilter"}},
-    "handlers": {
-        "faults": {
-            "class": "logging.StreamHandler",
-            "level": "ERROR",
-            "formatter": "fault",
-            "filters": ["calm"],
-        },
-        "nowhere": {"class": "logging.NullHandler"},
-    },
-    "loggers": {
-        "django": {"handlers": ["faults"], "level": "INFO", "propagate": False},
-        # Anybody can send any host name, as often as they like; the answer is 400.
-        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
-    },
-}
+LOGGING = FAULTS_ALONE
 
 # -- Language, time -------------------------------------------------------------
 LANGUAGE_CODE = "en"

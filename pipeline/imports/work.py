@@ -17,7 +17,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pghistory
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from pipeline.imports import inspection, reading
@@ -25,7 +25,7 @@ from pipeline.imports.ahead import ahead
 from pipeline.imports.answers import propose
 from pipeline.imports.bulk import accounts
 from pipeline.imports.bulk.history import write_history
-from pipeline.imports.bulk.staging import Chunk, copy_rows, keep_cells
+from pipeline.imports.bulk.staging import Chunk
 from pipeline.imports.bulk.vanished import look_for_vanished
 from pipeline.imports.claims import (
     LEASE,
@@ -33,14 +33,13 @@ from pipeline.imports.claims import (
     Stopped,
     claim,
     end,
-    first_line,
     give_back,
     hold,
     let_go,
 )
 from pipeline.imports.earlier import recall
 from pipeline.imports.inspection import how, path_of
-from pipeline.imports.kinds import KINDS, Counts, Kind
+from pipeline.imports.kinds import KINDS, Kind
 from pipeline.imports.models import (
     MAXIMUM_ATTEMPTS,
     TAKEN,
@@ -53,10 +52,17 @@ from pipeline.imports.models import (
 )
 from pipeline.imports.owned import owned_by
 from pipeline.imports.raw import Row
-from pipeline.imports.registry import count, lookups_of, settle
+from pipeline.imports.registry import lookups_of, settle
 from pipeline.imports.registry.settling import layout_of
 from pipeline.imports.rows.layout import Cells, Layout, Parsed
 from pipeline.imports.sniffing import NotATable
+from pipeline.imports.taking import (
+    PATIENCE,
+    count_more,
+    finish_file,
+    refresh_statistics,
+    take_chunk,
+)
 from pipeline.imports.undoing import undo
 from pipeline.opportunities.services import note_import
 from rhythm.people.models import Organisation
@@ -64,8 +70,6 @@ from rhythm.people.models import Organisation
 log = logging.getLogger(__name__)
 
 CHUNK_ROWS = 5000
-# A page waits 15 seconds for the database; a chunk may wait longer.
-PATIENCE = "SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '30s'"
 
 
 class Denied(Exception):
@@ -147,7 +151,7 @@ def _bring_in(run: ImportRun, now: datetime) -> Iterator[None]:
             settle(run, now=now, is_dry=is_dry)
             for file in run.files.taken().filter(kind__in=("people", "products")):
                 run.rows_done += file.rows
-                _finish_file(file)
+                finish_file(file)
             hold(run, LEASE, counts=run.counts, rows_done=run.rows_done, attempts=0)
         yield
     files = sorted(
@@ -218,83 +222,29 @@ def _bring_in_file(
     with contextlib.closing(ahead(batches)) as parsed_batches:
         for number, parsed in enumerate(parsed_batches, start=1):
             check_rights(run)
-            _take(run, chunk, kind, parsed)
+            take_chunk(run, chunk, kind, parsed)
             if number.bit_count() == 1:
-                _refresh_statistics(kind.table)
+                refresh_statistics(kind.table)
             yield
     with transaction.atomic():
         if file.kind == FileKind.ACCOUNTS:
             with connection.cursor() as cursor:
                 cursor.execute(PATIENCE)
             linked = accounts.link_parents(chunk)
-            _count(run, file, Counter(same=-linked, change=linked))
+            count_more(run, file, Counter(same=-linked, change=linked))
         if file.kind == FileKind.HISTORY:
             with connection.cursor() as cursor:
                 cursor.execute(PATIENCE)
             write_history(chunk)
-        _finish_file(file)
+        finish_file(file)
         hold(run, LEASE, counts=run.counts)
     yield
-
-
-def _refresh_statistics(table: str) -> None:
-    """Tell the planner how much there is by now; it would plan for an empty table."""
-    with connection.cursor() as cursor:
-        # The columns that rows are found by; all of them would cost ten times as much.
-        cursor.execute("ANALYZE imports_importrow (file_id, kind, key, name_key)")
-        cursor.execute(f"ANALYZE {table} (source, external_id)")
 
 
 def _parsed(row: Row, layout: Layout, kind: Kind) -> Parsed:
     if row.broken:
         return Parsed(row.line, problems=[row.broken], cells=row.cells)
     return kind.read(Cells(row, layout))
-
-
-def _take(run: ImportRun, chunk: Chunk, kind: Kind, rows: list[Parsed]) -> None:
-    """Bring in a chunk. A row that the database refuses costs only itself."""
-    try:
-        with transaction.atomic():
-            with connection.cursor() as cursor:
-                cursor.execute(PATIENCE)
-            copy_rows(rows, kind.columns)
-            counts = kind.take(chunk)
-            if counts[chunk.file.kind, "refuse"]:
-                keep_cells(chunk, rows)
-            _move_watermark(run, chunk.file, rows, counts)
-    except (DataError, IntegrityError) as error:
-        run.refresh_from_db(fields=["counts", "rows_done"])
-        if len(rows) == 1:
-            if rows[0].problems:
-                raise
-            rows[0].problems.append(
-                _("The database refused it: %(why)s") % {"why": first_line(error)}
-            )
-            _take(run, chunk, kind, rows)
-        else:
-            half = len(rows) // 2
-            _take(run, chunk, kind, rows[:half])
-            _take(run, chunk, kind, rows[half:])
-
-
-def _move_watermark(
-    run: ImportRun, file: ImportFile, rows: list[Parsed], counts: Counts
-) -> None:
-    for (kind, action), number in counts.items():
-        count(run.counts, file.pk, kind, action, number)
-    run.rows_done += len(rows)
-    ImportFile.objects.filter(pk=file.pk).update(done_to=rows[-1].line)
-    hold(run, LEASE, counts=run.counts, rows_done=run.rows_done, attempts=0)
-
-
-def _count(run: ImportRun, file: ImportFile, changes: Counter[str]) -> None:
-    for action, number in changes.items():
-        if number:
-            count(run.counts, file.pk, file.kind, action, number)
-
-
-def _finish_file(file: ImportFile) -> None:
-    ImportFile.objects.filter(pk=file.pk).update(is_done=True)
 
 
 def _files_by_kind(run: ImportRun) -> dict[str, list[int]]:

@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 import pytest
 
 from pipeline.activities import services
@@ -21,3 +23,12 @@ def ritas_deal(rita) -> Opportunity:
         account=AccountFactory(name="Brennecke Logistics"),
         next_step="Call",
     )
+
+
+@pytest.fixture
+def values(kinds, ritas_deal):
+    return {
+        "kind": kinds[0].pk,
+        "subject": f"deal:{ritas_deal.pk}",
+        "submission_key": str(uuid4()),
+    }

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import AmountSource, Opportunity
 from pipeline.opportunities.selectors.missing import (
-    Gates,
-    Shown,
-    binding_words,
     gates_of,
 )
-from pipeline.process.gates import missing as lacking
-from pipeline.process.models import MilestoneKind, Stage
+from pipeline.process.models import Stage
 from pipeline.reviews.agenda import Reason
 from pipeline.reviews.models import Review
 from pipeline.reviews.selectors.around import ItemWithDeal
@@ -26,6 +21,12 @@ from pipeline.reviews.selectors.commitments import (
     CommitmentRow,
     commitments_of,
     promisers,
+)
+from pipeline.reviews.selectors.evidence import (
+    MilestoneRow,
+    OutcomeRow,
+    milestones_of,
+    outcome_row,
 )
 from pipeline.reviews.words import Look, look_of
 from rhythm.people.models import User
@@ -43,30 +44,6 @@ class PathStep:
     buyer_step: str
     is_done: bool
     is_now: bool
-
-
-@dataclass(frozen=True)
-class MilestoneRow:
-    """A milestone of the present stage and what shows it."""
-
-    pk: int | None
-    title: str
-    is_met: bool
-    is_customers: bool
-    importance: str
-    note: str
-    is_missing: bool
-    # From when on it binds this deal; "" where it does.
-    binds: str
-
-
-@dataclass(frozen=True)
-class OutcomeRow:
-    """What the customer wants, in the customer's words."""
-
-    words: str
-    measure: str
-    confirmed: str
 
 
 @dataclass(frozen=True)
@@ -175,7 +152,7 @@ def deal_view(
     stages = list(Stage.objects.open().filter(process=deal.process_id).with_asked())
     ahead = [each for each in stages if each.position > here.position]
     gates = gates_of([deal.process_id], stages, now=now)
-    milestones = _milestones(item, here, gates, viewer)
+    milestones = milestones_of(item, here, gates, viewer)
     commitments = commitments_of(item, review, viewer, today)
     weight = deal.stage.probability
     tone, words = _next_step_state(deal, today)
@@ -227,7 +204,7 @@ def deal_view(
         else "",
         next_step_tone=tone,
         next_step_words=words,
-        outcomes=[_outcome(each, today) for each in item.outcomes],
+        outcomes=[outcome_row(each, today) for each in item.outcomes],
         people=[PersonRow(e["name"], e["title"], e["role"]) for e in item.people],
         guidance=here.guidance,
         questions=_questions(here.questions, item.asked),
@@ -248,64 +225,6 @@ def deal_view(
         default_due=today + DUE_IN,
         today=today,
     )
-
-
-def _milestones(
-    item: ItemWithDeal, here: Stage, gates: Gates, viewer: User
-) -> list[MilestoneRow]:
-    """Return what the gate of the stage asks of the deal, as the gate sees it."""
-    deal, today = item.opportunity, viewer.today(gates.now)
-    records = {each["milestone"]: each for each in item.records}
-    met = ((deal.pk, pk) for pk, each in records.items() if each["is_met"])
-    confirmed = [each for each in item.outcomes if each["confirmed_by"]]
-    shown = Shown(frozenset(met), frozenset([deal.pk] if confirmed else []))
-    asked = gates.requirements(deal, shown, [here])
-    missing = {id(each) for each in lacking(asked)}
-    by = _("By %(name)s") % {"name": confirmed[0]["confirmed_by"]} if confirmed else ""
-    return [
-        MilestoneRow(
-            pk=each.milestone_id,
-            title=each.title,
-            is_met=each.is_met,
-            is_customers=each.is_outcome or each.kind == MilestoneKind.CONFIRMED,
-            importance=each.importance,
-            note=(by or _("Missing."))
-            if each.is_outcome
-            else _evidence(each.hint, records.get(each.milestone_id or 0), today),
-            is_missing=id(each) in missing,
-            binds=binding_words(each, viewer, gates.now),
-        )
-        for each in asked
-    ]
-
-
-def _evidence(hint: str, record: dict[str, Any] | None, today: date) -> str:
-    """Return the line below a milestone: what shows it, or what is missing."""
-    if record is None:
-        return hint or _("Missing.")
-    parts = [record["answer"], record["evidence"]]
-    if record["is_met"]:
-        who = record["contact"] or record["by"]
-        on = _day(record["done_on"], today)
-        parts.append(f"{who}, {on}" if on else who)
-    elif record["contact"]:
-        parts.append(record["contact"])
-    said = ". ".join(part.rstrip(".") for part in parts if part)
-    return said if record["is_met"] else f"{_('Missing.')} {said}".strip()
-
-
-def _day(iso: str | None, today: date) -> str:
-    return formats.day(date.fromisoformat(iso), today) if iso else ""
-
-
-def _outcome(row: dict[str, Any], today: date) -> OutcomeRow:
-    measure = ""
-    if row["metric"]:
-        values = " → ".join(each for each in (row["baseline"], row["target"]) if each)
-        measure = f"{row['metric']} {values}".strip()
-    who = ", ".join(each for each in (row["confirmed_by"], row["title"]) if each)
-    on = _day(row["confirmed_on"], today)
-    return OutcomeRow(row["words"], measure, f"{who}, {on}" if who else "")
 
 
 def _questions(offered: Sequence[str], asked: Sequence[str]) -> list[tuple[str, bool]]:
