@@ -39,9 +39,10 @@ def about(
 
 
 def _draft(kind: str, comment: Comment, person: User) -> Draft:
+    deal = comment.opportunity
     words = {
         "who": comment.author.name,
-        "deal": comment.opportunity.name,
+        "deal": f"{deal.account}, {deal.name}" if deal.account else deal.name,
         "text": comment.text,
         "url": settings.APP_BASE_URL + comment.get_absolute_url(),
     }

@@ -332,7 +332,7 @@ def test_a_mail_goes_to_who_still_sees_it(deal, max_, rita, settings, mailoutbox
     assert deliver(Notice.objects.get().pk, now=timezone.now())
 
     [mail] = mailoutbox
-    assert mail.subject == "Max Mori asks you about Line 2"
+    assert mail.subject == "Max Mori asks you about Brennecke Logistics, Line 2"
     assert "Why is it late?" in mail.body
     assert asked.get_absolute_url() in mail.body
 
