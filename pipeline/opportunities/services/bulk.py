@@ -255,9 +255,8 @@ def _result(
 ) -> tuple[RowResult, str]:
     before, version = change.value(deal, setting), deal.version
     try:
-        # Each by itself: what is refused takes nothing else with it.
-        with transaction.atomic():
-            changed = change.change(deal, setting)
+        # Each in the service's own savepoint: what is refused takes nothing with it.
+        changed = change.change(deal, setting)
     except Conflict:
         return RowResult.CONFLICT, ""
     except (PermissionDenied, Http404):

@@ -189,7 +189,9 @@ def assign(
             refuse_owned(current, ["owner"])
         except ValidationError as error:
             raise ValidationError({"to": error.messages}, code="owned") from error
-    apply(current, {"owner": to})
+    # By its id: who that is was asked above, and who it was need not be read.
+    apply(current, {"owner_id": to.pk})
+    current.owner = to
     return current
 
 
