@@ -35,8 +35,9 @@ from rhythm.people.access import acting_user
 from rhythm.people.limits import is_allowed
 from rhythm.people.models import AuditKind, User
 from rhythm.people.services import audit
-from rhythm.web.exports import as_text, csv_lines, write_xlsx
+from rhythm.web.exports import as_text, csv_lines
 from rhythm.web.formats import count
+from rhythm.web.sheets import write_xlsx
 
 CSV, XLSX = "csv", "xlsx"
 # Beyond these a file is not made. A sheet is built before it is sent.
