@@ -1,9 +1,11 @@
-from datetime import date
+from datetime import date, timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 
 from pipeline.opportunities import services
 from pipeline.opportunities.models import Opportunity
+from rhythm.web.formats import day
 from tests.factories.meetings import CommitmentFactory
 from tests.factories.opportunities import (
     AccountFactory,
@@ -33,6 +35,27 @@ def test_the_page_says_what_blocks_the_next_stage(
     assert "What blocks Propose" in text
     assert text.count("Budget named") >= 2
     assert "Wants it solved" in text
+
+
+def test_the_page_says_from_when_on_something_new_binds(
+    deal, discover, rita, as_user
+) -> None:
+    later = timezone.now() + timedelta(days=300)
+    milestone = MilestoneFactory(
+        stage=discover, title="Budget named", asked_since=later
+    )
+    discover.needs_outcome, discover.outcome_asked_since = True, later
+    discover.save()
+    browser = as_user(rita)
+    text = browser.get(deal.get_absolute_url()).text
+    assert text.count("for new deals only") == 2
+    milestone.binds_from = timezone.now() + timedelta(days=9)
+    milestone.save()
+    on = day(rita.today(milestone.binds_from), rita.today(timezone.now()))
+    assert f"binds from {on}" in browser.get(deal.get_absolute_url()).text
+    milestone.binds_from = timezone.now()
+    milestone.save()
+    assert "binds from" not in browser.get(deal.get_absolute_url()).text
 
 
 def test_what_a_file_brought_is_shown_as_such(deal, rita, as_user) -> None:

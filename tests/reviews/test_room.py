@@ -1,12 +1,15 @@
 """Review mode over HTTP: with htmx and without, and who reads what."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from pipeline.opportunities import services as deals
 from pipeline.opportunities.models import AmountSource, Opportunity
+from pipeline.process.models import Milestone
 from pipeline.reviews import services
 from pipeline.reviews.models import PrivateNote, Review, ReviewItem
 from rhythm.commitments.models import Commitment
@@ -314,3 +317,14 @@ def test_an_amount_that_is_the_list_price_says_so_everywhere(
         + f"?with=team-{central.pk}&shown=team-{central.pk}&added={deal.pk}",
     ):
         assert "list price" in chair.get(page, follow=True).content.decode(), page
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_the_room_holds_against_a_deal_what_the_gate_does(gate, chair, item, days):
+    ends = timezone.now() + timedelta(days=days)
+    later = timezone.now() + timedelta(days=300)
+    Milestone.objects.update(asked_since=later, binds_from=ends)
+    page = chair.get(url("review_item", item.review_id, item.pk)).content.decode()
+    row = page.partition(f'id="m-{gate.pk}"')[2].partition("</li>")[0]
+    assert ("Missing:" in row) is (days < 0)
+    assert ("binds from" in row) is (days > 0)
