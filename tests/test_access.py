@@ -233,9 +233,14 @@ def test_every_edit_was_tried_without_its_version() -> None:
     assert {each.name for each in EDIT_ROWS} == EDITS
 
 
-# What an executive may send: the own account, commitments, and a review in the chair.
+# What an executive may send: the own account, commitments, questions and comments, and
+# a review in the chair.
 EXECUTIVE = {
     "account_change_password",
+    "comments:close",
+    "comments:comment_create",
+    "comments:reopen",
+    "comments:reply_create",
     "commitments:commitment_create",
     "mfa_activate_totp",
     "mfa_add_webauthn",

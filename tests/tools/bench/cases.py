@@ -125,6 +125,14 @@ class Cases:
             self.page("table, all of sales", cast.leader, "list", "opportunity_list"),
             self.page("table, executive", cast.executive, "list", "opportunity_list"),
             self.page(
+                "totals of all deals by rep, executive",
+                cast.executive,
+                "",
+                "opportunity_totals",
+                query="?state=all&group=owner",
+                is_part=True,
+            ),
+            self.page(
                 "deal, rep",
                 cast.rep,
                 "detail",
@@ -201,11 +209,12 @@ class Cases:
         args: list[int] | None = None,
         ratio: float = LIST,
         is_part: bool = False,
+        query: str = "",
         **values: int,
     ) -> Case:
         if ":" not in name:
             name = f"opportunities:{name}"
-        path = reverse(name, args=args)
+        path = reverse(name, args=args) + query
         self.named.add(name)
         return Case(
             title,
