@@ -3,159 +3,179 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from random import Random
 
-from scorecards.demo.cast import PEOPLE
-from scorecards.demo.deal import Deal, Logged, Outcome, Person, Slip
-
-PLACES = (
-    "Ashdown", "Pelham", "Lindholm", "Inverness", "Galloway", "Ostmark", "Fenwick",
-    "Alderbrook", "Delphine", "Wexford", "Marlow", "Pemberton", "Calder", "Linton",
-    "Rydal", "Ashby", "Norrland", "Valmont", "Ostia", "Tarragona", "Corrigan",
-    "Hallow", "Brightwater", "Skerries", "Montrose", "Aurich", "Zollern", "Ferrante",
-    "Kavala", "Beira", "Lausitz", "Monceau", "Trevi", "Drummond", "Halden", "Søby",
-)  # fmt: skip
-TRADES = (
-    ("Foods", "Food", "Oven line monitoring"),
-    ("Steel", "Steel", "Caster bearings"),
-    ("Cement", "Cement", "Mill gearboxes"),
-    ("Rail", "Rail", "Wheelset sensors"),
-    ("Water", "Utilities", "Pump station alarms"),
-    ("Paper", "Paper", "Press section vibration"),
-    ("Glass", "Glass", "Furnace temperature"),
-    ("Ceramics", "Ceramics", "Kiln fans"),
-    ("Textiles", "Textiles", "Dye-house boilers"),
-    ("Hospitals", "Health", "Chiller plant"),
+from scorecards.demo.cast import REPS, Person
+from scorecards.demo.days import Days
+from scorecards.demo.deal import Deal, Logged, Outcome, Slip
+from scorecards.demo.past import closed_deals
+from scorecards.demo.words import (
+    LOG_KINDS,
+    NEXT_STEPS,
+    OUTCOMES,
+    PRODUCTS,
+    WANTS,
+    amount,
+    contacts,
+    territories,
 )
-FIRST_NAMES = ("Anna", "Jan", "Miriam", "Paul", "Sara", "Theo", "Ulla", "Victor")
-LAST_NAMES = ("Becker", "Costa", "Dietz", "Evans", "Fabre", "Greco", "Hansen", "Ivers")
-JOBS = (
-    ("Plant manager", "Economic buyer"),
-    ("Maintenance lead", "Champion"),
-    ("Head of operations", "Feels the problem"),
-    ("Purchasing manager", "Negotiates"),
-)
-NEXT_STEPS = (
-    "Agree the next two dates with the plant manager",
-    "Send the reference from the sister plant",
-    "Survey of the second line",
-    "Call with purchasing about the terms",
-    "Walk through the business case",
-)
-OUTCOMES = (
-    "Called; they want to see numbers from a plant like theirs",
-    "Good talk, next date agreed",
-    "They ask for a second survey",
-    "Sent what they asked for",
-)
-WANTS = (
-    "We want to see a failure coming before the line stops, not after.",
-    "Every unplanned stop costs us a shift.",
-    "Nobody can tell me why the same bearing fails each spring.",
-)
-PRODUCTS = ("Vibe 200", "Thermo Gate", "Fleet Hub", "Edge Survey")
-REASONS = {
-    "won": ("Best case for their plant, shown on their own data", "Fast local service"),
-    "lost": ("Chose to build it themselves", "Testor was cheaper", "Budget was cut"),
-    "walked_away": ("No problem worth solving", "No access to the economic buyer"),
-}
+
+# Days that the starter process allows in each stage, which healthy deals keep to.
+STAGE_DAYS = (14, 21, 24, 21, 18)
+STAGES = range(len(STAGE_DAYS))
+STAGE_WEIGHTS = (20, 26, 24, 18, 12)
+OPEN_DEALS = 6
+# So many in a hundred of the open deals need somebody.
+TROUBLED = 36
+# This team's deals come from the CRM of a company that was taken over.
+CRM_TEAM = "West"
 
 
-def open_deals(random: Random, per_rep: int = 7) -> list[Deal]:
-    """Return about `per_rep` open deals for each rep but Rita, who has stories."""
-    reps = [each for each in PEOPLE if each.is_rep and each.key != "rita"]
-    names = _names(random)
-    return [
-        _open_deal(random, rep.key, *next(names))
-        for rep in reps
-        for _ in range(per_rep + random.randint(-2, 2))
-    ]
+def background(random: Random, days: Days) -> list[Deal]:
+    """Return the open and closed deals of every rep that nobody wrote.
+
+    Rita has stories instead of open ones.
+    """
+    grounds = territories(random, [each.key for each in REPS])
+    deals: list[Deal] = []
+    for rep in REPS:
+        names = grounds[rep.key]
+        if rep.is_here and rep.key != "rita":
+            deals += _open_deals(random, days, rep, names)
+        deals += closed_deals(random, days, rep, names)
+    return _from_crm(_handed_over(random, deals), days)
 
 
-def closed_deals(random: Random, per_rep: int = 12) -> list[Deal]:
-    """Return closed deals of the last year, for each rep."""
-    reps = [each for each in PEOPLE if each.is_rep]
-    names = _names(random)
-    return [
-        _closed_deal(random, rep.key, *next(names))
-        for rep in reps
-        for _ in range(per_rep + random.randint(-3, 3))
-    ]
-
-
-def _names(random: Random) -> Iterator[tuple[str, str, str]]:
-    """Yield (account, industry, deal) without end; each account several times."""
-    pairs = [(place, trade) for place in PLACES for trade in TRADES]
-    while True:
-        random.shuffle(pairs)
-        for place, (word, industry, deal) in pairs:
-            yield f"{place} {word}", industry, deal
-
-
-def _contacts(random: Random) -> tuple[Person, ...]:
-    picked = random.sample(JOBS, random.randint(1, 2))
-    return tuple(
-        Person(f"{random.choice(FIRST_NAMES)} {random.choice(LAST_NAMES)}", title, role)
-        for title, role in picked
-    )
+def _open_deals(
+    random: Random, days: Days, rep: Person, names: Iterator[tuple[str, str, str]]
+) -> list[Deal]:
+    count = OPEN_DEALS + random.randint(-1, 2)
+    if rep.joined_ago < 100:
+        count //= 2
+    return [_open_deal(random, days, rep, *next(names)) for _ in range(count)]
 
 
 def _open_deal(
-    random: Random, owner: str, account: str, industry: str, name: str
+    random: Random, days: Days, rep: Person, account: str, industry: str, name: str
 ) -> Deal:
-    stage = random.choices(range(5), weights=(24, 24, 22, 18, 12))[0]
-    in_stage = random.randint(1, 20) + (random.random() < 0.2) * random.randint(10, 25)
-    quiet = random.choice((1, 2, 3, 5, 6, 8, 11, 13, 17, 22))
-    close_in = random.randint(8, 40) + (4 - stage) * 22
-    slips: tuple[Slip, ...] = ()
-    if stage and random.random() < 0.25:
-        slips = (Slip(random.randint(2, 18), close_in - random.randint(10, 30)),)
-    has_next = random.random() < 0.8
-    return Deal(
+    """Return a deal that goes well, or one in three with a trouble of its own."""
+    stage = random.choices(STAGES, weights=STAGE_WEIGHTS)[0]
+    in_stage = days.workday(random.randint(0, STAGE_DAYS[stage] - 5))
+    age = in_stage + sum(random.randint(12, 34) for _ in range(stage))
+    quiet = days.workday(random.choice((0, 1, 1, 2, 3, 4, 5)))
+    has_amount = stage or random.random() < 0.6
+    is_last = stage == STAGES[-1]
+    deal = Deal(
         account,
         name,
-        owner,
-        random.randint(14, 150) * 1000 if stage or random.random() < 0.6 else None,
+        rep.key,
+        amount(random) if has_amount else None,
         stage,
-        age=in_stage + stage * 21 + random.randint(0, 10),
+        age=days.workday(min(age, rep.joined_ago - 1)),
         stage_days=in_stage,
-        close_in=-random.randint(1, 20) if random.random() < 0.07 else close_in,
-        next_step=random.choice(NEXT_STEPS) if has_next else "",
-        next_in=random.randint(1, 12) if has_next else None,
-        met=random.randint(0, 4),
-        people=_contacts(random),
-        outcome=Outcome(random.choice(WANTS)) if random.random() < 0.5 else None,
-        slips=slips,
-        logged=tuple(
-            Logged(quiet + 9 * back, kind, random.choice(OUTCOMES), 30)
-            for back, kind in enumerate(("Call", "Meeting", "E-mail"))
-        ),
+        close_in=random.randint(6, 40)
+        if is_last
+        else random.randint(33, 60) + (STAGES[-2] - stage) * 28,
+        next_step=random.choice(NEXT_STEPS),
+        next_in=random.randint(1, 12),
+        met=9 if is_last else random.randint(0, 3),
+        people=contacts(random),
+        outcome=Outcome(random.choice(WANTS)) if random.random() < 0.6 else None,
+        logged=_logged(random, days, quiet, age),
         industry=industry,
         products=(random.choice(PRODUCTS),),
     )
+    deal = _with_past(random, days, deal)
+    return _troubled(random, days, deal) if random.random() * 100 < TROUBLED else deal
 
 
-def _closed_deal(
-    random: Random, owner: str, account: str, industry: str, name: str
-) -> Deal:
-    kind = random.choices(("won", "lost", "walked_away"), weights=(45, 40, 15))[0]
-    closed_ago = random.randint(2, 360)
-    cycle = random.randint(30, 150)
-    return Deal(
-        account,
-        name,
-        owner,
-        random.randint(14, 190) * 1000,
-        stage=random.randint(3, 4) if kind == "won" else random.randint(1, 4),
-        age=closed_ago + cycle,
-        stage_days=closed_ago,
-        close_in=-closed_ago,
-        met=9 if kind == "won" else 1,
-        people=_contacts(random),
-        logged=(Logged(closed_ago + 3, "Meeting", random.choice(OUTCOMES), 45),),
-        industry=industry,
-        closed=kind,
-        closed_ago=closed_ago,
-        close_reason=random.choice(REASONS[kind]),
-        products=(random.choice(PRODUCTS),),
+def _logged(random: Random, days: Days, quiet: int, age: int) -> tuple[Logged, ...]:
+    whens = range(quiet, max(quiet + 1, age), random.randint(9, 15))
+    return tuple(
+        Logged(
+            days.workday(ago),
+            random.choice(LOG_KINDS),
+            random.choice(OUTCOMES),
+            random.choice((15, 20, 30, 45, 60)),
+        )
+        for ago in whens[:7]
     )
+
+
+def _with_past(random: Random, days: Days, deal: Deal) -> Deal:
+    """Let an older deal have slipped once, long ago, or its amount have changed."""
+    if deal.age > 105 and deal.close_in and random.random() < 0.5:
+        slip = Slip(days.workday(random.randint(92, deal.age - 8)), deal.close_in - 28)
+        deal = replace(deal, slips=(slip,))
+    if deal.age > 30 and deal.amount and random.random() < 0.25:
+        before = round(deal.amount * random.choice((0.7, 0.85, 1.15, 1.3)) / 500) * 500
+        changed = days.workday(random.randint(5, 25))
+        deal = replace(deal, amount_was=(changed, before))
+    return deal
+
+
+def _troubled(random: Random, days: Days, deal: Deal) -> Deal:
+    """Return the deal with one reason to look at it, as its stage allows."""
+    kind = random.choice(("overdue", "idle", "open", "stuck", "slipped", "missing"))
+    if kind == "overdue":
+        return replace(deal, close_in=-random.randint(1, 18))
+    if kind == "idle":
+        quiet = days.workday(random.randint(16, 26))
+        return replace(
+            deal,
+            logged=_logged(random, days, quiet, deal.age),
+            age=max(deal.age, quiet + 9),
+            next_step="",
+            next_in=None,
+        )
+    if kind == "open":
+        return replace(deal, next_step="", next_in=None)
+    if kind == "stuck":
+        longer = days.workday(STAGE_DAYS[deal.stage] + random.randint(3, 24))
+        age = deal.age - deal.stage_days + longer
+        return replace(deal, stage_days=longer, age=days.workday(age))
+    if kind == "slipped" and deal.close_in:
+        slip = Slip(days.workday(random.randint(1, 5)), deal.close_in - 30)
+        return replace(deal, slips=(*deal.slips, slip))
+    if deal.stage < 2:
+        return replace(deal, next_step="", next_in=None)
+    return replace(deal, close_in=random.randint(9, 27), met=1)
+
+
+def _handed_over(random: Random, deals: list[Deal]) -> list[Deal]:
+    """Let some deals have come from the colleague of the team who left since."""
+    left = {each.team: each for each in REPS if each.left_ago}
+    teams = {each.key: each.team for each in REPS}
+    found = []
+    for deal in deals:
+        was = left.get(teams[deal.owner])
+        ago = was.left_ago if was else None
+        could = (
+            ago and deal.closed_ago < ago < deal.age and was and was.key != (deal.owner)
+        )
+        if could and was and ago and random.random() < 0.5:
+            found.append(replace(deal, owner_was=(ago, was.key)))
+        else:
+            found.append(deal)
+    return found
+
+
+def _from_crm(deals: list[Deal], days: Days) -> list[Deal]:
+    """Give the deals of one team their ids in its CRM; two vanished from its export."""
+    owners = {each.key for each in REPS if each.team == CRM_TEAM}
+    found, gone = [], 0
+    for number, deal in enumerate(deals):
+        if deal.owner not in owners:
+            found.append(deal)
+            continue
+        is_gone = gone < 2 and not deal.closed and deal.stage > 0 and deal.age > 40
+        gone += is_gone
+        found.append(
+            replace(
+                deal,
+                crm_id=f"OP-{20417 + 3 * number}",
+                gone_ago=days.workday(4) if is_gone else None,
+            )
+        )
+    return found

@@ -26,6 +26,10 @@ class Days:
         """Return the date so many days ahead, or None for None."""
         return None if days is None else self.on(days)
 
+    def workday(self, days_ago: int) -> int:
+        """Return how many days ago it was, or if that was a weekend, the Friday."""
+        return days_ago + max(self.on(-days_ago).weekday() - 4, 0)
+
     def ago(self, days: int, hour: int = 10, minute: int = 0) -> datetime:
         """Return that hour on the wall so many days ago, or now if that is later."""
         wall = datetime.combine(self.on(-days), time(hour, minute), self.zone)

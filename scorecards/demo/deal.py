@@ -102,4 +102,9 @@ class Deal:
     closed: str = ""
     closed_ago: int = 0
     close_reason: str = ""
+    # So many days ago it came from the colleague of that key, who left.
+    owner_was: tuple[int, str] | None = None
+    # Its id in the CRM of the team, if that has one; when an export lacked it.
+    crm_id: str = ""
+    gone_ago: int | None = None
     products: tuple[str, ...] = field(default=())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from decimal import Decimal
 
 from pipeline.activities.models import Activity, ActivityKind
@@ -21,14 +20,15 @@ from pipeline.process.models import (
     Importance,
     Milestone,
     MilestoneKind,
-    Stage,
 )
 from rhythm.people.models import User
+from scorecards.demo.copying import copy
 from scorecards.demo.days import Days
 from scorecards.demo.deal import Deal, Outcome
 from scorecards.demo.evidence import answer_for, evidence_for
-from scorecards.demo.history import PastChange, write_changes
-from scorecards.demo.organisation import Company
+from scorecards.demo.history import write_changes
+from scorecards.demo.moves import Past
+from scorecards.demo.organisation import CRM, Company
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,7 @@ class DealWriter:
         self.open_stages = [each for each in stages if each.is_open]
         self.closed_stages = {each.kind: each for each in stages if not each.is_open}
         self.kinds = {each.name: each for each in ActivityKind.objects.all()}
+        self.past = Past(company, days, self.open_stages)
 
     def write(self, deals: Sequence[Deal]) -> list[Told]:
         """Create the deals with all that hangs on them, their past included."""
@@ -66,14 +67,18 @@ class DealWriter:
             )
         ]
         self._links(told)
-        MilestoneRecord.objects.bulk_create(
-            record for each in told for record in self._milestones(each)
+        copy(
+            MilestoneRecord,
+            (record for each in told for record in self._milestones(each)),
         )
         CustomerOutcome.objects.bulk_create(
             self._outcome(each, each.deal.outcome) for each in told if each.deal.outcome
         )
         self._activities(told)
-        write_changes((each.opportunity, self._past(each)) for each in told)
+        write_changes(
+            (each.opportunity, self.past.changes(each.deal, each.owner))
+            for each in told
+        )
         return told
 
     def _accounts(self, deals: Sequence[Deal]) -> dict[str, Account]:
@@ -107,8 +112,9 @@ class DealWriter:
 
     def _opportunity(self, deal: Deal, account: Account) -> Opportunity:
         last = min((each.days_ago for each in deal.logged), default=None)
+        gone = deal.gone_ago
         stage = self.open_stages[deal.stage]
-        closing = {}
+        closing, from_crm = {}, {}
         if deal.closed:
             closing = {
                 "outcome": deal.closed,
@@ -116,6 +122,12 @@ class DealWriter:
                 "close_reason": deal.close_reason,
                 "closed_from": stage,
                 "stage": self.closed_stages[deal.closed],
+            }
+        if deal.crm_id:
+            from_crm = {
+                "source": CRM.name,
+                "external_id": deal.crm_id,
+                "external_url": f"{CRM.records}{deal.crm_id}",
             }
         values = {
             "name": deal.name,
@@ -132,8 +144,9 @@ class DealWriter:
             "last_activity_at": None if last is None else self.days.ago(last, 11),
             "move_reason": deal.back[1] if deal.back else "",
             "created_at": self.days.ago(deal.age, 9),
+            "gone_since": None if gone is None else self.days.ago(gone, 5),
         }
-        return Opportunity(**{**values, **closing})
+        return Opportunity(**{**values, **closing, **from_crm})
 
     def _links(self, told: Sequence[Told]) -> None:
         OpportunityContact.objects.bulk_create(
@@ -165,7 +178,7 @@ class DealWriter:
             is_behind = stage.position < self.open_stages[deal.stage].position
             milestones = list(stage.milestones.all())
             done = milestones if is_behind else milestones[: deal.met]
-            ago = self._left_ago(deal, stage) + 1
+            ago = self.past.left_ago(deal, stage) + 1
             for each in done:
                 if not is_behind or each.importance == Importance.REQUIRED:
                     yield self._record(each, told, ago)
@@ -209,70 +222,20 @@ class DealWriter:
         )
 
     def _activities(self, told: Sequence[Told]) -> None:
-        Activity.objects.bulk_create(
-            Activity(
-                kind=self.kinds[logged.kind],
-                owner=each.owner,
-                opportunity=each.opportunity,
-                account=each.opportunity.account,
-                happened_at=self.days.ago(logged.days_ago, 11),
-                created_at=self.days.ago(logged.days_ago, 18),
-                outcome=logged.outcome,
-                minutes=logged.minutes,
-            )
-            for each in told
-            for logged in each.deal.logged
+        copy(
+            Activity,
+            (
+                Activity(
+                    kind=self.kinds[logged.kind],
+                    owner=each.owner,
+                    opportunity=each.opportunity,
+                    account=each.opportunity.account,
+                    happened_at=self.days.ago(logged.days_ago, 11),
+                    created_at=self.days.ago(logged.days_ago, 18),
+                    outcome=logged.outcome,
+                    minutes=logged.minutes,
+                )
+                for each in told
+                for logged in each.deal.logged
+            ),
         )
-
-    def _left_ago(self, deal: Deal, stage: Stage) -> int:
-        """Return how many days ago `stage` was done, as far as it is."""
-        steps = deal.stage - (stage.position - self.open_stages[0].position)
-        if steps <= 0:
-            return deal.stage_days // 2
-        between = (deal.age - deal.stage_days) / (deal.stage or 1)
-        return round(deal.stage_days + (steps - 1) * between)
-
-    def _past(self, told: Told) -> list[PastChange]:
-        """Return the changes that led to the deal as it is."""
-        deal, by = told.deal, told.owner.pk
-        changes = [
-            PastChange(
-                self.days.ago(each.days_ago, 15),
-                by,
-                {"close_on": self.days.on(each.was_in)},
-            )
-            for each in deal.slips
-        ]
-        if deal.amount_was:
-            ago, before = deal.amount_was
-            changes.append(
-                PastChange(self.days.ago(ago, 14), by, {"amount": Decimal(before)})
-            )
-        return changes + self._stage_moves(deal, by)
-
-    def _stage_moves(self, deal: Deal, by: int) -> list[PastChange]:
-        stages = self.open_stages
-        moves = []
-        if deal.closed:
-            before = {
-                "stage_id": stages[deal.stage].pk,
-                "outcome": "",
-                "closed_on": None,
-                "closed_from_id": None,
-                "close_reason": "",
-            }
-            moves.append(PastChange(self.days.ago(deal.closed_ago, 17), by, before))
-        if deal.back:
-            ago = deal.back[0]
-            before = {"stage_id": stages[deal.stage + 1].pk, "move_reason": ""}
-            moves.append(PastChange(self.days.ago(ago, 12), by, before))
-            first = PastChange(
-                self.days.ago(ago + 12, 12), by, {"stage_id": stages[deal.stage].pk}
-            )
-            moves.append(first)
-        for stage in stages[: deal.stage]:
-            left: datetime = self.days.ago(self._left_ago(deal, stage))
-            if deal.back:
-                left -= timedelta(days=14)
-            moves.append(PastChange(left, by, {"stage_id": stage.pk}))
-        return moves

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
+
+from scorecards.demo.copying import copy_values
 
 
 @dataclass(frozen=True)
@@ -66,18 +68,4 @@ def _tracked(event: type[models.Model]) -> list[models.Field[Any, Any]]:
 
 def _insert(event: type[models.Model], rows: list[dict[str, Any]]) -> None:
     fields = [f for f in event._meta.concrete_fields if f.attname != "pgh_id"]
-    columns = ", ".join(connection.ops.quote_name(str(each.column)) for each in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    table = connection.ops.quote_name(event._meta.db_table)
-    # Every name comes from our models; every value is a parameter.
-    sql = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.executemany(sql, [_ready(fields, each) for each in rows])
-
-
-def _ready(
-    fields: list[models.Field[Any, Any]], row: dict[str, Any]
-) -> tuple[Any, ...]:
-    return tuple(
-        f.get_db_prep_value(row[f.attname], connection, prepared=False) for f in fields
-    )
+    copy_values(event, fields, rows)

@@ -13,15 +13,16 @@ from pipeline.activities.services.kinds import create_starter_kinds
 from pipeline.movement import services as movement
 from rhythm.people.models import User
 from scorecards.demo import organisation
-from scorecards.demo.background import closed_deals, open_deals
-from scorecards.demo.cast import PEOPLE
+from scorecards.demo.background import background
 from scorecards.demo.days import Days
+from scorecards.demo.deal import Deal
 from scorecards.demo.deals import DealWriter
 from scorecards.demo.reviews import ReviewWriter
 from scorecards.demo.stories import STORIES
 from scorecards.demo.talk import tell
 
 SEED = 47
+ZONE = ZoneInfo("Europe/Berlin")
 
 
 @transaction.atomic
@@ -35,29 +36,25 @@ def seed(now: datetime) -> int:
     """
     if User.objects.exists():
         raise ValidationError("There are people here already; a demo needs none.")
-    random = Random(SEED)  # noqa: S311 (a story, not a secret)
-    days = Days(now, ZoneInfo("Europe/Berlin"))
+    days = Days(now, ZONE)
     create_starter_kinds()
     company = organisation.build(days)
-    deals = [*STORIES, *open_deals(random), *closed_deals(random)]
-    told = DealWriter(company, days).write(deals)
+    writer = DealWriter(company, days)
+    told = writer.write(deals_of(days))
     tell(told, company, days)
-    reviews = ReviewWriter(days, random)
-    teams = {each.key: each.team for each in PEOPLE}
-    for name, team in company.teams.items():
-        own = [
-            each
-            for each in told
-            if teams[each.deal.owner] == name and not each.deal.closed
-        ]
-        if own:
-            reviews.write(team, own)
+    ReviewWriter(company, days, writer.past).write(told)
     _tell_the_planner()
     # The nights that a worker would have summarised.
     movement.plan(now=now)
     while movement.summarise():
         pass
     return len(told)
+
+
+def deals_of(days: Days) -> list[Deal]:
+    """Return all deals of the demo, the same each time for the same day."""
+    random = Random(SEED)  # noqa: S311 (a story, not a secret)
+    return [*STORIES, *background(random, days)]
 
 
 def _tell_the_planner() -> None:

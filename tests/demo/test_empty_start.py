@@ -1,14 +1,13 @@
 """Making the demo organisation takes an empty installation."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
-from django.db import transaction
 
-from pipeline.opportunities.models import Opportunity
-from scorecards.demo.seed import seed
+from scorecards.demo.days import Days
+from scorecards.demo.seed import ZONE, deals_of, seed
 from tests.factories.people import UserFactory
 
 NOW = datetime(2026, 11, 19, 9, 30, tzinfo=UTC)
@@ -17,20 +16,17 @@ pytestmark = pytest.mark.django_db
 
 
 def test_it_is_the_same_each_time() -> None:
-    def amounts() -> list[tuple[str, str]]:
-        return sorted(
-            (str(each.account), str(each.amount))
-            for each in Opportunity.objects.select_related("account")
-        )
+    days = Days(NOW, ZONE)
 
-    runs = []
-    for _ in range(2):
-        with transaction.atomic():
-            seed(NOW)
-            runs.append(amounts())
-            transaction.set_rollback(True)
+    assert deals_of(days) == deals_of(days)
 
-    assert runs[0] == runs[1]
+
+def test_tomorrow_it_has_moved_by_a_day_or_a_weekend() -> None:
+    today, tomorrow = (Days(NOW + timedelta(days=ahead), ZONE) for ahead in (0, 1))
+    assert [each.account for each in deals_of(today)][:18] == [
+        each.account for each in deals_of(tomorrow)
+    ][:18]
+    assert all(each.closed_ago > 0 for each in deals_of(tomorrow) if each.closed)
 
 
 def test_a_demo_never_mixes_with_peoples_own_data() -> None:
