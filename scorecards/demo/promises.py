@@ -31,9 +31,9 @@ MANAGERS_PROMISE = (
     "Come along to the steering group",
 )
 DROPPED = ("The deal took another turn", "Done by the customer already")
-# Of a hundred past promises: kept in time, late, dropped. The rest is open.
-KEPT, KEPT_LATE, DROPPED_BY = 82, 92, 95
-# What is older than so many days is not left open by anybody.
+# Of a hundred past promises: kept in time, kept late, and the rest dropped.
+KEPT, KEPT_LATE = 82, 96
+# What was not kept in time is open for so many days; later it was kept after all.
 LONGEST_OPEN = 16
 # Rita's stories tell what she owes in these days.
 OWN_DAYS = 60
@@ -64,9 +64,9 @@ def become(random: Random, days: Days, made_ago: int, *, is_managers: bool) -> D
     if luck <= KEPT:
         kept = random.randint(due_ago, max(made_ago - 1, due_ago))
         return Due(due_ago, CommitmentState.KEPT, kept)
-    if KEPT_LATE < luck <= DROPPED_BY:
+    if luck > KEPT_LATE:
         return Due(due_ago, CommitmentState.DROPPED)
-    if luck > DROPPED_BY and due_ago <= LONGEST_OPEN:
+    if 0 < due_ago <= LONGEST_OPEN:
         return Due(due_ago, CommitmentState.OPEN)
     late = max(due_ago - random.randint(1, 6), 0)
     return Due(due_ago, CommitmentState.KEPT, late)
