@@ -204,7 +204,7 @@ def test_conflicts_are_listed_and_settled_on_the_page(
     browser = as_user(ada)
     text = browser.get(run.get_absolute_url()).content.decode()
     assert "1 row changed here and in the file" in text
-    for side in ("2026-12-24", "2027-01-31", "2026-12-01"):
+    for side in ("24 Dec 2026", "31 Jan 2027", "1 Dec 2026"):
         assert side in text
     url = reverse("imports:settle", args=[run.pk])
     one = {"kind": "opportunities", "target": deal.pk, "field": "close_on"}

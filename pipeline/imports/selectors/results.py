@@ -19,6 +19,7 @@ from pipeline.imports.models import (
     ImportState,
     RowAction,
 )
+from pipeline.imports.selectors.values import value_text
 
 PAGE_ROWS = 50
 # Of a check: what would happen. Of a run: what did.
@@ -244,13 +245,11 @@ def row_page(
 
 
 def _first_look(groups: list[Group]) -> tuple[Group | None, str]:
-    """Return the rows that a person should look at first: conflicts, then refusals."""
-    for group in groups:
-        if group.conflicts:
-            return group, RowAction.CONFLICT
-    for group in groups:
-        if group.refused:
-            return group, RowAction.REFUSE
+    """Return the rows to look at first: conflicts, refusals, then what changes."""
+    for action in (RowAction.CONFLICT, RowAction.REFUSE, RowAction.CHANGE):
+        for group in groups:
+            if any(each.action == action for each in group.counts):
+                return group, action
     return (groups[-1] if groups else None), ""
 
 
@@ -279,18 +278,13 @@ def _change(row: ImportRow, entry: dict[str, Any], conflicts: dict[str, Any]) ->
         how = chosen.get(entry["field"]) or conflicts.get("all") or how
     return Change(
         _label(row.kind, entry["field"]),
-        _text(entry["old"]),
-        _text(entry["new"]),
+        value_text(entry["field"], entry["old"]),
+        value_text(entry["field"], entry["new"]),
         how,
-        last=_text(entry.get("last")),
+        last=value_text(entry["field"], entry.get("last")),
         name=entry["field"],
     )
 
 
 def _label(kind: str, name: str) -> str:
     return str(MORE_LABELS.get(name) or label_of(kind, name))
-
-
-def _text(value: object) -> str:
-    text = "" if value is None else str(value)
-    return text if len(text) <= 120 else f"{text[:119]}…"
