@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from tests.browser.pages import moved
+from tests.browser.pages.homes import moved
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from tests.browser.pages import PAGES, PageCase
+from tests.browser.cases import PageCase
+from tests.browser.pages import PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

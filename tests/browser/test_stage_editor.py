@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from pipeline.process.models import ProcessVersion, Stage
 from pipeline.process.selectors import working
-from tests.browser.pages import stage_in_use
+from tests.browser.pages.process import stage_in_use
 from tests.factories.process import drafted
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -11,7 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.browser.pages import PAGES, PageCase
+from tests.browser.cases import PageCase
+from tests.browser.pages import PAGES
 
 pytestmark = pytest.mark.django_db
 

@@ -1,0 +1,23 @@
+"""Every page that the browser tests open and check, app by app."""
+
+from tests.browser.pages import (
+    activities,
+    comments,
+    homes,
+    imports,
+    opportunities,
+    people,
+    process,
+    reviews,
+)
+
+PAGES = [
+    *people.PAGES,
+    *process.PAGES,
+    *opportunities.PAGES,
+    *activities.PAGES,
+    *reviews.PAGES,
+    *comments.PAGES,
+    *imports.PAGES,
+    *homes.PAGES,
+]
