@@ -175,7 +175,7 @@ def fill(installation: Installation, kind: str, environment: dict[str, str]) -> 
     """Fill a new installation. Return the link that makes the first admin, or ""."""
     if kind == DEMO:
         if installation.kind is None:
-            say("Making the demo company (up to half a minute) ...")
+            say("Making the demo company (up to a minute) ...")
             installation.run(commands.SEED, environment, "There is no demo company")
             installation.remember(DEMO)
         return ""
