@@ -24,7 +24,7 @@ from scorecards.demo.words import (
 # Days that the starter process allows in each stage, which healthy deals keep to.
 STAGE_DAYS = (14, 21, 24, 21, 18)
 STAGES = range(len(STAGE_DAYS))
-STAGE_WEIGHTS = (20, 26, 24, 18, 12)
+STAGE_WEIGHTS = (13, 26, 27, 21, 13)
 OPEN_DEALS = 6
 # So many in a hundred of the open deals need somebody.
 TROUBLED = 36
@@ -61,7 +61,7 @@ def _open_deal(
 ) -> Deal:
     """Return a deal that goes well, or one in three with a trouble of its own."""
     stage = random.choices(STAGES, weights=STAGE_WEIGHTS)[0]
-    in_stage = days.workday(random.randint(0, STAGE_DAYS[stage] - 5))
+    in_stage = days.workday(random.randint(1, STAGE_DAYS[stage] - 3))
     age = in_stage + sum(random.randint(12, 34) for _ in range(stage))
     quiet = days.workday(random.choice((0, 1, 1, 2, 3, 4, 5)))
     has_amount = stage or random.random() < 0.6
@@ -118,7 +118,7 @@ def _with_past(random: Random, days: Days, deal: Deal) -> Deal:
 def _troubled(random: Random, days: Days, deal: Deal) -> Deal:
     """Return the deal with one reason to look at it, as its stage allows."""
     kind = random.choice(("overdue", "idle", "open", "stuck", "slipped", "missing"))
-    if kind == "overdue":
+    if kind == "overdue" and deal.age > 40:
         return replace(deal, close_in=-random.randint(1, 18))
     if kind == "idle":
         quiet = days.workday(random.randint(16, 26))
@@ -135,8 +135,8 @@ def _troubled(random: Random, days: Days, deal: Deal) -> Deal:
         longer = days.workday(STAGE_DAYS[deal.stage] + random.randint(3, 24))
         age = deal.age - deal.stage_days + longer
         return replace(deal, stage_days=longer, age=days.workday(age))
-    if kind == "slipped" and deal.close_in:
-        slip = Slip(days.workday(random.randint(1, 5)), deal.close_in - 30)
+    if kind == "slipped" and deal.close_in and deal.age > 12:
+        slip = Slip(days.workday(random.randint(1, 9)), deal.close_in - 30)
         return replace(deal, slips=(*deal.slips, slip))
     if deal.stage < 2:
         return replace(deal, next_step="", next_in=None)

@@ -131,6 +131,6 @@ def _turns(
 ) -> Iterator[tuple[str, str, str]]:
     turn = 0
     while True:
-        for place, (word, industry, deals) in pairs:
-            yield f"{place} {word}", industry, deals[turn % len(deals)]
+        for number, (place, (word, industry, deals)) in enumerate(pairs):
+            yield f"{place} {word}", industry, deals[(turn + number) % len(deals)]
         turn += 1
