@@ -63,6 +63,7 @@ def _open_deal(
     stage = random.choices(STAGES, weights=STAGE_WEIGHTS)[0]
     in_stage = days.workday(random.randint(1, STAGE_DAYS[stage] - 3))
     age = in_stage + sum(random.randint(12, 34) for _ in range(stage))
+    age = days.workday(min(age, rep.joined_ago - 1))
     quiet = days.workday(random.choice((0, 1, 1, 2, 3, 4, 5)))
     has_amount = stage or random.random() < 0.6
     is_last = stage == STAGES[-1]
@@ -72,7 +73,7 @@ def _open_deal(
         rep.key,
         amount(random) if has_amount else None,
         stage,
-        age=days.workday(min(age, rep.joined_ago - 1)),
+        age=age,
         stage_days=in_stage,
         close_in=random.randint(6, 40)
         if is_last
@@ -100,6 +101,7 @@ def _logged(random: Random, days: Days, quiet: int, age: int) -> tuple[Logged, .
             random.choice((15, 20, 30, 45, 60)),
         )
         for ago in whens[:7]
+        if days.workday(ago) <= age
     )
 
 
