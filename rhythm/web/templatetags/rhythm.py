@@ -9,6 +9,7 @@ from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -26,7 +27,13 @@ BEATS = {"h": "held", "m": "missed", "x": "excused", "p": "planned", "n": "now"}
 def icon(name: str, css: str = "", *, label: str = "") -> SafeString:
     """Return a Bootstrap icon. Without a label it is decoration, silent to readers."""
     icons.check(name)
-    return _icon(static("icons/sprite.svg"), name, css, str(label))
+    return _icon(_sprite(staticfiles_storage), name, css, str(label))
+
+
+@cache
+def _sprite(_storage: object) -> str:
+    """Return the sprite's address, which stays what it is as long as its storage."""
+    return static("icons/sprite.svg")
 
 
 # A page has dozens, most of them the same. `typed`, since a text that is safe already
