@@ -1,4 +1,4 @@
-"""The minutes as mail: each reader the own part, leaders all."""
+"""The minutes as mail: each reader the own part, leaders what they see."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pipeline.reviews.models import Review
 from pipeline.reviews.selectors.minutes import (
     own_minutes,
     record_of,
+    seen_minutes,
     whole_minutes,
 )
 from pipeline.reviews.selectors.told import Minutes
@@ -24,10 +25,12 @@ from rhythm.people.models import User
 def minutes_drafts(review: Review, *, now: datetime) -> Iterator[Draft]:
     """Yield the minutes of a held review, one draft for each person concerned."""
     record = record_of(review)
-    leaders = record.leaders()
+    chairs = record.chairs()
     for reader in sorted(record.people(), key=lambda each: each.pk):
-        if reader in leaders:
+        if reader in chairs:
             minutes = whole_minutes(record, reader, now)
+        elif reader == record.manager:
+            minutes = seen_minutes(record, reader, now)
         else:
             minutes = own_minutes(record, reader, now)
         yield _draft(review, reader, minutes)

@@ -83,17 +83,23 @@ def test_each_reader_gets_the_own_part_once(plan, central, sales, vera, rita, ot
     assert not any(PRIVATE in text for text in everything.values())
 
 
-def test_who_leads_the_team_reads_all_that_somebody_else_chaired(
-    plan, deal, lena, vera
+def test_who_leads_the_team_reads_of_the_team_what_somebody_else_chaired(
+    plan, deal, lena, vera, otto
 ):
-    review = services.begin(plan(chair=vera, talk=[deal.pk]), by=vera, now=NOW)
-    item = review_item(review, deal)
-    services.write_note(item, "canary", by=vera, shown_version=None)
-    services.decide(item, "park", text="May", by=vera, now=NOW)
+    theirs = OpportunityFactory(owner=otto, account__name="Ostmark")
+    talk = [deal.pk, theirs.pk]
+    review = services.begin(plan(chair=vera, talk=talk), by=vera, now=NOW)
+    for record, words in ((deal, "canary"), (theirs, "not for her")):
+        item = review_item(review, record)
+        services.write_note(item, words, by=vera, shown_version=None)
+        services.decide(item, "park", text="May", by=vera, now=NOW)
 
     services.finish(review, by=vera, now=LATER)
 
-    assert "canary" in Notice.objects.get(recipient=lena).text
+    text = Notice.objects.get(recipient=lena).text
+    assert "canary" in text
+    assert "not for her" not in text
+    assert "Ostmark" not in text
 
 
 def test_each_mail_says_what_changed_on_the_own_deals(

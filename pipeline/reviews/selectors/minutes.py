@@ -38,19 +38,23 @@ class Record:
     changes: Mapping[int, Sequence[Change]] = field(default_factory=dict)
 
     def people(self) -> set[User]:
-        """Return everybody concerned: owners, promisers, receivers, who reads all."""
-        found = self.leaders()
+        """Return everybody concerned: owners, promisers, receivers, who leads them."""
+        found = self.chairs() | ({self.manager} if self.manager else set())
         found |= {each.opportunity.owner for each in self.items if each.is_done}
         found |= {each.promiser for each in self.commitments}
         found |= {each.receiver for each in self.commitments}
         return found
 
-    def leaders(self) -> set[User]:
-        """Return who reads all of it: the chair, and who leads the team it was with."""
-        meeting = self.review.meeting
-        manager = meeting.team.manager if meeting.team else None
-        leads = {manager} if manager and manager.is_active else set()
-        return {meeting.chair, meeting.runner} | leads
+    def chairs(self) -> set[User]:
+        """Return who reads all of it: whose review it was, and who held it."""
+        return {self.review.meeting.chair, self.review.meeting.runner}
+
+    @property
+    def manager(self) -> User | None:
+        """Return who leads the team that it was with, None if nobody does."""
+        team = self.review.meeting.team
+        manager = team.manager if team else None
+        return manager if manager and manager.is_active else None
 
     def for_reader(
         self, reader: User, visible: Iterable[ReviewItem], *, is_whole: bool
@@ -162,6 +166,11 @@ def minutes_for(
     record = record_of(review)
     if is_chair or viewer.sees_all:
         return whole_minutes(record, viewer, now)
+    return seen_minutes(record, viewer, now)
+
+
+def seen_minutes(record: Record, viewer: User, now: datetime) -> Minutes:
+    """Return what was said of the deals that `viewer` sees."""
     record = _with_changes(record, record.items, viewer, now)
     deals = [each.opportunity_id for each in record.items]
     seen = set(

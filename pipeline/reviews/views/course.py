@@ -139,13 +139,13 @@ def review_finish(request: HttpRequest, pk: int) -> HttpResponse:
             toast(request, _("Finished. The minutes are on their way."))
             return go(request, "reviews:review_minutes", pk)
     record = record_of(seat.review)
-    leaders = record.leaders()
+    chairs = record.chairs()
     more = {
         "undecided": [each for each in record.items if _is_undecided(each)],
         "minutes": record.for_reader(seat.viewer, record.items, is_whole=True),
         "readers": sorted(
             (each for each in record.people() if each.is_active),
-            key=lambda each: (each in leaders, each.name),
+            key=lambda each: (each in chairs, each.name),
         ),
     }
     return _sheet(request, seat, "reviews/review_finish.html", form, **more)
