@@ -156,22 +156,25 @@ def run_a_review() -> None:
     """Have Lena review her team: two deals decided, one on the table."""
     from django.utils import timezone
 
-    from pipeline.opportunities.models import Opportunity
     from pipeline.reviews import services
     from pipeline.reviews.models import Decision, ReviewItem
+    from pipeline.reviews.selectors.proposal import propose_for
     from rhythm.people.models import Team
 
     lena, now = member("lena"), timezone.now()
     assert lena is not None
     team = Team.objects.get(manager=lena)
-    deals = Opportunity.objects.open().filter(owner__memberships__team=team)
     begun = now - timedelta(minutes=16)
+    proposed = propose_for(
+        team, viewer=lena, minutes=45, ticked=None, added=(), now=begun
+    )
     review = services.plan(
         team,
         chair=lena,
         starts_at=begun,
         minutes=45,
-        talk=list(deals.order_by("-amount").values_list("pk", flat=True)[:18]),
+        talk=[each.pk for each in proposed.talk],
+        exceptions=[each.pk for each in proposed.exceptions],
         now=begun,
     )
     services.begin(review, by=lena, now=begun)
