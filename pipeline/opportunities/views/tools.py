@@ -21,13 +21,16 @@ def tools_of(
     if question.view:
         values["view"] = str(question.view)
     kept = {name: value for name, value in values.items() if name not in FIELDS}
+    chips = chips_of(viewer, question, was=views.was or {}, in_form=in_form)
     return {
         "question": question,
         "views": views,
         "asked": question.address(),
         "values": values,
         "kept": kept,
-        "chips": chips_of(viewer, question, was=views.was or {}, in_form=in_form),
+        "chips": chips,
+        # Whom the form would not offer, so that another filter does not lose the rep.
+        "other_rep": next((each for each in chips if each.name == "rep"), None),
         "group_names": GROUPS,
         "column_names": COLUMNS,
         "all_but_columns": {k: v for k, v in values.items() if k != "columns"},
