@@ -13,6 +13,7 @@ from pipeline.opportunities import services
 from pipeline.opportunities.models import SavedView
 from pipeline.opportunities.selectors.questions import question_from
 from pipeline.opportunities.selectors.saved_views import MOST_LISTED, views_of
+from pipeline.opportunities.selectors.totals import totals_of
 from pipeline.opportunities.services import saved_views
 from rhythm.people.models import User
 from rhythm.web.versions import Conflict
@@ -212,6 +213,33 @@ def test_a_view_without_a_question_does_not_go_in_circles(rita, as_user) -> None
     assert len(answer.redirect_chain) == 1
 
 
+def test_what_leads_to_all_open_deals_never_leads_to_a_view(
+    shared, rita, lena, now, as_user
+) -> None:
+    services.begin_with(shared, by=rita, wanted=True)
+    browser = as_user(rita)
+    # Open deals, in a table that began with won ones.
+    for asked in ({"view": 0}, {"view": shared.pk, "state": ""}):
+        question = question_from(asked)
+        addresses = [question.address(), question.address(sort="")]
+        figures = totals_of(rita, question, now=now).total.figures
+        addresses += [figure.address for figure in figures]
+        for address in addresses:
+            assert browser.get(f"{LIST}?{address}").status_code == 200
+    # Nor does the way back from what was to be done with many.
+    answer = browser.get(reverse("opportunities:bulk_edit"))
+    assert answer["Location"] == f"{LIST}?view=0"
+
+
+def test_the_menu_marks_what_is_shown(shared, rita, as_user) -> None:
+    browser = as_user(rita)
+    is_marked = '?view=0" aria-current="true"'
+    assert is_marked in menu(browser.get(LIST, {"view": 0}).text)
+    changed = browser.get(LIST, {"view": shared.pk, "state": ""}).text
+    assert is_marked not in menu(changed)
+    assert menu(changed).count("aria-current") == 1
+
+
 # -- what has become of it --------------------------------------------------------
 def test_who_and_what_is_gone_is_said_plainly(
     discover, propose, rita, lena, as_user
@@ -242,6 +270,17 @@ def test_a_rep_who_left_is_still_asked_for_and_it_is_said(
     page = as_user(lena).get(LIST, {"rep": dora.pk, "state": "won"}).text
     assert "Dora Dahl is deactivated." in page
     assert "Her last" in page
+
+
+def test_a_rep_whom_nobody_may_choose_stays_with_the_next_filter(
+    discover, dora, lena, as_user
+) -> None:
+    dora.is_active = False
+    dora.save(update_fields=["is_active"])
+    browser = as_user(lena)
+    chosen = f'<option value="{dora.pk}" selected>Dora Dahl</option>'
+    assert chosen in browser.get(LIST, {"rep": dora.pk}).text
+    assert chosen not in browser.get(LIST, {"view": 0}).text
 
 
 def test_a_filter_that_nobody_knows_any_more_is_said(rita, as_user) -> None:

@@ -113,11 +113,7 @@ def chips_of(
         if value in (None, "") or (name == "rep" and value in in_form):
             continue
         text, note = _told(name, value, named.get(name), was, viewer)
-        without = question.address(**{name: ""})
-        if without.startswith("view=") and "&" not in without:
-            # That alone would ask for the view again.
-            without = "view=0"
-        chips.append(Chip(name, label, text, without, note))
+        chips.append(Chip(name, label, text, question.address(**{name: ""}), note))
     return chips
 
 

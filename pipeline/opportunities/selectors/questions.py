@@ -80,10 +80,14 @@ class Question:
         return said
 
     def address(self, **changes: str | int | None) -> str:
-        """Return the rest of an address that asks this; "" leaves a value out."""
+        """Return the rest of an address that asks this; "" leaves a value out.
+
+        Never that of a view alone, nor none at all: those ask for what a view keeps.
+        """
         pairs = self.values() | {"view": str(self.view or "")}
         pairs |= {k: "" if v is None else str(v) for k, v in changes.items()}
-        return urlencode({name: value for name, value in pairs.items() if value != ""})
+        said = {name: value for name, value in pairs.items() if value != ""}
+        return urlencode(said if said.keys() - {"view"} else {"view": 0})
 
     def narrowed(self, **changes: Any) -> Question:
         """Return the question for a part of these deals, not grouped any more.

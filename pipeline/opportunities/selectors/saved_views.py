@@ -81,6 +81,12 @@ def stored(view: SavedView) -> Question:
     return question_from({**view.question, "view": view.pk})
 
 
+def address_of(view: SavedView) -> str:
+    """Return the rest of the address that asks what a view asks, and names it."""
+    question = stored(view)
+    return question.address() if question.values() else f"view={view.pk}"
+
+
 def _row(view: SavedView, viewer: User, current: int | None) -> ViewRow:
     is_own = view.owner_id == viewer.pk
     is_shared = view.is_for_all or view.team_id is not None
@@ -92,7 +98,7 @@ def _row(view: SavedView, viewer: User, current: int | None) -> ViewRow:
         is_shared=is_shared,
         is_default=view.is_default,  # type: ignore[attr-defined]
         can_edit=is_own or (viewer.is_admin and is_shared),
-        address=stored(view).address(),
+        address=address_of(view),
         is_current=view.pk == current,
     )
 

@@ -85,7 +85,8 @@ def _back(request: HttpRequest) -> str:
     table = reverse("opportunities:opportunity_list")
     behind = page_behind(request)
     of = request.GET.get("of", "")
-    usual = behind or (f"{table}?{QueryDict(of).urlencode()}" if of else table)
+    # Without anything the table would begin with a view.
+    usual = behind or f"{table}?{QueryDict(of).urlencode() or 'view=0'}"
     return safe_next(request, usual)
 
 

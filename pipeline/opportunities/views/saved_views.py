@@ -12,7 +12,7 @@ from pipeline.opportunities import services
 from pipeline.opportunities.forms.saved_views import SavedViewForm
 from pipeline.opportunities.models import SavedView
 from pipeline.opportunities.selectors.questions import Question, question_from
-from pipeline.opportunities.selectors.saved_views import stored
+from pipeline.opportunities.selectors.saved_views import address_of, stored
 from pipeline.opportunities.views.answers import sheet
 from rhythm.people.access import acting_user, editable_or_403, visible_or_404
 from rhythm.web.conflicts import differences, with_version
@@ -139,10 +139,8 @@ def _version(request: HttpRequest) -> int:
 
 def _show(request: HttpRequest, view: SavedView) -> HttpResponse:
     """Go to the table as the view asks for it."""
-    return go(
-        request,
-        f"{reverse('opportunities:opportunity_list')}?{stored(view).address()}",
-    )
+    list_url = reverse("opportunities:opportunity_list")
+    return go(request, f"{list_url}?{address_of(view)}")
 
 
 def _changed_meanwhile(request: HttpRequest, conflict: Conflict) -> HttpResponse:
@@ -171,7 +169,7 @@ def _sheet(
         "view": view,
         "asked": question.address(),
         "action": action,
-        "back": f"{list_url}?{question.address() or 'view=0'}",
+        "back": f"{list_url}?{question.address()}",
         "is_conflict": changes is not None,
         "changes": changes,
     }

@@ -58,7 +58,6 @@ def opportunity_list(request: HttpRequest) -> HttpResponse:
     context = {
         "table": table,
         "filters": question.filters,
-        "carried": question.address(sort=""),
         "heads": _heads(question),
         "flag_names": flag_names(),
         "close_names": close_names(),
@@ -92,9 +91,7 @@ def _heads(question: Question) -> list[dict[str, Any]]:
     """Return the heads of the columns that are shown."""
     shown = ("account", "name", *question.columns)
     return [
-        _head(name, label, question.sort)
-        for name, label in LABELS.items()
-        if name in shown
+        _head(name, label, question) for name, label in LABELS.items() if name in shown
     ]
 
 
@@ -107,14 +104,16 @@ def _states() -> dict[str, Any]:
     }
 
 
-def _head(name: str, label: Any, sort: str) -> dict[str, Any]:
+def _head(name: str, label: Any, question: Question) -> dict[str, Any]:
     """Return a column's head: where a click on it leads, and how it is sorted now."""
+    sort = question.sort
     is_sorted, is_down = sort.removeprefix("-") == name, sort.startswith("-")
+    turned = _turned(name, is_sorted and not is_down)
     return {
         "name": name,
         "label": label,
         # Empty where there is no order by it.
-        "sort": "" if name not in SORTS else _turned(name, is_sorted and not is_down),
+        "address": question.address(sort=turned) if name in SORTS else "",
         "state": ("descending" if is_down else "ascending") if is_sorted else "",
     }
 
