@@ -53,6 +53,12 @@ class WordsForm(forms.Form):
         return PickedField().clean(self["picked"].value())
 
     @property
+    def settled_picks(self) -> list[int]:
+        """Return who is picked and not offered again, where it can be taken back."""
+        offered = {each.pk for each in self.unclear}
+        return [each for each in self.picks if each not in offered]
+
+    @property
     def has_name_problem(self) -> bool:
         """Whether a name in the text is why the form was refused."""
         found = self.errors.as_data().get("text", [])

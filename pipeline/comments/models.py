@@ -101,6 +101,10 @@ class Comment(Versioned):
     def __str__(self) -> str:
         return f"{self.author} on {self.opportunity}"
 
+    def called_before(self) -> set[int]:
+        """Return the ids of those whom the saved text calls."""
+        return set(self.mentioned.values_list("pk", flat=True))
+
     def get_absolute_url(self) -> str:
         page = reverse("comments:comment_detail", args=[self.parent_id or self.pk])
         return f"{page}#comment-{self.pk}"

@@ -105,6 +105,43 @@ def test_namesakes_are_offered_to_tick(deal, max_, as_user):
     assert list(Comment.objects.get().mentioned.all()) == [namesakes[1]]
 
 
+@pytest.fixture
+def sams():
+    """Two people of one name."""
+    return [
+        UserFactory(name="Sam Lee", email=f"sam{n}@example.com", is_executive=True)
+        for n in (1, 2)
+    ]
+
+
+def test_a_wrongly_ticked_namesake_can_be_taken_back(deal, max_, sams, as_user):
+    picked = [each.pk for each in sams]
+    data = {"text": "@Sam Lee: look", "picked": picked}
+
+    refused = as_user(max_).post(create(deal), data)
+
+    for each in picked:
+        assert f'type="checkbox" name="picked" value="{each}" checked' in refused.text
+    assert 'type="hidden" name="picked"' not in refused.text
+
+
+def test_an_edit_calls_the_other_namesake_and_keeps_whom_it_called(
+    deal, max_, sams, as_user
+):
+    browser = as_user(max_)
+    browser.post(create(deal), {"text": "@Sam Lee: look", "picked": sams[0].pk})
+    said = Comment.objects.get()
+    url = reverse("comments:comment_edit", args=[said.pk])
+    assert 'name="picked"' not in browser.get(url).text
+
+    browser.post(url, {"text": "@Sam Lee: look here", "version": 1})
+    assert list(said.mentioned.all()) == [sams[0]]
+
+    data = {"text": "@Sam Lee: look here", "version": 2, "picked": sams[1].pk}
+    assert browser.post(url, data).status_code == 302
+    assert list(said.mentioned.all()) == [sams[1]]
+
+
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [

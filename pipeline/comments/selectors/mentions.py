@@ -46,12 +46,16 @@ def readers_of(opportunity: Opportunity) -> QuerySet[User]:
 
 
 def mentions_in(
-    text: str, opportunity: Opportunity, picked: Collection[int] = ()
+    text: str,
+    opportunity: Opportunity,
+    picked: Collection[int] = (),
+    known: Collection[int] = (),
 ) -> Mentions:
     """Return whom `text` calls among those who see the deal. At most two queries.
 
     A whole name wins over a first name. picked are the ids of people who were chosen
-    from a list; they decide between people of the same name.
+    from a list; they decide between people of the same name. Where none of them does,
+    known does: the ids of people whom the text called before.
     """
     found = Mentions()
     places = [match.end() for match in CALL.finditer(text)]
@@ -72,7 +76,7 @@ def mentions_in(
         .values_list("pk", flat=True)
     )
     for at in places:
-        _settle(found, text, at, people, readers, picked)
+        _settle(found, text, at, people, readers, (picked, known))
     return found
 
 
@@ -82,14 +86,16 @@ def _settle(
     at: int,
     people: Sequence[User],
     readers: Collection[int],
-    picked: Collection[int],
+    choices: Sequence[Collection[int]],
 ) -> None:
     name, meant = _meant(text, at, people)
     here = [each for each in meant if each.pk in readers]
-    if len(here) > 1:
-        here = [each for each in here if each.pk in picked] or here
-    if len(here) == 1:
-        found.people[name] = here[0]
+    chosen = here
+    for choice in choices:
+        if len(chosen) > 1 and chosen is here:
+            chosen = [each for each in here if each.pk in choice] or here
+    if len(chosen) == 1:
+        found.people[name] = chosen[0]
         return
     if here:
         whole = sorted({each.name for each in here})

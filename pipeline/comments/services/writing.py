@@ -32,7 +32,8 @@ class Words:
     """What somebody wrote."""
 
     text: str
-    # Ids of people chosen from the list of names; they decide between namesakes.
+    # Ids of people chosen from the list of names; they decide between namesakes. Of
+    # an edited comment, those decide whom it called before where none is chosen.
     picked: Collection[int] = ()
     # Names that nobody here has stay in the text, and nobody is told.
     as_written: bool = False
@@ -135,11 +136,10 @@ def edit(
     if comment.author_id != by.pk or comment.removed_at:
         raise PermissionDenied
     check_version(comment, shown_version)
-    before = comment.text
-    mentions = _fill(comment, words)
-    if comment.text == before:
+    before, known = comment.text, comment.called_before()
+    mentions = _fill(comment, words, known)
+    if comment.text == before and {each.pk for each in mentions.distinct} == known:
         return comment
-    known = set(comment.mentioned.values_list("pk", flat=True))
     comment.edited_at = now
     comment.version += 1
     comment.save(update_fields=["text", "called", "edited_at", "version"])
@@ -149,13 +149,13 @@ def edit(
     return comment
 
 
-def _fill(comment: Comment, words: Words) -> Mentions:
+def _fill(comment: Comment, words: Words, known: Collection[int] = ()) -> Mentions:
     """Give the comment its words. Raises ValidationError about names and length."""
     comment.text = words.text.replace("\r\n", "\n").strip()
     comment.clean_fields(
         exclude={each.name for each in Comment._meta.fields} - {"text"}
     )
-    mentions = mentions_in(comment.text, comment.opportunity, words.picked)
+    mentions = mentions_in(comment.text, comment.opportunity, words.picked, known)
     if mentions.problems and not words.as_written:
         raise ValidationError(
             {"text": [ValidationError(each, "mention") for each in mentions.problems]}

@@ -43,9 +43,12 @@ def changed[R: HttpResponse](response: R) -> R:
     return response
 
 
-def offer_namesakes(form: WordsForm, opportunity: Opportunity) -> dict[str, Any]:
+def offer_namesakes(
+    form: WordsForm, opportunity: Opportunity, edited: Comment | None = None
+) -> dict[str, Any]:
     """Let a refused form offer whom a name may mean; return its context."""
     if form.is_bound and form.has_name_problem:
         text = form["text"].value() or ""
-        form.unclear = mentions_in(text, opportunity, form.picks).unclear
+        known = edited.called_before() if edited else ()
+        form.unclear = mentions_in(text, opportunity, form.picks, known).unclear
     return {"form": form, "opportunity": opportunity}

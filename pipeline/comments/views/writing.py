@@ -99,8 +99,7 @@ def comment_edit(request: HttpRequest, pk: int) -> HttpResponse:
     comment = editable_or_403(comments(), by, pk=pk)
     template = "comments/comment_edit.html"
     if request.method != "POST":
-        picked = list(comment.mentioned.values_list("pk", flat=True))
-        initial = {"text": comment.text, "version": comment.version, "picked": picked}
+        initial = {"text": comment.text, "version": comment.version}
         return _sheet(request, template, EditForm(initial=initial), comment)
     form = EditForm(request.POST)
     if form.is_valid():
@@ -200,7 +199,8 @@ def _sheet(
 ) -> HttpResponse:
     context = {"comment": comment, "opportunity": comment.opportunity, "form": form}
     if isinstance(form, WordsForm):
-        context |= offer_namesakes(form, comment.opportunity)
+        edited = comment if isinstance(form, EditForm) else None
+        context |= offer_namesakes(form, comment.opportunity, edited)
     refused = 422 if form.errors else 200
     context |= more
     return render_part(request, template, "sheet", context, status=status or refused)
