@@ -170,6 +170,14 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         found = found.exclude(comment__author=person)
         return found.filter(Q(answerer_id=person.pk) | (for_owner & led))
 
+    def with_rights_of(self, viewer: User) -> Self:
+        """Add `may_close` and `is_to_answer`: what `viewer` may and has to do."""
+        same = Question.objects.filter(pk=OuterRef("pk"))
+        return self.annotate(
+            may_close=Exists(same.open().editable_by(viewer)),
+            is_to_answer=Exists(same.to_answer(viewer)),
+        )
+
     def waiting(self, person: User) -> Self:
         """Return the open ones that `person` asked."""
         asked = self.visible_to(person).open().filter(comment__author=person)

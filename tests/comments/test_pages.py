@@ -11,6 +11,7 @@ from pipeline.comments import services
 from pipeline.comments.models import Comment, Question, QuestionState
 from pipeline.comments.selectors.mentions import pieces
 from pipeline.comments.services.writing import Words
+from rhythm.people.models import User
 from tests.factories.comments import CommentFactory, QuestionFactory
 from tests.factories.people import UserFactory
 
@@ -219,6 +220,44 @@ def test_the_asker_closes_a_question_and_takes_that_back(deal, max_, as_user):
 
     browser.post(reverse("comments:reopen", args=[asked.pk]))
     assert Question.objects.get().is_open
+
+
+def test_who_leads_an_absent_asker_is_offered_to_close(
+    deal, max_, rita, lena, otto, as_user
+):
+    ask(deal, rita, "@Max Mori: why is it late?")
+    User.objects.filter(pk=rita.pk).update(is_active=False)
+
+    def offers(person):
+        found = as_user(person).get(thread(deal)).context["thread"]
+        return found.open[0].may_close, found.rows[0].question.may_close
+
+    assert offers(lena) == (True, True)
+    assert offers(max_) == (False, False)
+
+
+def test_who_leads_an_absent_owner_is_offered_to_answer(
+    deal, max_, rita, lena, as_user
+):
+    ask(deal, max_)
+    User.objects.filter(pk=rita.pk).update(email=None)
+    browser = as_user(lena)
+
+    for url in (thread(deal), reverse("comments:question_list")):
+        assert "Answer Max Mori about Line 2" in browser.get(url).text
+
+
+def test_the_talk_names_the_same_answerer_as_the_list(
+    deal, max_, rita, lena, omar, central, as_user
+):
+    ask(deal, max_, "@Lena: why?")
+    central.manager = omar
+    central.save()
+
+    found = as_user(max_).get(thread(deal)).context["thread"]
+
+    assert found.open[0].whom == "Rita Reyes"
+    assert found.rows[0].question.words == "Asks Rita Reyes"
 
 
 def test_a_question_that_was_answered_meanwhile_is_not_closed(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import Count, F, Q, Window
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -42,11 +42,9 @@ LOOKS = {
 class Asked:
     """A question as its reader sees it."""
 
-    pk: int
     words: str
     tone: str
     icon: str
-    is_open: bool
     may_close: bool
 
 
@@ -104,7 +102,7 @@ def thread(
     opening = Comment.objects.filter(opportunity=opportunity).opening()
     if before is not None:
         opening = opening.filter(pk__lt=before)
-    page = list(_shaped(opening).order_by("-pk")[: PAGE + 1])
+    page = list(_shaped(opening, viewer).order_by("-pk")[: PAGE + 1])
     more, page = len(page) > PAGE, page[:PAGE]
     latest = _latest_replies([each.pk for each in page])
     today = viewer.today(now)
@@ -127,7 +125,7 @@ def talk(
         found = found.filter(pk__lt=before)
     page = list(found.order_by("-pk")[: REPLIES + 1])
     more, page = len(page) > REPLIES, page[:REPLIES]
-    root = _shaped(Comment.objects.filter(pk=opening.pk)).get()
+    root = _shaped(Comment.objects.filter(pk=opening.pk), viewer).get()
     row = _talk(root, page[::-1], viewer, viewer.today(now))
     return row, page[-1].pk if more else None
 
@@ -136,25 +134,23 @@ def open_rows(
     questions: QuestionQuerySet, viewer: User, *, today: date
 ) -> list[OpenRow]:
     """Return open questions that know their answerer, as rows. One query."""
-    found = questions.select_related(
+    found = questions.with_rights_of(viewer).select_related(
         "asked",
         "comment__author",
         "comment__opportunity__owner",
         "comment__opportunity__account",
     )
-    return [_open_row(each, viewer, today) for each in found]
+    return [_open_row(each, today) for each in found]
 
 
-def _open_row(question: Question, viewer: User, today: date) -> OpenRow:
+def _open_row(question: Question, today: date) -> OpenRow:
     comment, deal = question.comment, question.comment.opportunity
-    answerer_id = question.answerer_id  # type: ignore[attr-defined]
-    asked = question.asked if question.asked_id == answerer_id else None
     return OpenRow(
         pk=comment.pk,
         asker=comment.author.name,
-        whom=(asked or deal.owner).name,
-        is_mine_to_answer=answerer_id == viewer.pk,
-        may_close=comment.author_id == viewer.pk,
+        whom=_answerer(question, deal, getattr(question, "answerer_id", None)),
+        is_mine_to_answer=getattr(question, "is_to_answer", False),
+        may_close=getattr(question, "may_close", False),
         since=relative_day(timezone.localtime(comment.created_at).date(), today),
         pieces=pieces(comment.text, comment.called),
         deal=deal.name,
@@ -163,13 +159,24 @@ def _open_row(question: Question, viewer: User, today: date) -> OpenRow:
     )
 
 
+def _answerer(question: Question, deal: Opportunity, answerer_id: int | None) -> str:
+    is_asked = question.asked_id is not None and question.asked_id == answerer_id
+    return (question.asked if is_asked and question.asked else deal.owner).name
+
+
 def _with_author(comments: CommentQuerySet) -> CommentQuerySet:
     return comments.select_related("author", "removed_by")
 
 
-def _shaped(comments: CommentQuerySet) -> CommentQuerySet:
-    return _with_author(comments).select_related(
-        "question__asked", "question__settled_by", "opportunity__owner"
+def _shaped(comments: CommentQuerySet, viewer: User) -> CommentQuerySet:
+    waits = Question.objects.open().filter(comment=OuterRef("pk"))
+    return (
+        _with_author(comments)
+        .select_related("question__asked", "question__settled_by", "opportunity__owner")
+        .annotate(
+            answerer_id=Subquery(waits.with_answerer().values(told=F("answerer_id"))),
+            may_close=Exists(waits.editable_by(viewer)),
+        )
     )
 
 
@@ -195,7 +202,7 @@ def _talk(
         comment,
         viewer,
         today,
-        question=_question(comment, viewer),
+        question=_question(comment),
         replies=[_row(each, viewer, today) for each in replies],
         earlier=max(of - len(replies), 0),
     )
@@ -236,14 +243,14 @@ def _removed(comment: Comment) -> str:
     return _("Removed by an admin")
 
 
-def _question(comment: Comment, viewer: User) -> Asked | None:
+def _question(comment: Comment) -> Asked | None:
     question = getattr(comment, "question", None)
     if question is None or comment.removed_at:
         return None
     state = QuestionState(question.state)
     tone, icon = LOOKS[state]
-    asked = question.asked if question.asked and question.asked.is_active else None
-    whom = (asked or comment.opportunity.owner).name
+    answerer_id = getattr(comment, "answerer_id", None)
+    whom = _answerer(question, comment.opportunity, answerer_id)
     by = question.settled_by.name if question.settled_by else ""
     words = {
         QuestionState.OPEN: _("Asks %(whom)s"),
@@ -252,10 +259,8 @@ def _question(comment: Comment, viewer: User) -> Asked | None:
         QuestionState.WITHDRAWN: _("Withdrawn"),
     }[state]
     return Asked(
-        pk=question.pk,
         words=words % {"whom": whom, "by": by},
         tone=tone,
         icon=icon,
-        is_open=question.is_open,
-        may_close=question.is_open and comment.author_id == viewer.pk,
+        may_close=getattr(comment, "may_close", False),
     )
