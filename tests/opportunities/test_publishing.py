@@ -180,6 +180,20 @@ def test_a_stage_goes_with_its_deals_and_their_answers(
     assert "The stage Propose is removed; its deals go to Pilot." in version.changes
 
 
+def test_the_reason_names_the_stage_as_it_was_where_a_new_one_has_its_name(
+    process: Process, propose: Stage, discover: Stage, deal: Opportunity, ada: User
+) -> None:
+    removal = Removal(propose.pk, to=discover.pk)
+    services.draft_removal(process, removal, by=ada, now=NOW)
+    services.draft_new_stage(process, name="Propose", by=ada, now=NOW)
+
+    publish(ada)
+
+    deal.refresh_from_db()
+    assert deal.stage == discover
+    assert deal.move_reason == "The stage Propose was removed."
+
+
 def test_a_target_that_goes_too_hands_its_deals_on(
     process: Process, propose: Stage, discover: Stage, deal: Opportunity, ada: User
 ) -> None:

@@ -103,21 +103,21 @@ def remove_stage(
     to: Stage | None,
     keep_answers: bool,
     now: datetime,
-    shown_version: int | None = None,
+    called: str = "",
 ) -> int:
     """Remove an open stage and return how many open deals moved to `to`.
 
     Its open deals come to `to` now, with the reason that the stage was removed; closed
     ones would be reopened there. keep_answers: milestones that deals have answered go
     to `to` as optional ones; otherwise the answers are dropped, and only the history
-    keeps them.
+    keeps them. called is its name for the reason, where it stands under another one.
 
     Raises ValidationError if deals need a target and there is none (code "target"), if
     the target is not another open stage of the process, and what
-    `process.services.remove_stage` raises. Raises Conflict.
+    `process.services.remove_stage` raises.
     """
     stage = _locked(stage)
-    check_version(stage, shown_version)
+    stage.name = called or stage.name
     if to is not None and (
         to.pk == stage.pk or to.process_id != stage.process_id or not to.is_open
     ):

@@ -94,11 +94,13 @@ def _apply(found: Working, now: datetime) -> None:
         if live is not None and live != draft:
             save_stage(rows[live.id or 0], draft, answers=found.plan.answers)
     for removal in found.plan.removals.values():
+        live = found.live_stage(removal.stage_id)
         remove_stage(
             rows[removal.stage_id],
             to=rows[removal.to] if removal.to else None,
             keep_answers=removal.keep_answers and removal.to is not None,
             now=now,
+            called=live.name if live else "",
         )
     ids = [each.id for each in found.plan.opened() if each.id]
     process.order_stages(found.process, ids)
