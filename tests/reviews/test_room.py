@@ -14,6 +14,7 @@ from pipeline.reviews import services
 from pipeline.reviews.models import PrivateNote, Review, ReviewItem
 from rhythm.commitments.models import Commitment
 from rhythm.notices.models import Notice
+from tests.factories.meetings import CommitmentFactory
 from tests.factories.opportunities import OpportunityFactory
 from tests.factories.people import UserFactory
 from tests.reviews.conftest import NOW, review_item
@@ -328,3 +329,12 @@ def test_the_room_holds_against_a_deal_what_the_gate_does(gate, chair, item, day
     row = page.partition(f'id="m-{gate.pk}"')[2].partition("</li>")[0]
     assert ("Missing:" in row) is (days < 0)
     assert ("binds from" in row) is (days > 0)
+
+
+def test_why_a_commitment_was_dropped_stands_in_the_review(chair, item, deal, rita):
+    made = CommitmentFactory(promiser=rita, state="dropped", drop_reason="They left.")
+    deal.commitments.add(made)
+
+    page = chair.get(url("review_item", item.review_id, item.pk)).text
+
+    assert "Dropped: They left." in page

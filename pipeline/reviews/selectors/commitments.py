@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import Opportunity
 from pipeline.reviews.models import Review, ReviewItem
@@ -69,6 +70,8 @@ def commitments_of(
 
 def _row(made: Commitment, viewer: User, today: date) -> CommitmentRow:
     tone, icon, words = standing(made, today)
+    if made.state == CommitmentState.DROPPED:
+        words = _("Dropped: %(why)s") % {"why": made.drop_reason}
     is_led = getattr(made, "is_promiser_led", False)
     is_open = made.state == CommitmentState.OPEN
     stands_in = is_led and made.promiser.is_absent
