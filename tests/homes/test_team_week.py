@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from pipeline.process.services import record_version
 from scorecards.homes.selectors.team import team_week
 from tests.factories.meetings import CommitmentFactory
 from tests.factories.opportunities import OpportunityFactory
 from tests.factories.people import UserFactory
+from tests.factories.process import a_process
 
 DAY = timedelta(days=1)
 
@@ -68,6 +70,22 @@ def test_what_was_promised_to_the_manager_and_broken_is_told(
     assert "Help" in page
     assert "Map" in page
     assert "Plan" not in page
+
+
+def test_it_says_that_how_the_team_sells_changed_lately(
+    lena, rita, omar, ada, central, as_user
+):
+    process = a_process()
+    OpportunityFactory.create_batch(2, owner=rita, stage=process.stages.all()[0])
+    told = "How we sell changed: New business, version 2."
+    assert told not in as_user(lena).get("/team/").text
+
+    version = record_version(process, by=ada, changes=["Something."])
+
+    page = as_user(lena).get("/team/").text
+    assert page.count(told) == 1
+    assert version.get_absolute_url() in page
+    assert told not in as_user(omar).get("/team/").text
 
 
 def test_the_team_week_costs_the_same_for_one_rep_and_for_many(

@@ -115,6 +115,8 @@ def test_it_says_that_how_we_sell_changed_lately(rita, otto, ada, as_user):
     assert page.count("How we sell changed: New business, version 2.") == 1
     assert version.get_absolute_url() in page
     assert "How we sell changed" not in as_user(otto).get("/week/").content.decode()
+    record_version(process, by=rita, changes=["More."])
+    assert "How we sell changed" not in browser.get("/week/").content.decode()
     month = timezone.now() - timedelta(days=30)
     ProcessVersion.objects.update(published_at=month)
     assert "How we sell changed" not in browser.get("/week/").content.decode()

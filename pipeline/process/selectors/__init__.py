@@ -9,7 +9,12 @@ from pipeline.process.selectors.drafts import (
     stages_of,
     stages_with_milestones,
 )
-from pipeline.process.selectors.news import News, latest_version, news
+from pipeline.process.selectors.news import (
+    News,
+    latest_version,
+    latest_versions,
+    news,
+)
 from pipeline.process.selectors.pages import (
     ProcessPage,
     ProcessRow,
@@ -51,6 +56,7 @@ __all__ = [
     "draft_lines",
     "draft_state",
     "latest_version",
+    "latest_versions",
     "milestone_draft",
     "news",
     "process_draft",

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
-from pipeline.process.models import ProcessVersion
+from pipeline.process.models import Process, ProcessVersion
 from rhythm.people.models import User
 
 # So long it is news.
@@ -31,11 +32,24 @@ def latest_version(viewer: User, now: datetime) -> Subquery:
 
     None where nothing changed lately, or `viewer` published it.
     """
+    return _latest("process", viewer, now)
+
+
+def latest_versions(deals: QuerySet[Any], viewer: User, now: datetime) -> ArraySubquery:
+    """Return what to annotate a row with: what is news of the processes of `deals`."""
+    sold = Process.objects.filter(pk__in=deals.order_by().values("process"))
+    told = sold.annotate(told=_latest("pk", viewer, now)).filter(told__isnull=False)
+    return ArraySubquery(told.order_by("position", "pk").values_list("told"))
+
+
+def _latest(process: str, viewer: User, now: datetime) -> Subquery:
     lately = ProcessVersion.objects.filter(
-        process=OuterRef("process"), number__gt=1, published_at__gte=now - LATELY
-    ).exclude(published_by=viewer)
+        process=OuterRef(process), number__gt=1, published_at__gte=now - LATELY
+    )
     told = JSONObject(process="process__name", id="process_id", number="number")
-    return Subquery(lately.order_by("-number").values(told=told)[:1])
+    # The latest decides: whoever published it knows of those before it too.
+    news = Case(When(~Q(published_by=viewer), then=told))
+    return Subquery(lately.order_by("-number").values(told=news)[:1])
 
 
 def news(found: list[dict[str, Any] | None]) -> list[News]:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.selectors.flags import flag_names
+from pipeline.process.selectors import News, latest_versions, news
 from pipeline.reviews.models import Review, ReviewQuerySet
 from rhythm.calendar.models import Meeting
 from rhythm.people.models import Organisation, Team, User
@@ -61,13 +62,17 @@ class TeamWeek:
     deals: int
     amount: str
     table_url: str
+    # The processes of those deals that changed lately.
+    news: list[News]
 
 
 def team_week(viewer: User, *, now: datetime) -> TeamWeek:
     """Return the week of the people whom `viewer` leads. At most ten queries."""
     deals = Opportunity.objects.visible_to(viewer)
     found = tallies(deals, viewer=viewer, now=now)
-    currency = Organisation.objects.values_list("currency", flat=True).first() or ""
+    changed = latest_versions(deals.open(), viewer, now)
+    of_all = Organisation.objects.values_list("currency").annotate(news=changed)
+    currency, told = of_all.first() or ("", [])
     owners = {owner for owner, _kind in found}
     names = dict(User.objects.filter(pk__in=owners).values_list("pk", "name"))
     reps = [_rep(pk, name, found, currency) for pk, name in names.items()]
@@ -83,6 +88,7 @@ def team_week(viewer: User, *, now: datetime) -> TeamWeek:
         deals=total.count,
         amount=money_short(total.amount, currency),
         table_url=_table(),
+        news=news(told),
     )
 
 
