@@ -12,10 +12,15 @@ from django.db import connection, transaction
 LONGEST = 20
 
 
-def while_waiting[T](first: Callable[[], object], second: Callable[[], T]) -> T:
+def while_waiting[T](
+    first: Callable[[], object],
+    second: Callable[[], T],
+    meanwhile: Callable[[], object] | None = None,
+) -> T:
     """Do `first`, and commit it only when `second` waits for its lock.
 
-    Return what `second` returned. Both are on connections of their own.
+    Return what `second` returned. Both are on connections of their own. meanwhile is
+    done by the first one while the second waits.
     """
     is_done, pid = Event(), list[int]()
 
@@ -38,6 +43,8 @@ def while_waiting[T](first: Callable[[], object], second: Callable[[], T]) -> T:
             while not (pid and _waits(pid[0])) and not later.done():
                 assert time.monotonic() < until, "the second one never came"
                 wait([later], timeout=0.01)
+            if meanwhile is not None:
+                meanwhile()
         return later.result(LONGEST)
 
 

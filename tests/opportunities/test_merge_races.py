@@ -12,10 +12,13 @@ import pytest
 from django.db import connection
 from django.http import Http404
 
+from pipeline.activities.services import create_starter_kinds, log
+from pipeline.activities.services.log import Entry
 from pipeline.opportunities import services
 from pipeline.opportunities.models import Account, BulkRun, Opportunity
 from pipeline.opportunities.services.bulk import NextStep, change_many
 from pipeline.opportunities.services.merging import MERGED_FIELDS, merge_into
+from pipeline.opportunities.services.process_changes import remove_stage
 from pipeline.process.models import Process
 from rhythm.people.models import User
 from rhythm.web.versions import Conflict
@@ -95,6 +98,40 @@ def test_a_deal_that_is_edited_is_waited_for_and_moves(
     )
     deal.refresh_from_db()
     assert (deal.name, deal.account, deal.version) == ("Edited", stays, 3)
+
+
+def hold(record: Any) -> Any:
+    """Lock the record; refuse to wait for it."""
+    locked = type(record).objects.select_for_update(of=("self",), nowait=True)
+    return locked.get(pk=record.pk)
+
+
+def test_who_logs_on_a_deal_waits_for_it_before_the_account_is_held(
+    rita: User, process: Process, now: datetime
+) -> None:
+    deal = OpportunityFactory(owner=rita, account=AccountFactory())
+    kind = create_starter_kinds()[0]
+    logged = while_waiting(
+        lambda: hold(deal),
+        lambda: log(Entry(kind=kind, opportunity=deal), by=rita, now=now),
+        lambda: hold(deal.account),
+    )
+    assert logged.account == deal.account
+
+
+def test_a_stage_that_goes_takes_its_deals_in_one_order(
+    rita: User, process: Process, now: datetime
+) -> None:
+    gone, to = process.stages.get(name="Propose"), process.stages.get(name="Discover")
+    low, high = OpportunityFactory.create_batch(2, owner=rita, stage=gone)
+    # Written again, it comes after the other one on the disk.
+    Opportunity.objects.filter(pk=low.pk).update(name="Later")
+    moved = while_waiting(
+        lambda: hold(low),
+        lambda: remove_stage(gone, to=to, keep_answers=False, now=now),
+        lambda: hold(high),
+    )
+    assert moved == 2
 
 
 def test_of_two_merges_in_opposite_directions_one_happens(rita: User) -> None:

@@ -169,8 +169,8 @@ def _checked(entry: Entry, activity: Activity, *, by: User, now: datetime) -> Ac
     account = entry.opportunity.account if entry.opportunity else entry.account
     if not (entry.opportunity or account):
         raise ValidationError({"subject": _("Choose a deal or an account.")})
-    if account is not None and activity._state.adding:
-        account = deals.standing(account)
+    if activity._state.adding:
+        account = _held(entry.opportunity, account)
     _require_editable(entry.opportunity, account, by)
     activity.kind = entry.kind
     activity.opportunity, activity.account = entry.opportunity, account
@@ -182,6 +182,18 @@ def _checked(entry: Entry, activity: Activity, *, by: User, now: datetime) -> Ac
             {"new_contact": _("This deal has no account that a contact could be of.")}
         )
     return activity
+
+
+def _held(opportunity: Opportunity | None, account: Account | None) -> Account | None:
+    """Return the account as it stays for a transaction, and hold the deal as well.
+
+    The deal comes first, as where accounts are merged, so that the two wait for each
+    other in one order.
+    """
+    if opportunity is not None:
+        held = Opportunity.objects.select_for_update(of=("self",), no_key=True)
+        list(held.filter(pk=opportunity.pk).values_list("pk"))
+    return deals.standing(account) if account is not None else None
 
 
 def _require_editable(

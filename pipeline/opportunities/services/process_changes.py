@@ -137,6 +137,9 @@ def remove_stage(
 
 def _move_deals(stage: Stage, to: Stage, now: datetime) -> int:
     """Bring all deals of a stage to another one, and return how many were open."""
+    # In one order with whoever else changes many deals.
+    theirs = Opportunity.objects.filter(Q(stage=stage) | Q(closed_from=stage))
+    list(theirs.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
     Opportunity.objects.filter(closed_from=stage).update(closed_from=to)
     reason = _("The stage %(name)s was removed.") % {"name": stage.name}
     return Opportunity.objects.filter(stage=stage).update(
