@@ -52,6 +52,18 @@ RESTORE = """
     ) before
     WHERE record.id = before.pgh_obj_id
 """
+# The account that it was of may have been merged since.
+REPOINT = """
+    UPDATE {table} record SET {pointer} = nullif(gone.merged_into_id, record.id)
+    FROM opportunities_account gone
+    WHERE record.id = ANY(%(ids)s) AND gone.id = record.{pointer}
+        AND gone.merged_into_id IS NOT NULL
+"""
+POINTERS: dict[type[models.Model], str] = {
+    Opportunity: "account_id",
+    Contact: "account_id",
+    Account: "parent_id",
+}
 # When it came back to its stage: when it last changed, as far as history goes.
 SINCE = """
     UPDATE opportunities_opportunity deal SET stage_since = coalesce(
@@ -241,6 +253,9 @@ def _restore(run: ImportRun, file: int, kind: str, ids: list[Any]) -> None:
         "source": run.source,
     }
     statements = [RESTORE]
+    if model in POINTERS:
+        words["{pointer}"] = POINTERS[model]
+        statements.append(REPOINT)
     if model is Opportunity:
         statements += [SINCE, PRODUCTS_OUT, PRODUCTS_IN]
     with connection.cursor() as cursor:

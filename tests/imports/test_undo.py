@@ -14,9 +14,11 @@ from pipeline.imports import services
 from pipeline.imports.models import ImportRun, ImportState, LastSaid
 from pipeline.opportunities import services as deals
 from pipeline.opportunities.models import Account, Opportunity, Product
+from pipeline.opportunities.services.merging import MERGED_FIELDS
 from pipeline.process.models import Stage
 from rhythm.people.models import User
 from tests.factories.activities import ActivityFactory
+from tests.factories.opportunities import AccountFactory
 from tests.factories.process import a_process
 from tests.imports.steps import a_file, bring_in, rows, totals, upload, worked
 
@@ -96,6 +98,19 @@ def test_what_it_changed_gets_its_old_values_back(ada: User) -> None:
     assert totals(again)["change"] == 1
     deal.refresh_from_db()
     assert deal.outcome == "won"
+
+
+def test_what_it_gives_back_is_what_an_account_was_merged_into(ada: User) -> None:
+    brought(ada)
+    run = brought(ada, DEALS.replace("Account 1", "Account 9"))
+    gone = Account.objects.get(name="Account 1")
+    stays: Account = AccountFactory()
+    values = {name: getattr(stays, name) for name in MERGED_FIELDS[Account]}
+    shown = {stays.pk: stays.version, gone.pk: gone.version}
+    with pghistory.context(user=ada.pk):
+        deals.merge_into(stays, gone, values, by=ada, shown=shown)
+    undone(run)
+    assert Opportunity.objects.get(external_id="1").account == stays
 
 
 def test_a_later_import_counts_as_somebody(ada: User) -> None:
