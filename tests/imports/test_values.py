@@ -13,6 +13,8 @@ from pipeline.imports.selectors.values import value_text
         ("amount_source", "list_price", "List price"),
         ("closed_on", "2017-12-30", "30 Dec 2017"),
         ("closed_on", "2017-13-30", "2017-13-30"),
+        ("next_step_on", "", ""),
+        ("name", "2017-12-30", "2017-12-30"),
         ("name", "Pumps", "Pumps"),
         ("name", "x" * 130, "x" * 119 + "…"),
     ],

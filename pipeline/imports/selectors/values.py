@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -11,8 +10,8 @@ from django.utils.formats import date_format
 from pipeline.opportunities.models import AmountSource
 
 LONGEST = 120
-A_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NUMBERS = frozenset({"amount", "list_price", "employees", "revenue"})
+DAYS = frozenset({"close_on", "closed_on", "opened_on", "next_step_on"})
 
 
 def value_text(field: str, value: object) -> str:
@@ -25,7 +24,7 @@ def value_text(field: str, value: object) -> str:
         return str(AmountSource(text).label)
     if field in NUMBERS:
         return _number(text)
-    if A_DAY.fullmatch(text):
+    if field in DAYS:
         return _day(text)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
