@@ -132,6 +132,15 @@ def test_days_are_added_to_each_deals_own_date(
     assert Opportunity.objects.get(pk=later.pk).close_on == date(2027, 2, 28)
 
 
+def test_no_deal_is_moved_to_a_day_that_no_form_takes(
+    change: Change, rita: User
+) -> None:
+    last = OpportunityFactory(owner=rita, close_on=date(2200, 12, 31))
+    came = change([last], bulk.ShiftClose(1), rita)
+    assert came[last.pk] == ("refused", "There is no such day.")
+    assert BulkRun.objects.get().what == "Expected close: +1 day"
+
+
 def test_only_who_leads_both_gives_deals_away(
     deals: list[Opportunity],
     change: Change,

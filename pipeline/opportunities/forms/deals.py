@@ -16,18 +16,20 @@ from django.utils.translation import gettext_lazy
 from pipeline.opportunities.forms.assign import heirs
 from pipeline.opportunities.forms.picks import account_pick as pick_account
 from pipeline.opportunities.models import Opportunity, Product
-from pipeline.opportunities.models.opportunities import LARGEST_AMOUNT
+from pipeline.opportunities.models.opportunities import (
+    FIRST_DAY,
+    LARGEST_AMOUNT,
+    LAST_DAY,
+)
 from pipeline.opportunities.selectors.options import Option
 from pipeline.opportunities.selectors.sources import Origin
 from pipeline.process.models import Process, Stage
 from rhythm.people.models import User
 from rhythm.web.forms import DateInput, version_field
 
-FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2200, 12, 31)
-
 
 class DayField(forms.DateField):
-    """A day that a deal can have: not the year 1, not the year 9999."""
+    """A day that a deal can have."""
 
     widget = DateInput
 

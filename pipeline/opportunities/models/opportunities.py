@@ -30,6 +30,8 @@ from rhythm.people.zones import local_date
 from rhythm.web.history import tracked
 from rhythm.web.versions import Versioned
 
+# The days that a deal can have: not the year 1, not the year 9999.
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2200, 12, 31)
 LARGEST_AMOUNT = Decimal("999999999999.99")
 
 

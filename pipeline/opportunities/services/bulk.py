@@ -13,8 +13,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from pipeline.opportunities.models import BulkRun, Opportunity, RowResult
+from pipeline.opportunities.models.opportunities import FIRST_DAY, LAST_DAY
 from pipeline.opportunities.services.deals import assign, edit
 from pipeline.opportunities.services.locking import require_open
 from pipeline.opportunities.services.stages import GateClosed, move
@@ -77,13 +79,13 @@ class GiveTo:
 
 @dataclass(frozen=True)
 class CloseOn:
-    """Another expected close date; None takes it away."""
+    """Another expected close date."""
 
-    on: date | None
+    on: date
     is_move = False
 
     def words(self, setting: Setting) -> str:
-        return _("Expected close: %(day)s") % {"day": _day(self.on, setting)}
+        return _("Expected close: %(day)s") % {"day": day(self.on, setting.today)}
 
     def value(self, deal: Opportunity, setting: Setting) -> str:
         return _day(deal.close_on, setting)
@@ -100,7 +102,12 @@ class ShiftClose:
     is_move = False
 
     def words(self, setting: Setting) -> str:
-        return _("Expected close: %(days)+d days") % {"days": self.days}
+        text = ngettext(
+            "Expected close: %(days)+d day",
+            "Expected close: %(days)+d days",
+            abs(self.days),
+        )
+        return text % {"days": self.days}
 
     def value(self, deal: Opportunity, setting: Setting) -> str:
         return _day(deal.close_on, setting)
@@ -112,6 +119,8 @@ class ShiftClose:
             on = deal.close_on + timedelta(days=self.days)
         except OverflowError as error:
             raise ValidationError(_("There is no such day.")) from error
+        if not FIRST_DAY <= on <= LAST_DAY:
+            raise ValidationError(_("There is no such day."))
         return _edit(deal, {"close_on": on}, setting)
 
 
