@@ -45,13 +45,16 @@ CONTACT_KEYS = f"""
     SELECT id, 'email', lower(email) FROM opportunities_contact
     WHERE merged_into_id IS NULL AND email <> ''
 """  # noqa: S608 - joins constants
-# Each with the first of those that it is like. Reads all records of the kind.
+# Each with the first of those that it is like, and with the one before it: the first
+# may be neither, by what somebody said. Reads all records of the kind.
 PAIRS = """
     SELECT first_id, id, array_agg(DISTINCT why ORDER BY why) FROM (
-        SELECT id, why, min(id) OVER (PARTITION BY why, key) AS first_id
+        SELECT id, why, unnest(ARRAY[
+            min(id) OVER (PARTITION BY why, key),
+            lag(id) OVER (PARTITION BY why, key ORDER BY id)]) AS first_id
         FROM ({keys}) keys WHERE trim(key) <> ''
     ) alike
-    WHERE id <> first_id AND (first_id, id) > (%(after)s, %(after_id)s)
+    WHERE first_id < id AND (first_id, id) > (%(after)s, %(after_id)s)
         AND NOT EXISTS (
             SELECT FROM opportunities_keptapart apart
             WHERE apart.kind = %(kind)s AND apart.low_id = first_id
