@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -115,7 +116,7 @@ def test_what_was_said_not_to_be_the_same_is_remembered(
 def test_what_was_said_of_the_one_that_went_holds_for_the_other(rita: User) -> None:
     one, other, third = (AccountFactory(name="Acme") for _each in range(3))
     page = pairs_of("accounts", viewer=rita)
-    assert len(page.pairs) == 2
+    assert len(page.pairs) == 3
     other.refresh_from_db()
 
     opportunities.keep_apart(
@@ -123,6 +124,15 @@ def test_what_was_said_of_the_one_that_went_holds_for_the_other(rita: User) -> N
     )
     merge(one, other, rita)
     assert not pairs("accounts", rita)
+
+
+def test_two_are_offered_though_both_are_not_the_first(rita: User) -> None:
+    first, second, third = (AccountFactory(name=name) for name in ("A", "a", "a!"))
+    for each in (second, third):
+        opportunities.keep_apart(
+            DirectoryKind.ACCOUNTS, first.pk, each.pk, by=rita, now=timezone.now()
+        )
+    assert pairs("accounts", rita) == {("a", "a!")}
 
 
 def test_pairs_come_a_page_at_a_time(rita: User) -> None:
@@ -385,6 +395,15 @@ def test_two_are_compared_and_merged_and_the_old_address_leads_on(
     assert browser.post(edit, {"name": "X"}).url == edit.replace(
         str(one.pk), str(other.pk)
     )
+    # A contact of it is one of the other, and its activities are shown there.
+    contact = reverse("opportunities:contact_create", args=[one.pk])
+    browser.post(contact, {"name": "Petra", "submission_key": str(uuid4())})
+    assert Contact.objects.get().account == other
+    ActivityFactory(account=other, opportunity=None, owner=rita, outcome="Met them")
+    part = reverse("activities:account_activities", args=[one.pk])
+    assert "Met them" in browser.get(part, headers={"HX-Request": "true"}).text
+    every = reverse("activities:activity_list")
+    assert "Met them" in browser.get(every, {"account": one.pk}).text
     # Sent twice, by an impatient finger.
     assert browser.post(url, data).url == other.get_absolute_url()
 

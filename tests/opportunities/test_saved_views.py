@@ -11,13 +11,19 @@ from django.urls import reverse
 
 from pipeline.opportunities import services
 from pipeline.opportunities.models import SavedView
+from pipeline.opportunities.selectors import saved_views as selectors
 from pipeline.opportunities.selectors.questions import question_from
 from pipeline.opportunities.selectors.saved_views import MOST_LISTED, views_of
 from pipeline.opportunities.selectors.totals import totals_of
 from pipeline.opportunities.services import saved_views
+from pipeline.opportunities.services.merging import MERGED_FIELDS
 from rhythm.people.models import User
 from rhythm.web.versions import Conflict
-from tests.factories.opportunities import OpportunityFactory, SavedViewFactory
+from tests.factories.opportunities import (
+    AccountFactory,
+    OpportunityFactory,
+    SavedViewFactory,
+)
 
 LIST = reverse("opportunities:opportunity_list")
 NEW = reverse("opportunities:view_create")
@@ -326,6 +332,36 @@ def test_a_view_of_somebody_else_is_none(rita, otto, as_user) -> None:
 
 
 # -- care -------------------------------------------------------------------------
+def test_what_is_far_down_the_alphabet_is_listed_if_it_matters(
+    rita, lena, monkeypatch
+) -> None:
+    monkeypatch.setattr(selectors, "MOST_LISTED", 3)
+    for name in ("A", "B", "C", "Y", "Z"):
+        view = SavedViewFactory(owner=lena, name=name, is_for_all=True)
+    own = SavedViewFactory(owner=rita, name="X")
+    services.begin_with(view, by=rita, wanted=True)
+    current = SavedView.objects.get(name="Y")
+    views = views_of(rita, question_from({"view": current.pk}))
+    assert [row.name for row in [*views.own, *views.shared]] == ["X", "Y", "Z"]
+    assert (views.own[0].id, views.current.id) == (own.pk, current.pk)
+    assert views.default.id == view.pk
+
+
+def test_a_view_of_an_account_outlives_its_merge(rita, discover, as_user) -> None:
+    stays, gone = AccountFactory(name="Acme"), AccountFactory(name="Acme Ltd")
+    OpportunityFactory(owner=rita, stage=discover, account=gone, name="Pumps")
+    view = services.save_view(
+        question_from({"account": gone.pk}), name="Acme", share="", by=rita
+    )
+    values = {name: getattr(stays, name) for name in MERGED_FIELDS[type(stays)]}
+    shown = {stays.pk: 1, gone.pk: 1}
+    services.merge_into(stays, gone, values, by=rita, shown=shown)
+    page = as_user(rita).get(LIST, {"view": view.pk}, follow=True).text
+    assert "Pumps" in page
+    assert "Account: Acme<" in page
+    assert "no longer there" not in page
+
+
 def test_queries_do_not_grow_with_the_views(rita, lena, as_user, count_queries) -> None:
     browser = as_user(rita)
     SavedViewFactory(owner=rita)

@@ -80,7 +80,7 @@ def filtered(filters: Filters, viewer: User, *, now: datetime) -> ActivityQueryS
     if filters.opportunity is not None:
         found = found.filter(opportunity=filters.opportunity)
     if filters.account is not None:
-        found = found.filter(account=filters.account)
+        found = found.filter(account__in=Account.objects.now_of(filters.account))
     return found
 
 

@@ -51,8 +51,8 @@ def opportunity_activities(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def account_activities(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the latest activities of an account, as a part of its page."""
-    account = visible_or_404(Account.objects, acting_user(request), pk=pk)
-    return _block(request, account, f"?account={pk}")
+    account = visible_or_404(Account.objects.now_of(pk), acting_user(request))
+    return _block(request, account, f"?account={account.pk}")
 
 
 def _block(
@@ -78,5 +78,5 @@ def _named(filters: lists.Filters, viewer: Any) -> str:
         return str(deals.filter(pk=filters.opportunity).first() or "")
     if filters.account is not None:
         accounts = Account.objects.visible_to(viewer)
-        return str(accounts.filter(pk=filters.account).first() or "")
+        return str(accounts.now_of(filters.account).first() or "")
     return ""

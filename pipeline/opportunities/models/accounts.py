@@ -12,7 +12,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -32,6 +33,11 @@ class DirectoryQuerySet[M: models.Model](models.QuerySet[M]):
     def standing(self) -> Self:
         """Return those that were not merged into another one."""
         return self.filter(merged_into=None)
+
+    def now_of(self, pk: int) -> Self:
+        """Return the record of that key, or what it was merged into."""
+        gone = self.model._default_manager.filter(pk=pk).values("merged_into")
+        return self.filter(pk=Coalesce(Subquery(gone), Value(pk)))
 
     def visible_to(self, viewer: User) -> Self:
         return self.standing() if viewer.is_active else self.none()

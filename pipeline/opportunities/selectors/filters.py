@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from pipeline.opportunities.models import Opportunity, Outcome
+from pipeline.opportunities.models import Account, Opportunity, Outcome
 from pipeline.opportunities.models.opportunities import OpportunityQuerySet
 from pipeline.opportunities.quarters import months_on, quarter_from
 from pipeline.opportunities.selectors.flag_filters import flagged
@@ -156,8 +156,10 @@ def _placed(deals: OpportunityQuerySet, filters: Filters) -> OpportunityQuerySet
             deals = deals.filter(
                 owner__in=members.filter(**{column: key}).values("user")
             )
-    if filters.account is not None:
-        deals = deals.filter(account=filters.account or None)
+    if filters.account == NONE:
+        deals = deals.filter(account=None)
+    elif filters.account is not None:
+        deals = deals.filter(account__in=Account.objects.now_of(filters.account))
     if filters.quarter == NO_DAY:
         return deals.filter(closed_on=None, close_on=None)
     if quarter := quarter_from(filters.quarter):

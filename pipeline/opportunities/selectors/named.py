@@ -87,9 +87,10 @@ def _asked(viewer: User, name: str, key: int) -> QuerySet[Any, Any]:
     elif name == "process":
         found = Process.objects.visible_to(viewer).filter(pk=key)
         is_current = Q(archived_at=None)
+    elif name == "account":
+        found = Account.objects.visible_to(viewer).now_of(key)
     else:
-        models: dict[str, Any] = {"team": Team, "above": Team}
-        models |= {"stage": Stage, "account": Account}
+        models: dict[str, Any] = {"team": Team, "above": Team, "stage": Stage}
         found = models[name].objects.visible_to(viewer).filter(pk=key)
     return (
         found.order_by()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import SavedView
@@ -11,7 +12,7 @@ from pipeline.opportunities.selectors.questions import Question, question_from
 from rhythm.people.models import Team, User
 from rhythm.people.models.team import TeamQuerySet
 
-# Those with the first names; own ones are fewer.
+# The default, the current and the own ones, which are fewer, and then by name.
 MOST_LISTED = 200
 
 
@@ -53,11 +54,15 @@ class Views:
 
 def views_of(viewer: User, question: Question) -> Views:
     """Return the views that the viewer may use. One query."""
+    usable = SavedView.objects.visible_to(viewer).with_default_of(viewer)
+    nearest = Q(owner=viewer) | Q(pk=question.view) | Q(is_default=True)
+    first = ExpressionWrapper(nearest, output_field=BooleanField())
+    keys = usable.order_by(first.desc(), "name", "pk").values("pk")[:MOST_LISTED]
     found = list(
-        SavedView.objects.visible_to(viewer)
+        SavedView.objects.filter(pk__in=keys)
         .with_default_of(viewer)
         .select_related("owner")
-        .order_by("name", "pk")[:MOST_LISTED]
+        .order_by("name", "pk")
     )
     rows = [(each, _row(each, viewer, question.view)) for each in found]
     own = [row for each, row in rows if each.owner_id == viewer.pk]

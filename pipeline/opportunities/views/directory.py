@@ -108,10 +108,9 @@ def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@follows_merges(Account)
 def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a contact of the account `pk`."""
-    account = editable_or_403(Account.objects, acting_user(request), pk=pk)
+    """Make a contact of the account `pk`, or of what that was merged into."""
+    account = editable_or_403(Account.objects.now_of(pk), acting_user(request))
     form = ContactForm(request.POST or None)
     title = _("New contact at %(account)s") % {"account": account}
     words = {"title": title, "back": account.get_absolute_url()}
