@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 KEY = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 # No deal closes in another year.
 YEARS = range(1900, 2201)
@@ -34,8 +37,13 @@ class Quarter:
         """
         number = (self.first.month - fiscal_month) % 12 // 3 + 1
         if fiscal_month == 1:
-            return f"Q{number} {self.first.year}"
-        return f"Q{number} ({self.first:%b}–{self.last:%b %Y})"
+            words = {"number": number, "year": self.first.year}
+            return _("Q%(number)d %(year)d") % words
+        return _("Q%(number)d (%(first)s–%(last)s)") % {
+            "number": number,
+            "first": date_format(self.first, "M"),
+            "last": date_format(self.last, "M Y"),
+        }
 
 
 def quarter_from(key: str) -> Quarter | None:

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import translation
 
 from pipeline.opportunities.quarters import Quarter, quarter_from
 from pipeline.opportunities.selectors.questions import (
@@ -197,6 +198,8 @@ def test_a_quarter_is_named_as_the_company_counts() -> None:
     assert quarter.name(2) == "Q4 (Nov–Jan 2027)"
     assert Quarter(date(2026, 10, 1)).name(1) == "Q4 2026"
     assert quarter_from("2026-00") is quarter_from("1-1") is None
+    with translation.override("de"):
+        assert Quarter(date(2026, 3, 1)).name(3) == "Q1 (Mär–Mai 2026)"
 
 
 @pytest.mark.usefixtures("pipeline")

@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.imports.guessing import plain
 from pipeline.imports.rows.accounts import NAME_LIMIT
 from pipeline.imports.rows.layout import Cells, Layout, Parsed, StageRef
-from pipeline.imports.words import _
+from pipeline.imports.words import _, in_words
 
 # A CRM that keeps the state beside the stage (Pipedrive) says it in one of these.
 OUTCOME_WORDS = {
@@ -91,7 +91,7 @@ def _close(values: dict[str, Any]) -> date | None:
 
 @lru_cache(maxsize=10_000)
 def _shown(words: str, day: date | None) -> str | None:
-    return words % {"day": f"{day.day} {day:%b %Y}"} if day else None
+    return words % {"day": in_words(day)} if day else None
 
 
 def _product(cells: Cells) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from pipeline.imports.fields import DATE, NUMBER, form_of
 from pipeline.imports.models import FileKind, ImportFile, ImportRun, ImportState
 from pipeline.imports.profiles import Column
 from pipeline.imports.questions import STEPS, Question, open_questions
+from pipeline.imports.words import in_words
 from rhythm.web import formats
 
 UTC_ZONE = ZoneInfo("UTC")
@@ -219,7 +220,7 @@ def _as_dates(values: list[str], order: str) -> list[str]:
         except dates.NotADate:
             found.append(_("%(text)s cannot be read so") % {"text": text})
         else:
-            found.append(f"{text} → {day.day} {day:%b %Y}")
+            found.append(f"{text} → {in_words(day)}")
     return found
 
 
