@@ -17,7 +17,6 @@ from pipeline.process.drafts import StageDraft
 from pipeline.process.models import Milestone, Process, Stage
 from pipeline.process.selectors import stage_draft, working
 from rhythm.people.models import User
-from rhythm.web.versions import Conflict
 from tests.factories.opportunities import OpportunityFactory
 from tests.factories.process import MilestoneFactory, a_process
 
@@ -224,14 +223,3 @@ def test_answers_do_not_go_to_a_milestone_that_goes_too(
     for target in (old.pk, foreign.pk):
         with pytest.raises(ValidationError, match="that stays"):
             services.save_stage(propose, empty, answers={old.pk: target})
-
-
-def test_a_stale_save_touches_no_answers(propose: Stage, rita: User) -> None:
-    milestone = MilestoneFactory(stage=propose)
-    answered(OpportunityFactory(stage=propose, owner=rita), milestone)
-    empty = replace(draft_of(propose), milestones=())
-    with pytest.raises(Conflict):
-        services.save_stage(
-            propose, empty, answers={milestone.pk: None}, shown_version=7
-        )
-    assert MilestoneRecord.objects.count() == 1

@@ -12,7 +12,7 @@ from pipeline.process import services
 from pipeline.process.models import Process, Stage
 from pipeline.process.selectors import working
 from rhythm.people.models import User
-from tests.factories.process import MilestoneFactory, a_process
+from tests.factories.process import MilestoneFactory, StageFactory, a_process
 
 pytestmark = pytest.mark.django_db
 type SignIn = Callable[..., Client]
@@ -98,7 +98,7 @@ def test_the_number_of_queries_does_not_grow(
     browser = as_user(rita)
     few = count_queries(lambda: browser.get(process.get_absolute_url()))
     for number in range(10):
-        stage = services.add_stage(process, name=f"Stage {number}")
+        stage = StageFactory(process=process, position=10 + number)
         MilestoneFactory(stage=stage)
     many = count_queries(lambda: browser.get(process.get_absolute_url()))
     assert few == many <= 12

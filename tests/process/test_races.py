@@ -13,8 +13,8 @@ from django.db import connection
 from django.utils import timezone
 
 from pipeline.process import services
-from pipeline.process.models import Draft, Process, Stage
-from pipeline.process.selectors import stage_draft, stages_of, working
+from pipeline.process.models import Draft, Process
+from pipeline.process.selectors import stages_of, working
 from rhythm.people.models import User
 from rhythm.web.versions import Conflict
 from tests.factories.process import a_process
@@ -44,20 +44,6 @@ def test_starting_at_once_makes_each_process_once() -> None:
     all_at_once(lambda _number: services.create_starter())
     assert Process.objects.count() == 2
     assert Process.objects.filter(is_default=True).count() == 1
-
-
-def test_one_of_many_edits_of_a_stage_wins() -> None:
-    stage = a_process().stages.all()[0]
-    draft = stage_draft(stage, [])
-    answers = all_at_once(
-        lambda number: services.save_stage(
-            stage, replace(draft, purpose=f"Edit {number}"), shown_version=1
-        )
-    )
-    assert sum(isinstance(each, Stage) for each in answers) == 1
-    assert sum(isinstance(each, Conflict) for each in answers) == AT_ONCE - 1
-    stage.refresh_from_db()
-    assert stage.version == 2
 
 
 def test_stages_ordered_at_once_keep_their_numbers_apart() -> None:

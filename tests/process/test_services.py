@@ -149,16 +149,11 @@ def test_processes_are_put_in_order() -> None:
 # -- stages -----------------------------------------------------------------------
 
 
-def test_a_new_stage_comes_after_the_last_open_one() -> None:
-    process = a_process()
-    services.add_stage(process, name="Pilot")
-    assert names(process)[2:5] == ["Negotiate", "Pilot", "Won"]
-
-
 def test_a_stage_name_is_taken_once_in_a_process_whatever_the_case() -> None:
     process = a_process()
     with pytest.raises(ValidationError, match="stage of that name"):
-        services.add_stage(process, name="propose")
+        stage = stage_of(process, "Discover")
+        services.save_stage(stage, replace(draft_of(stage), name="propose"))
     a_process("Other", is_default=False)
 
 
@@ -191,7 +186,7 @@ def test_a_stage_is_saved_with_its_milestones_in_order() -> None:
             MilestoneDraft(title="Old, renamed", id=old.pk),
         ),
     )
-    saved = services.save_stage(stage, draft, shown_version=1)
+    saved = services.save_stage(stage, draft)
     assert (saved.name, saved.questions, saved.version) == ("Offer", ["Why now?"], 2)
     titles = [m.title for m in stage.milestones.order_by("position")]
     assert titles == ["New", "Old, renamed"]
@@ -212,16 +207,6 @@ def test_saving_what_is_there_changes_nothing() -> None:
     services.create_starter()
     stage = Stage.objects.get(name="Propose")
     assert services.save_stage(stage, draft_of(stage)).version == 1
-
-
-def test_a_stale_edit_of_a_stage_is_a_conflict() -> None:
-    stage = stage_of(a_process(), "Propose")
-    draft = draft_of(stage)
-    services.save_stage(stage, replace(draft, purpose="Mine"), shown_version=1)
-    with pytest.raises(Conflict) as conflict:
-        services.save_stage(stage, replace(draft, purpose="Yours"), shown_version=1)
-    assert isinstance(conflict.value.current, Stage)
-    assert conflict.value.current.purpose == "Mine"
 
 
 def test_a_milestone_of_another_stage_cannot_be_saved() -> None:

@@ -17,7 +17,6 @@ from pipeline.process import services as process
 from pipeline.process.content import Plan
 from pipeline.process.drafts import StageDraft
 from pipeline.process.models import Importance, Milestone, Stage
-from rhythm.web.versions import check_version
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,6 @@ def save_stage(
     draft: StageDraft,
     *,
     answers: Mapping[int, int | None],
-    shown_version: int | None = None,
 ) -> Stage:
     """Save a stage whole, and find a home for the answers of removed milestones.
 
@@ -67,7 +65,6 @@ def save_stage(
     what `process.services.save_stage` raises.
     """
     stage = _locked(stage)
-    check_version(stage, shown_version)
     kept = {each.id for each in draft.milestones}
     stored = set(Milestone.objects.filter(stage=stage).values_list("pk", flat=True))
     for removed in sorted(answers_to(stored - kept)) if stage.is_open else ():
@@ -82,7 +79,7 @@ def save_stage(
                 _("Answers can go to a milestone that stays."), code="answers"
             )
         _give_answers(removed, target)
-    return process.save_stage(stage, draft, shown_version=shown_version)
+    return process.save_stage(stage, draft)
 
 
 def _give_answers(removed: int, target: int | None) -> None:

@@ -30,7 +30,6 @@ from pipeline.process.services.publishing import (
     set_terms,
 )
 from pipeline.process.services.stages import (
-    add_stage,
     hold_process,
     lock_stages,
     order_stages,
@@ -40,7 +39,6 @@ from pipeline.process.services.stages import (
 
 __all__ = [
     "Terms",
-    "add_stage",
     "archive",
     "check_shown",
     "close_draft",

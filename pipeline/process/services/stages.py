@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -20,7 +19,7 @@ from pipeline.process.models import (
     Stage,
     StageKind,
 )
-from rhythm.web.versions import changed_fields, check_version
+from rhythm.web.versions import changed_fields
 
 # Every process ends in these; they can be renamed, never removed or reordered.
 CLOSED_STAGES = (
@@ -31,13 +30,7 @@ CLOSED_STAGES = (
 ENDS = [stage.kind for stage in CLOSED_STAGES]
 
 
-def insert_stage(
-    process: Process,
-    draft: StageDraft,
-    position: int,
-    *,
-    submission_key: UUID | None = None,
-) -> Stage:
+def insert_stage(process: Process, draft: StageDraft, position: int) -> Stage:
     """Store a new stage with its milestones. Part of a larger change.
 
     What the draft gives an id has it from the sequence of its table.
@@ -47,7 +40,6 @@ def insert_stage(
         process=process,
         kind=draft.kind,
         position=position,
-        submission_key=submission_key,
         **_stage_values(draft),
     )
     stage.clean_fields()
@@ -64,30 +56,6 @@ def _insert_milestones(stage: Stage, drafts: Sequence[MilestoneDraft]) -> None:
     for milestone in milestones:
         milestone.clean_fields(exclude=["stage"])
     Milestone.objects.bulk_create(milestones)
-
-
-@transaction.atomic
-def add_stage(
-    process: Process, *, name: str, submission_key: UUID | None = None
-) -> Stage:
-    """Add an open stage after the last open one.
-
-    The same submission_key again returns the stage that it made.
-
-    Raises ValidationError if the process has a stage of that name.
-    """
-    stages = lock_stages(process)
-    if submission_key:
-        made = next((s for s in stages if s.submission_key == submission_key), None)
-        if made:
-            return made
-    _refuse_name(name, stages)
-    stage = insert_stage(
-        process, StageDraft(name=name), len(stages) + 1, submission_key=submission_key
-    )
-    opened = [each for each in stages if each.is_open]
-    _renumber([*opened, stage], [each for each in stages if not each.is_open])
-    return stage
 
 
 @transaction.atomic
@@ -112,21 +80,17 @@ def order_stages(process: Process, ids: Sequence[int]) -> list[Stage]:
 
 
 @transaction.atomic
-def save_stage(
-    stage: Stage, draft: StageDraft, *, shown_version: int | None = None
-) -> Stage:
+def save_stage(stage: Stage, draft: StageDraft) -> Stage:
     """Give a stage and its milestones the values of `draft`.
 
     Milestones that the draft does not name are removed. A closed stage takes a name,
     a purpose and guidance only. Saving what is there already changes nothing.
 
     Raises ValidationError if the name is taken, if a milestone is not of this stage,
-    or if a removed one has answers (code "in_use"). Raises Conflict if somebody
-    changed the stage after it was shown.
+    or if a removed one has answers (code "in_use").
     """
     stages = lock_stages(stage.process)
     stage = next((each for each in stages if each.pk == stage.pk), stage)
-    check_version(stage, shown_version)
     _refuse_name(draft.name, [each for each in stages if each.pk != stage.pk])
     values = _stage_values(draft)
     if not stage.is_open:
