@@ -64,7 +64,7 @@ def test_cells_are_edited_by_keyboard(deal, rita, page_as, clean) -> None:
     page = page_as(rita)
     page.goto(reverse("opportunities:opportunity_list"))
     page.keyboard.press("e")
-    step = page.get_by_label("Next step", exact=True)
+    step = page.get_by_role("textbox", name="Next step")
     expect(step).to_be_focused()
     step.fill("Visit the plant")
     step.press("Tab")
