@@ -56,25 +56,32 @@ class ReviewWriter:
         self.random = Random(SEED)  # noqa: S311 (a story, not a secret)
         self.decisions = Decisions(self.random, past)
         self.rows = Rows()
+        # The last review of each team that sells.
+        self.latest: dict[str, Occasion] = {}
 
     def write(self, told: Sequence[Told]) -> None:
-        """Create the held reviews, and plan the next of each team that sells."""
+        """Create the held reviews."""
         sellers = {each.key: each.team for each in PEOPLE if each.is_rep}
-        latest: dict[str, Occasion] = {}
         for number, team in enumerate(TEAMS):
             own = [each for each in told if sellers[each.deal.owner] == team.name]
             if own:
                 held = weekly(self.random, self.days, number=number)
-                latest[team.name] = held[0]
+                self.latest[team.name] = held[0]
             else:
                 own = [each for each in told if self._is_below(team.name, each)]
                 held = monthly(self.random, self.days, number=number)
             for occasion in held:
                 self._review(
-                    self.company.teams[team.name], own, occasion, latest.get(team.name)
+                    self.company.teams[team.name],
+                    own,
+                    occasion,
+                    self.latest.get(team.name),
                 )
         self._save()
-        for name, occasion in latest.items():
+
+    def plan(self) -> None:
+        """Plan the next review of each team that sells. Asks as pages do."""
+        for name, occasion in self.latest.items():
             self._plan(self.company.teams[name], occasion)
 
     def _is_below(self, name: str, told: Told) -> bool:

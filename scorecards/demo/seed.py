@@ -42,8 +42,10 @@ def seed(now: datetime) -> int:
     writer = DealWriter(company, days)
     told = writer.write(deals_of(days))
     tell(told, company, days)
-    ReviewWriter(company, days, writer.past).write(told)
+    reviews = ReviewWriter(company, days, writer.past)
+    reviews.write(told)
     _tell_the_planner()
+    reviews.plan()
     # The nights that a worker would have summarised.
     movement.plan(now=now)
     while movement.summarise():
@@ -58,6 +60,6 @@ def deals_of(days: Days) -> list[Deal]:
 
 
 def _tell_the_planner() -> None:
-    """Let PostgreSQL know how full the tables are, so that first pages are fast."""
+    """Let PostgreSQL know how full the tables are; it would plan for empty ones."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
