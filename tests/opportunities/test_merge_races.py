@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from threading import Barrier
 from typing import Any
@@ -12,7 +14,8 @@ import pytest
 from django.db import connection
 from django.http import Http404
 
-from pipeline.activities.services import create_starter_kinds, log
+from pipeline.activities.models import Activity
+from pipeline.activities.services import change, create_starter_kinds, log, remove
 from pipeline.activities.services.log import Entry
 from pipeline.opportunities import services
 from pipeline.opportunities.models import Account, BulkRun, Opportunity
@@ -117,6 +120,28 @@ def test_who_logs_on_a_deal_waits_for_it_before_the_account_is_held(
         lambda: hold(deal.account),
     )
     assert logged.account == deal.account
+
+
+@pytest.mark.parametrize("act", ["change", "remove"])
+def test_who_changes_what_was_logged_waits_for_the_deal_before_it_is_held(
+    act: str, rita: User, process: Process, now: datetime
+) -> None:
+    deal = OpportunityFactory(owner=rita, account=AccountFactory())
+    entry = Entry(kind=create_starter_kinds()[0], opportunity=deal)
+    logged = log(entry, by=rita, now=now)
+    acts: dict[str, Callable[[], Activity]] = {
+        "change": lambda: change(
+            logged, replace(entry, outcome="Yes"), by=rita, now=now
+        ),
+        "remove": lambda: remove(logged, by=rita, now=now),
+    }
+    while_waiting(
+        lambda: hold(deal), acts[act], lambda: [hold(deal.account), hold(logged)]
+    )
+    logged = Activity.everything.get(pk=logged.pk)
+    assert (logged.outcome, logged.removed_at) == (
+        ("Yes", None) if act == "change" else ("", now)
+    )
 
 
 def test_a_stage_that_goes_takes_its_deals_in_one_order(

@@ -72,7 +72,9 @@ def log(
     """
     if submission_key and (made := _made_by(submission_key, by)):
         return made
-    activity = _checked(entry, Activity(owner=by, created_at=now), by=by, now=now)
+    account = _held(entry)
+    activity = Activity(owner=by, created_at=now)
+    activity = _checked(entry, activity, account, by=by, now=now)
     activity.submission_key = submission_key
     _check_next_step(activity, next_step, next_step_on, by.today(now))
     activity, is_new = save_once(activity, submission_key)
@@ -101,10 +103,11 @@ def change(
 
     Raises Conflict, ValidationError, and PermissionDenied with the reason.
     """
+    account = _held(entry, activity.opportunity_id)
     activity = _own(activity, by=by, now=now)
     check_version(activity, shown_version)
     before = activity.opportunity
-    activity = _checked(entry, activity, by=by, now=now)
+    activity = _checked(entry, activity, account, by=by, now=now)
     activity.version += 1
     activity.save()
     activity.contacts.set(entry.contacts)
@@ -150,7 +153,8 @@ def _made_by(key: UUID, by: User) -> Activity | None:
 
 
 def _own(activity: Activity, *, by: User, now: datetime) -> Activity:
-    """Lock the person's own activity while it may be changed."""
+    """Lock the person's own activity while it may be changed, its deal before it."""
+    _hold_deals(activity.opportunity_id)
     Activity.everything.select_for_update().get(pk=activity.pk)
     # Read after the wait: what a locking query joins is as old as its beginning.
     activity = Activity.everything.select_related("opportunity").get(pk=activity.pk)
@@ -164,13 +168,17 @@ def _own(activity: Activity, *, by: User, now: datetime) -> Activity:
     return activity
 
 
-def _checked(entry: Entry, activity: Activity, *, by: User, now: datetime) -> Activity:
-    """Fill the activity from the entry, if it holds."""
-    account = entry.opportunity.account if entry.opportunity else entry.account
+def _checked(
+    entry: Entry,
+    activity: Activity,
+    account: Account | None,
+    *,
+    by: User,
+    now: datetime,
+) -> Activity:
+    """Fill the activity from the entry, if it holds. account comes from `_held`."""
     if not (entry.opportunity or account):
         raise ValidationError({"subject": _("Choose a deal or an account.")})
-    if activity._state.adding:
-        account = _held(entry.opportunity, account)
     _require_editable(entry.opportunity, account, by)
     activity.kind = entry.kind
     activity.opportunity, activity.account = entry.opportunity, account
@@ -184,16 +192,23 @@ def _checked(entry: Entry, activity: Activity, *, by: User, now: datetime) -> Ac
     return activity
 
 
-def _held(opportunity: Opportunity | None, account: Account | None) -> Account | None:
-    """Return the account as it stays for a transaction, and hold the deal as well.
+def _held(entry: Entry, before: int | None = None) -> Account | None:
+    """Return the account as it stays for a transaction, and hold the deals as well.
 
-    The deal comes first, as where accounts are merged, so that the two wait for each
-    other in one order.
+    before is the deal that the activity had. Deals come first, then the account, then
+    the activity, as where accounts are merged, so that all wait in one order.
     """
-    if opportunity is not None:
-        held = Opportunity.objects.select_for_update(of=("self",), no_key=True)
-        list(held.filter(pk=opportunity.pk).values_list("pk"))
+    deal = entry.opportunity
+    _hold_deals(before, deal.pk if deal else None)
+    account = deal.account if deal else entry.account
     return deals.standing(account) if account is not None else None
+
+
+def _hold_deals(*ids: int | None) -> None:
+    """Lock the deals by number; None is none."""
+    if wanted := {pk for pk in ids if pk is not None}:
+        held = Opportunity.objects.select_for_update(of=("self",), no_key=True)
+        list(held.filter(pk__in=wanted).order_by("pk").values_list("pk"))
 
 
 def _require_editable(
