@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -39,16 +41,30 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def let_answers_end() -> None:
+    """Wait for what the live server still answers: it would stand in the flush's way.
+
+    A page that is closed asks nothing more, but an answer under way holds its locks.
+    """
+    for thread in threading.enumerate():
+        if thread.name.endswith("(process_request_thread)"):
+            thread.join(PATIENCE / 1000)
+            assert not thread.is_alive(), "the live server still answers"
+
+
 @pytest.fixture
 def open_context(
     chromium: Browser, live_server: LiveServer
-) -> Iterator[Callable[[User | None], BrowserContext]]:
-    """Return a function that gives a browser of its own for a person, signed in."""
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Return a function that gives a browser of its own for a person, signed in.
+
+    What it is given beside the person are Playwright's options of a browser.
+    """
     opened: list[BrowserContext] = []
 
-    def open_one(person: User | None) -> BrowserContext:
+    def open_one(person: User | None, **options: Any) -> BrowserContext:
         context = chromium.new_context(
-            base_url=live_server.url, viewport=WIDE, reduced_motion="reduce"
+            base_url=live_server.url, viewport=WIDE, reduced_motion="reduce", **options
         )
         context.set_default_timeout(PATIENCE)
         opened.append(context)
@@ -65,11 +81,12 @@ def open_context(
     yield open_one
     for context in opened:
         context.close()
+    let_answers_end()
 
 
 @pytest.fixture
 def page_as(
-    open_context: Callable[[User | None], BrowserContext],
+    open_context: Callable[..., BrowserContext],
 ) -> Callable[[User | None], Page]:
     """Return a function that gives a page in a browser of its own for a person.
 

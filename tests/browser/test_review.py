@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -17,14 +15,6 @@ from tests.browser.harness import PHONE
 from tests.browser.reviews import start
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def patient() -> Iterator[None]:
-    """Wait longer than usual: each step is a request, and machines may be busy."""
-    expect.set_options(timeout=15_000)
-    yield
-    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture
@@ -259,17 +249,8 @@ def test_on_a_phone_each_part_is_a_tab(room, review):
     expect(room.locator("#c-what")).to_be_visible()
 
 
-def test_it_runs_without_javascript(chromium, live_server, lena, review):
-    from django.conf import settings
-    from django.test import Client
-
-    client = Client()
-    client.force_login(lena)
-    name = settings.SESSION_COOKIE_NAME
-    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
-    value = client.cookies[name].value
-    context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
-    page = context.new_page()
+def test_it_runs_without_javascript(open_context, lena, review):
+    page = open_context(lena, java_script_enabled=False).new_page()
     page.goto(reverse("reviews:review_detail", args=[review.pk]))
     _first, second, *_ = names(review)
     page.get_by_role("button", name="Keep").click()
@@ -281,4 +262,3 @@ def test_it_runs_without_javascript(chromium, live_server, lena, review):
     page.fill("#f-reason", "Out of time")
     page.get_by_role("button", name="Skip the rest").click()
     expect(page.locator("main h1")).to_contain_text("Pipeline review with Central")
-    context.close()

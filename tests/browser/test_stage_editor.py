@@ -109,11 +109,8 @@ def test_the_stage_can_be_removed_in_the_sheet(editor, stage, clean):
     assert working(stage.process).plan.stage(stage.pk) is None
 
 
-def test_it_works_without_scripts(chromium, open_context, ada, stage, live_server):
-    signed_in = open_context(ada)
-    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
-    context.add_cookies(signed_in.cookies())
-    page = context.new_page()
+def test_it_works_without_scripts(open_context, ada, stage):
+    page = open_context(ada, java_script_enabled=False).new_page()
     page.goto(reverse("opportunities:stage_edit", args=[stage.pk]))
     expect(page.locator("#id_questions")).to_be_visible()
     page.click("#milestone-add")
@@ -121,4 +118,3 @@ def test_it_works_without_scripts(chromium, open_context, ada, stage, live_serve
     page.locator("#savebar .btn-primary").click()
     expect(page.locator("#toasts")).to_contain_text("kept")
     assert titles(stage)[-1] == "IT security approval"
-    context.close()
