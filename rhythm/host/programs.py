@@ -125,8 +125,15 @@ def _as(account: Account | None) -> dict[str, Any]:
     return {"user": account.uid, "group": account.gid, "extra_groups": []}
 
 
-def _dies_with_parent(by: signal.Signals) -> Callable[[], None] | None:
-    if not sys.platform.startswith("linux"):
-        return None
-    libc = ctypes.CDLL(None)
-    return lambda: libc.prctl(PR_SET_PDEATHSIG, int(by))
+def _dies_with_parent(by: signal.Signals) -> Callable[[], None]:
+    """Return what the child does before it becomes the program."""
+    libc = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
+
+    def prepare() -> None:
+        # A shell that starts us in the background has us ignore some signals, and the
+        # program would inherit that until it has set up its own.
+        signal.signal(by, signal.SIG_DFL)
+        if libc is not None:
+            libc.prctl(PR_SET_PDEATHSIG, int(by))
+
+    return prepare

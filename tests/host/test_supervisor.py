@@ -119,3 +119,16 @@ def test_children_end_with_a_parent_that_is_killed(tmp_path):
     parent.wait()
 
     eventually(lambda: not is_alive(child))
+
+
+def test_what_was_ignored_before_ends_a_program_all_the_same(log):
+    """As of a shell that starts something in the background."""
+    before = signal.signal(signal.SIGQUIT, signal.SIG_IGN)
+    try:
+        sleeper = programs.start(SLEEP, log=log, ends_by=signal.SIGQUIT)
+    finally:
+        signal.signal(signal.SIGQUIT, before)
+
+    sleeper.send_signal(signal.SIGQUIT)
+
+    assert sleeper.wait(60) == -signal.SIGQUIT

@@ -107,6 +107,14 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
+def command_of(pid: int) -> str:
+    """Return what a process runs, or "" once it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode().replace("\0", " ")
+    except OSError:
+        return ""
+
+
 def get(port: int, path: str) -> http.client.HTTPResponse:
     connection = http.client.HTTPConnection("localhost", port, timeout=20)
     # With a session to look up, so that the database is asked.
@@ -166,8 +174,8 @@ def test_a_kill_leaves_nothing_that_stands_in_the_way(run):
 
     running.end(signal.SIGKILL)
     until = time.monotonic() + PATIENCE
-    while any(Path(f"/proc/{pid}").exists() for pid in below):
-        assert time.monotonic() < until
+    while left := {pid: said for pid in below if (said := command_of(pid))}:
+        assert time.monotonic() < until, left
         time.sleep(0.1)
 
     run("--port", str(port)).wait_for("Bringing the database up")
