@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ from django.utils import timezone
 
 from pipeline.opportunities import flags
 from pipeline.opportunities.models import Opportunity
+from pipeline.opportunities.selectors.flag_counts import tallies
 from pipeline.opportunities.selectors.flag_filters import flagged
 from pipeline.opportunities.selectors.flags import flags_of
 from tests.factories.opportunities import AccountFactory, OpportunityFactory
@@ -121,7 +123,7 @@ def test_every_close_filter_answers(discover, rita, as_user, closes: str) -> Non
 
 
 def test_a_filter_finds_the_deals_that_show_its_flag_and_no_others(
-    discover, propose, negotiate, lena, rita
+    discover, propose, negotiate, central, lena, rita
 ) -> None:
     now = timezone.now()
     today = lena.today(now)
@@ -147,12 +149,17 @@ def test_a_filter_finds_the_deals_that_show_its_flag_and_no_others(
         deal.save()
     deals = Opportunity.objects.select_related("stage")
     shown = flags_of(deals, viewer=lena, now=now)
+    counted = tallies(lena, now=now)
+    assert set(counted) == {lena.pk, rita.pk}
 
     for kind in flags.KINDS:
         wanted = {pk for pk, each in shown.items() if kind in {f.kind for f in each}}
         found = flagged(Opportunity.objects.all(), kind, viewer=lena, now=now)
         assert set(found.values_list("pk", flat=True)) == wanted, kind
         assert wanted, kind
+        by_owner = Counter(found.values_list("owner", flat=True))
+        for owner, tally in counted.items():
+            assert tally.flags.get(kind, by_owner[owner]) == by_owner[owner], kind
 
 
 def some() -> list[int]:

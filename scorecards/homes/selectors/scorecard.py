@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -18,12 +18,12 @@ from pipeline.movement.bars import CLOSING
 from pipeline.movement.days import Span
 from pipeline.movement.selectors.asof import Scope
 from pipeline.movement.selectors.bars import Counted, movement_of
-from pipeline.opportunities.models import Opportunity
+from pipeline.opportunities.selectors.flag_counts import Tally, tallies
 from pipeline.reviews.models import Review
 from rhythm.people.models import Membership, Organisation, Team, User
 from rhythm.people.zones import local_date
 from rhythm.web.formats import money_short, relative_day
-from scorecards.homes.selectors.pressing import FlagCount, Tally, tallies
+from scorecards.homes.selectors.pressing import FlagCount
 from scorecards.homes.selectors.team import flag_counts
 
 WEEKS = 8
@@ -89,12 +89,12 @@ def scorecard(viewer: User, *, now: datetime) -> Scorecard:
     today = viewer.today(now)
     span = Span(today - timedelta(days=DAYS - 1), today)
     currency = Organisation.objects.values_list("currency", flat=True).first() or ""
-    found = tallies(Opportunity.objects.visible_to(viewer), viewer=viewer, now=now)
+    found = tallies(viewer, now=now)
     movement = movement_of(viewer, Scope(), span)
     by_name = {each.bar.name: each for each in (*movement.changes, *movement.moves)}
     return Scorecard(
         moved=[_moved(by_name[name], span, currency) for name in TOLD],
-        flags=flag_counts(found),
+        flags=flag_counts(found.values()),
         teams=_teams(found, _held(viewer, now), span, currency),
         movement_url=_movement("movement:movement", span),
     )
@@ -145,27 +145,24 @@ def _held(viewer: User, now: datetime) -> list[Held]:
 
 
 def _teams(
-    found: dict[tuple[int, str], Tally], held: list[Held], span: Span, currency: str
+    found: dict[int, Tally], held: list[Held], span: Span, currency: str
 ) -> list[TeamRow]:
     """Return the teams, each below the one it reports to. Two queries."""
     teams = {each.pk: each for each in Team.objects.select_related("manager")}
-    owners = [owner for owner, kind in found if not kind]
-    members = Membership.objects.present().filter(user__in=owners)
+    members = Membership.objects.present().filter(user__in=found)
     # A team's deals are those of its members and of the teams below.
-    sums: dict[int, Tally] = defaultdict(Tally)
+    deals: Counter[int] = Counter()
+    amounts: dict[int, Decimal] = defaultdict(Decimal)
     for owner, team in members.values_list("user_id", "team_id"):
-        own = found[owner, ""]
         for above in teams[team].line:
-            held_sum = sums[above]
-            sums[above] = Tally(
-                held_sum.count + own.count, held_sum.amount + own.amount
-            )
+            deals[above] += found[owner].deals
+            amounts[above] += found[owner].amount
     ordered = sorted(
         teams.values(),
         key=lambda each: [(teams[key].name, key) for key in each.line if key in teams],
     )
     return [
-        _team(each, sums.get(each.pk, Tally()), held, span, currency)
+        _team(each, Tally(deals[each.pk], amounts[each.pk]), held, span, currency)
         for each in ordered[:MOST_TEAMS]
     ]
 
@@ -182,8 +179,8 @@ def _team(
         name=team.name,
         manager=team.manager.name if team.manager else "",
         indent=min(len(team.line) - 1, 4),
-        deals=tally.count,
-        amount=money_short(tally.amount or Decimal(0), currency),
+        deals=tally.deals,
+        amount=money_short(tally.amount, currency),
         deals_url=_movement("movement:movement_deals", span, who=who, bar=CLOSING),
         movement_url=_movement("movement:movement", span, who=who),
         beats=beats,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +12,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from pipeline.opportunities.models import Opportunity
+from pipeline.opportunities.selectors.flag_counts import Tally, tallies
 from pipeline.opportunities.selectors.flags import flag_names
 from pipeline.process.selectors import News, latest_versions, news
 from pipeline.reviews.models import Review, ReviewQuerySet
@@ -23,9 +25,7 @@ from scorecards.homes.selectors.pressing import (
     BAD,
     PRESSING,
     FlagCount,
-    Tally,
     flag_tone,
-    tallies,
 )
 
 # So many people stand in the table; below these nobody needs the manager first.
@@ -68,34 +68,41 @@ class TeamWeek:
 
 def team_week(viewer: User, *, now: datetime) -> TeamWeek:
     """Return the week of the people whom `viewer` leads. At most ten queries."""
-    deals = Opportunity.objects.visible_to(viewer)
-    found = tallies(deals, viewer=viewer, now=now)
-    changed = latest_versions(deals.open(), viewer, now)
+    found = tallies(viewer, now=now)
+    open_deals = Opportunity.objects.visible_to(viewer).open()
+    changed = latest_versions(open_deals, viewer, now)
     of_all = Organisation.objects.values_list("currency").annotate(news=changed)
     currency, told = of_all.first() or ("", [])
-    owners = {owner for owner, _kind in found}
-    names = dict(User.objects.filter(pk__in=owners).values_list("pk", "name"))
-    reps = [_rep(pk, name, found, currency) for pk, name in names.items()]
+    names = User.objects.filter(pk__in=found).values_list("pk", "name")
+    kinds = _kinds()
+    reps = [_rep(pk, name, found[pk], kinds, currency) for pk, name in names]
     reps.sort(key=lambda each: (-each.weight, each.name))
-    total = _sum(found, "")
     return TeamWeek(
         reviews=around(_reviews(viewer), viewer, now=now),
         owed=owed(viewer, today=viewer.today(now)),
         reps=reps[:MOST_REPS],
         more_reps=max(len(reps) - MOST_REPS, 0),
-        flags=flag_counts(found),
-        heads=[label for _kind, label, _tone in _kinds()],
-        deals=total.count,
-        amount=money_short(total.amount, currency),
+        flags=flag_counts(found.values()),
+        heads=[label for _kind, label, _tone in kinds],
+        deals=sum(each.deals for each in found.values()),
+        amount=money_short(
+            sum((each.amount for each in found.values()), Decimal(0)), currency
+        ),
         table_url=_table(),
         news=news(told),
     )
 
 
-def flag_counts(found: dict[tuple[int, str], Tally]) -> list[FlagCount]:
+def flag_counts(found: Collection[Tally]) -> list[FlagCount]:
     """Return how many of all the deals show each flag."""
     return [
-        FlagCount(kind, label, _sum(found, kind).count, tone, _table(flag=kind))
+        FlagCount(
+            kind,
+            label,
+            sum(each.flags[kind] for each in found),
+            tone,
+            _table(flag=kind),
+        )
         for kind, label, tone in _kinds()
     ]
 
@@ -117,28 +124,22 @@ def _kinds() -> list[tuple[str, str, str]]:
 
 
 def _rep(
-    pk: int, name: str, found: dict[tuple[int, str], Tally], currency: str
+    pk: int, name: str, own: Tally, kinds: list[tuple[str, str, str]], currency: str
 ) -> RepRow:
-    own = found.get((pk, ""), Tally())
-    counts = {kind: found.get((pk, kind), Tally()).count for kind in PRESSING}
+    url = _table(rep=pk)
     return RepRow(
         pk=pk,
         name=name,
-        deals=own.count,
+        deals=own.deals,
         amount=money_short(own.amount, currency),
-        url=_table(rep=pk),
+        url=url,
         cells=[
-            FlagCount(kind, label, counts[kind], tone, _table(rep=pk, flag=kind))
-            for kind, label, tone in _kinds()
+            FlagCount(kind, label, own.flags[kind], tone, f"{url}&flag={kind}")
+            for kind, label, tone in kinds
         ],
-        weight=sum(count * (3 if kind in BAD else 1) for kind, count in counts.items()),
-    )
-
-
-def _sum(found: dict[tuple[int, str], Tally], kind: str) -> Tally:
-    own = [tally for (_owner, each), tally in found.items() if each == kind]
-    return Tally(
-        sum(each.count for each in own), sum((each.amount for each in own), Decimal(0))
+        weight=sum(
+            count * (3 if kind in BAD else 1) for kind, count in own.flags.items()
+        ),
     )
 
 
