@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Func, OuterRef, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -57,7 +57,13 @@ class TeamQuerySet(models.QuerySet["Team"]):
 
     def led_by(self, leader: User) -> Self:
         """Return the teams that `leader` leads, and all below them."""
-        return self.filter(line__overlap=_own_teams(leader))
+        if leader.led_team_ids is not None:
+            return self.filter(pk__in=leader.led_team_ids)
+        return self.filter(line__overlap=_own_teams(leader.pk))
+
+    def led_by_outer(self, person: str) -> Self:
+        """Return the same of whoever `person` names in the statement around this."""
+        return self.filter(line__overlap=_own_teams(OuterRef(OuterRef(person))))
 
     def of(self, person: User) -> Self:
         """Return the team that `person` is in at present, if any."""
@@ -132,8 +138,8 @@ class Team(Versioned):
         return reverse("people:team_detail", args=[self.pk])
 
 
-def _own_teams(leader: User) -> Func:
-    """Return the ids of the teams that `leader` manages, as an SQL array."""
+def _own_teams(leader: int | OuterRef) -> Func:
+    """Return the ids of the teams that a person manages, as an SQL array."""
     managed = Team.objects.filter(manager=leader).order_by().values("pk")
     return Func(managed, function="ARRAY", output_field=Team._meta.get_field("line"))
 
@@ -149,7 +155,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def led_by(self, leader: User) -> models.QuerySet[Membership, int]:
         """Return the ids of the present members of the teams led by `leader`."""
-        led = self.present().filter(team__in=Team.objects.led_by(leader))
+        teams = leader.led_team_ids
+        if teams is None:
+            led = self.present().filter(team__in=Team.objects.led_by(leader))
+        else:
+            led = self.present().filter(team__in=teams)
         return led.order_by().values_list("user_id", flat=True)
 
     def teams_above(self, person: Any) -> models.QuerySet[Membership, int]:
