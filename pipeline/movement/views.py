@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from pipeline.movement import figures
 from pipeline.movement.bars import BARS
 from pipeline.movement.selectors.bars import movement_of
-from pipeline.movement.selectors.funnel import funnel_of, open_stages, part_of
+from pipeline.movement.selectors.funnel import funnel_of, part_of
 from pipeline.movement.selectors.funnel import rows_of as part_rows
 from pipeline.movement.selectors.page import (
     Question,
@@ -62,7 +62,7 @@ def _funnel(
     viewer: User, question: Question, currency: str, link: figures.Link
 ) -> Chart | None:
     process = question.choices.main_process
-    stages = open_stages(process)
+    stages = question.choices.main_stages
     if process is None or not stages:
         return None
     scope = question.choices.scope_of(process)
@@ -106,7 +106,7 @@ def _rows(
         rows = rows_of(viewer, scope, question.span, bar, page, told)
         return rows, str(bar.label), str(bar.meaning), True
     process = question.choices.main_process
-    stages = open_stages(process)
+    stages = question.choices.main_stages
     part = part_of(name, stages)
     if process is None or part is None:
         raise Http404

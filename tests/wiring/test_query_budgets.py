@@ -20,8 +20,6 @@ A_PAGE, A_SWAP = 12, 8
 HTMX = {"HX-Request": "true"}
 # What needs more than that as a part: htmx swaps all that the page says. Not to grow.
 DEARER = {
-    "movement:movement": 10,
-    "movement:movement_deals": 10,
     "reviews:review_start": 12,
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -40,19 +41,30 @@ class Movement:
         return self.is_still and not self.changes[0].deals
 
 
-def movement_of(viewer: User, scope: Scope, span: Span) -> Movement:
-    """Return what moved in the span, of what the viewer may see. One query."""
+def counts_of(
+    viewer: User, scope: Scope, span: Span, bars: Iterable[Bar]
+) -> dict[str, Counted]:
+    """Return what each of the bars counts, of what the viewer may see. One query."""
+    shown = list(bars)
     ends, parameters = both_ends(viewer, scope, span)
     figures = ", ".join(
-        f"count(*) FILTER (WHERE {bar.holds}) AS {name}_deals,"
-        f" coalesce(sum({bar.value}) FILTER (WHERE {bar.holds}), 0) AS {name}_value"
-        for name, bar in BARS.items()
+        f"count(*) FILTER (WHERE {bar.holds}) AS {bar.name}_deals,"
+        f" coalesce(sum({bar.value}) FILTER (WHERE {bar.holds}), 0)"
+        f" AS {bar.name}_value"
+        for bar in shown
     )
     # Every part is a constant of ours; every value is a parameter.
     sql = f"SELECT {figures} FROM ({ends}) moved"  # noqa: S608
     [row] = fetch(sql, parameters)
+    return {
+        bar.name: Counted(bar, row[f"{bar.name}_deals"], row[f"{bar.name}_value"])
+        for bar in shown
+    }
 
-    def counted(bar: Bar) -> Counted:
-        return Counted(bar, row[f"{bar.name}_deals"], row[f"{bar.name}_value"])
 
-    return Movement([counted(bar) for bar in CHANGES], [counted(bar) for bar in MOVES])
+def movement_of(viewer: User, scope: Scope, span: Span) -> Movement:
+    """Return what moved in the span, of what the viewer may see. One query."""
+    counted = counts_of(viewer, scope, span, BARS.values())
+    return Movement(
+        [counted[bar.name] for bar in CHANGES], [counted[bar.name] for bar in MOVES]
+    )

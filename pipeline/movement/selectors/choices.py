@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import JSONObject
 
 from pipeline.movement.selectors.asof import Scope
 from pipeline.opportunities.models import Opportunity
-from pipeline.process.models import Process
+from pipeline.process.models import Process, Stage
 from rhythm.people.models import Team, User
 from rhythm.web.formats import NO_BREAK
 from rhythm.web.numbers import whole_number
@@ -42,6 +44,12 @@ class Choices:
     scope: Scope = field(default_factory=Scope)
 
     @property
+    def main_stages(self) -> list[Stage]:
+        """The open stages of the main process in order, none without one."""
+        known = getattr(self.main_process, "open_stages", [])
+        return [Stage(**each) for each in known]
+
+    @property
     def main_process(self) -> Process | None:
         """The process whose stages are shown: the chosen one, or the default."""
         usual = (each for each in self.processes if each.is_default)
@@ -70,7 +78,11 @@ def choices_of(viewer: User, *, who: str, process: str) -> Choices:
         .order_by("name", "pk")
         .values("pk", "name", "team_id", "is_rep", "is_active", "has_deals")
     )
-    processes = list(Process.objects.visible_to(viewer).order_by("position", "pk"))
+    processes = list(
+        Process.objects.visible_to(viewer)
+        .annotate(open_stages=_open_stages())
+        .order_by("position", "pk")
+    )
     wanted = whole_number(process)
     chosen = next((each for each in processes if each.pk == wanted), None)
 
@@ -101,6 +113,14 @@ def choices_of(viewer: User, *, who: str, process: str) -> Choices:
         who_label=label,
         process=chosen,
         scope=Scope(owners, chosen.pk if chosen else None),
+    )
+
+
+def _open_stages() -> ArraySubquery:
+    """Return what the funnel needs to know of the open stages, in order."""
+    stages = Stage.objects.open().filter(process=OuterRef("pk")).order_by("position")
+    return ArraySubquery(
+        stages.values(json=JSONObject(pk="pk", name="name", position="position"))
     )
 
 

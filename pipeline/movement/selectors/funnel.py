@@ -15,12 +15,12 @@ from pipeline.movement.selectors.asof import (
     fetch,
     in_scope,
     last_states,
-    visible,
 )
 from pipeline.movement.selectors.rows import Rows, Told, page_of
 from pipeline.opportunities.selectors.movement import AT_ONCE
 from pipeline.process.models import Process, Stage
 from rhythm.people.models import User
+from rhythm.people.selectors.sight import sees
 
 WON = "won"
 REACHED, WAITING, DROPPED = "reached", "waiting", "dropped"
@@ -111,7 +111,7 @@ def furthest(
     viewer: User, scope: Scope, began: Span, process: Process, stages: list[Stage]
 ) -> tuple[str, dict[str, Any]]:
     """Return SQL for each deal of the cohort with the furthest stage it came to."""
-    seen, own = visible(viewer)
+    mine, own = sees(viewer, "deal.owner_id")
     parameters = {
         "first": began.first,
         "last": began.last,
@@ -125,9 +125,9 @@ def furthest(
         **own,
     }
     sql = _FURTHEST.format(
-        states=last_states(seen),
+        states=last_states(viewer),
         ours=in_scope("new"),
-        mine=seen.format("deal.id"),
+        mine=mine,
         # Of everybody's deals, reading all in order is faster than looking each up.
         theirs="true"
         if scope.owners is None
@@ -180,13 +180,6 @@ def _steps(rows: list[dict[str, Any]], stages: list[Stage]) -> Iterator[Step]:
             from_first=Decimal(deals) / first if place and first else None,
         )
         before = deals
-
-
-def open_stages(process: Process | None) -> list[Stage]:
-    """Return the open stages of the process in order, none without one. One query."""
-    if process is None:
-        return []
-    return list(Stage.objects.open().filter(process=process).order_by("position"))
 
 
 def part_of(name: str, stages: list[Stage]) -> Part | None:

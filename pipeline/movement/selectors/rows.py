@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,8 +11,6 @@ from typing import Any
 from pipeline.movement.bars import Bar
 from pipeline.movement.days import Span
 from pipeline.movement.selectors.asof import Scope, both_ends, fetch
-from pipeline.opportunities.models import Opportunity
-from pipeline.process.models import Stage
 from rhythm.people.models import User
 from rhythm.web.formats import NOTHING, day, money
 from rhythm.web.pages import Numbered
@@ -62,12 +60,32 @@ class Rows(Numbered[DealRow]):
     value_text: str
 
 
+# The page and what all rows come to, with the names behind the keys.
+_PAGE = """
+    SELECT shown.*, deal.name, account.name AS account,
+        old_owner.name AS old_owner, new_owner.name AS new_owner,
+        old_stage.name AS old_stage, new_stage.name AS new_stage
+    FROM (
+        SELECT *, count(*) OVER () AS deals, sum(counted) OVER () AS value
+        FROM ({counted}) all_of_it ORDER BY abs(counted) DESC, id DESC
+        LIMIT %(page)s OFFSET %(skipped)s
+    ) shown
+    JOIN opportunities_opportunity deal ON deal.id = shown.id
+    LEFT JOIN opportunities_account account ON account.id = deal.account_id
+    LEFT JOIN people_user old_owner ON old_owner.id = old_owner_id
+    LEFT JOIN people_user new_owner ON new_owner.id = new_owner_id
+    LEFT JOIN process_stage old_stage ON old_stage.id = old_stage_id
+    LEFT JOIN process_stage new_stage ON new_stage.id = new_stage_id
+    ORDER BY abs(counted) DESC, shown.id DESC
+"""
+
+
 def rows_of(
     viewer: User, scope: Scope, span: Span, bar: Bar, number: int, told: Told
 ) -> Rows:
     """Return a page of the deals that the bar counts, the largest first.
 
-    Five queries for any number of deals.
+    One query for any number of deals.
     """
     ends, parameters = both_ends(viewer, scope, span)
     # Every part is a constant of ours; every value is a parameter.
@@ -81,58 +99,34 @@ def page_of(counted: str, parameters: dict[str, Any], number: int, told: Told) -
     It gives what `BOTH_ENDS` does, and `counted`: what the row adds to its bar.
     """
     number = min(max(number, 1), LAST_PAGE)
-    sums = f"""
-        SELECT count(*) AS deals, coalesce(sum(counted), 0) AS value
-        FROM ({counted}) all_of_it
-    """  # noqa: S608
-    [total] = fetch(sums, parameters)
-    paged = f"""
-        SELECT * FROM ({counted}) all_of_it ORDER BY abs(counted) DESC, id DESC
-        LIMIT %(page)s OFFSET %(skipped)s
-    """  # noqa: S608
     place = {"page": PAGE + 1, "skipped": (number - 1) * PAGE}
-    found = fetch(paged, parameters | place)
+    found = fetch(_PAGE.format(counted=counted), parameters | place)
+    if not found and number > 1:
+        return page_of(counted, parameters, 1, told)
+    deals, value = (found[0]["deals"], found[0]["value"]) if found else (0, Decimal(0))
     return Rows(
-        rows=list(_rows(found[:PAGE], told)),
+        rows=[_row(each, told) for each in found[:PAGE]],
         number=number,
         has_next=len(found) > PAGE and number < LAST_PAGE,
-        deals=total["deals"],
-        value=total["value"],
-        value_text=money(total["value"], told.currency),
+        deals=deals,
+        value=value,
+        value_text=money(value, told.currency),
     )
 
 
-def _rows(found: list[dict[str, Any]], told: Told) -> Iterable[DealRow]:
-    deals = Opportunity.objects.select_related("account").in_bulk(
-        [each["id"] for each in found]
-    )
-    owners = _names(User, found, "owner_id")
-    stages = _names(Stage, found, "stage_id")
-    for each in found:
-        deal = deals.get(each["id"])
-        if deal is None:
-            continue
+def _row(found: dict[str, Any], told: Told) -> DealRow:
+    def was(name: str, words: Callable[[Any], str]) -> Was:
+        new, old = found[f"new_{name}"], found[f"old_{name}"]
         # What began in these days was nothing before.
-        was = each["was_there"]
-        yield DealRow(
-            id=deal.pk,
-            title=deal.account.name if deal.account else deal.name,
-            name=deal.name,
-            owner=_was(each, "owner_id", was, lambda key: owners.get(key, NOTHING)),
-            stage=_was(each, "stage_id", was, lambda key: stages.get(key, NOTHING)),
-            amount=_was(each, "amount", was, lambda value: money(value, told.currency)),
-            close=_was(each, "close_on", was, lambda value: day(value, told.today)),
-            value=money(each["counted"], told.currency),
-        )
+        return Was(words(new), words(old) if found["was_there"] and old != new else "")
 
-
-def _was(row: dict[str, Any], name: str, was_there: bool, told: Any) -> Was:
-    new, old = row[f"new_{name}"], row[f"old_{name}"]
-    return Was(told(new), told(old) if was_there and old != new else "")
-
-
-def _names(model: Any, found: list[dict[str, Any]], column: str) -> dict[int, str]:
-    """Return the names behind a column, at both ends. One query."""
-    keys = {each[f"{end}_{column}"] for each in found for end in ("old", "new")}
-    records = model._default_manager.in_bulk(keys - {None})
-    return {key: str(record) for key, record in records.items()}
+    return DealRow(
+        id=found["id"],
+        title=found["account"] or found["name"],
+        name=found["name"],
+        owner=was("owner", lambda name: name or NOTHING),
+        stage=was("stage", lambda name: name or NOTHING),
+        amount=was("amount", lambda value: money(value, told.currency)),
+        close=was("close_on", lambda value: day(value, told.today)),
+        value=money(found["counted"], told.currency),
+    )

@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pipeline.movement.bars import CLOSING
+from pipeline.movement.bars import BARS, CLOSING
 from pipeline.movement.days import Span
 from pipeline.movement.selectors.asof import Scope
-from pipeline.movement.selectors.bars import Counted, movement_of
+from pipeline.movement.selectors.bars import Counted, counts_of
 from pipeline.opportunities.selectors.flag_counts import Tally, tallies
 from pipeline.reviews.models import Review
 from rhythm.people.models import Membership, Organisation, Team, User
@@ -90,10 +90,9 @@ def scorecard(viewer: User, *, now: datetime) -> Scorecard:
     span = Span(today - timedelta(days=DAYS - 1), today)
     currency = Organisation.objects.values_list("currency", flat=True).first() or ""
     found = tallies(viewer, now=now)
-    movement = movement_of(viewer, Scope(), span)
-    by_name = {each.bar.name: each for each in (*movement.changes, *movement.moves)}
+    moved = counts_of(viewer, Scope(), span, [BARS[name] for name in TOLD])
     return Scorecard(
-        moved=[_moved(by_name[name], span, currency) for name in TOLD],
+        moved=[_moved(each, span, currency) for each in moved.values()],
         flags=flag_counts(found.values()),
         teams=_teams(found, _held(viewer, now), span, currency),
         movement_url=_movement("movement:movement", span),
