@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from pipeline.activities.services.kinds import create_starter_kinds
 from pipeline.movement import services as movement
 from rhythm.people.models import User
-from scorecards.demo import organisation
+from scorecards.demo import desks, organisation
 from scorecards.demo.background import background
 from scorecards.demo.days import Days
 from scorecards.demo.deal import Deal
@@ -42,6 +42,7 @@ def seed(now: datetime) -> int:
     writer = DealWriter(company, days)
     told = writer.write(deals_of(days))
     tell(told, company, days)
+    desks.fill(company)
     reviews = ReviewWriter(company, days, writer.past)
     reviews.write(told)
     _tell_the_planner()

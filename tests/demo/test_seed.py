@@ -13,7 +13,13 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from pipeline.movement.models import DaySummary, SummarisedDay
 from pipeline.opportunities.flags import GONE, KINDS
-from pipeline.opportunities.models import MilestoneRecord, Opportunity, Source
+from pipeline.opportunities.models import (
+    MilestoneRecord,
+    Opportunity,
+    SavedView,
+    Source,
+)
+from pipeline.opportunities.selectors.duplicates import pairs_of
 from pipeline.opportunities.selectors.events import events_of
 from pipeline.opportunities.selectors.flags import flags_of
 from pipeline.opportunities.services import stages as moves
@@ -223,3 +229,13 @@ def test_its_gate_is_closed_until_the_customer_confirms(demo: int) -> None:
 
     with pytest.raises(moves.GateClosed, match="Decision process"):
         moves.move(deal, to=negotiate, by=of("rita"), now=NOW)
+
+
+def test_a_rep_finds_her_leaders_view_and_an_account_entered_twice(demo: int) -> None:
+    views = SavedView.objects.visible_to(of("rita")).values_list("name", flat=True)
+    pairs = pairs_of("accounts", viewer=of("rita")).pairs
+
+    assert set(views) == {"Closes this month", "No next step"}
+    assert [{each.one.name, each.other.name} for each in pairs] == [
+        {"Kelso Paper", "Kelso Paper Ltd"}
+    ]

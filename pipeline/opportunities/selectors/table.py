@@ -19,7 +19,12 @@ from pipeline.opportunities.selectors.cards import (
 )
 from pipeline.opportunities.selectors.filters import Rep, reps_of
 from pipeline.opportunities.selectors.missing import gates_of
-from pipeline.opportunities.selectors.questions import SORTS, Question, deals_of
+from pipeline.opportunities.selectors.questions import (
+    COLUMNS,
+    SORTS,
+    Question,
+    deals_of,
+)
 from pipeline.opportunities.selectors.sizes import big_by_owner
 from pipeline.opportunities.selectors.sources import Origins
 from rhythm.people.models import User
@@ -30,17 +35,7 @@ PAGE = 50
 LAST_PAGE = 200
 MOST_COUNTED = 1000
 
-LABELS = {
-    "account": _("Account"),
-    "name": _("Deal"),
-    "stage": _("Stage"),
-    "flags": _("Attention"),
-    "owner": _("Rep"),
-    "next": _("Next step"),
-    "close": _("Close"),
-    "amount": _("Amount"),
-    "weighted": _("Weighted"),
-}
+LABELS = {"account": _("Account"), "name": _("Deal"), **COLUMNS}
 
 
 @dataclass(frozen=True)

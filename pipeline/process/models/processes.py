@@ -92,7 +92,7 @@ class StageQuerySet(ConfigurationQuerySet["Stage"]):
         return self.exclude(kind=StageKind.OPEN)
 
 
-@tracked(exclude=("version", "submission_key"))
+@tracked(exclude=("version",))
 class Stage(Versioned):
     """A step of a process, with the buyer's step beside it."""
 
@@ -140,7 +140,6 @@ class Stage(Versioned):
     # Since when it does, and from when on for older deals; see the package.
     outcome_asked_since = models.DateTimeField(null=True, blank=True, editable=False)
     outcome_binds_from = models.DateTimeField(null=True, blank=True, editable=False)
-    submission_key = models.UUIDField(null=True, unique=True, editable=False)
 
     objects = StageQuerySet.as_manager()
 
