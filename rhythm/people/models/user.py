@@ -41,9 +41,9 @@ class UserQuerySet(models.QuerySet["User"]):
             return self.none()
         if viewer.sees_all:
             return self
-        return self.filter(
-            Q(pk=viewer.pk) | Q(pk__in=Membership.objects.led_by(viewer))
-        )
+        own = User.objects.filter(pk=viewer.pk).order_by().values_list("pk", flat=True)
+        # Not an "or": for that the database reads whatever anybody owns.
+        return self.filter(pk__in=own.union(Membership.objects.led_by(viewer)))
 
     def led_by(self, leader: User) -> Self:
         """Return the people in the teams that `leader` leads and below."""
