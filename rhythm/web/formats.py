@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django.utils import dateformat
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 NOTHING = "–"
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -88,8 +89,18 @@ def day(value: date | None, today: date) -> str:
     """
     if value is None:
         return NOTHING
-    pattern = "D j M" if value.year == today.year else "D j M Y"
-    return dateformat.format(value, pattern)
+    return dated(value, "D j M" if value.year == today.year else "D j M Y")
+
+
+def dated(value: date, pattern: str) -> str:
+    """Return the day by one of Django's patterns of days, months and years."""
+    return _dated(value.year, value.month, value.day, pattern, get_language())
+
+
+# Rows say the same few days over and over. Keyed by all that the words depend on.
+@lru_cache(maxsize=4000)
+def _dated(year: int, month: int, day: int, pattern: str, _language: str | None) -> str:
+    return dateformat.format(date(year, month, day), pattern)
 
 
 def clock(moment: datetime | None) -> str:

@@ -16,10 +16,10 @@ from pipeline.opportunities.selectors.cards import (
     Card,
     Setting,
     cards_of,
-    with_shown,
 )
 from pipeline.opportunities.selectors.filters import Filters, Rep, narrowed, reps_of
 from pipeline.opportunities.selectors.missing import gates_of
+from pipeline.opportunities.selectors.rows import DealRow, rows_of
 from pipeline.opportunities.selectors.sizes import big_by_owner
 from pipeline.opportunities.selectors.sources import Origins
 from pipeline.process.models import Process, Stage
@@ -151,18 +151,18 @@ def _sums(deals: OpportunityQuerySet) -> _SumsByStage:
     )
 
 
-def _top(deals: OpportunityQuerySet) -> list[Opportunity]:
+def _top(deals: OpportunityQuerySet) -> list[DealRow]:
     """Return the first PAGE deals of each stage, largest first. One query."""
     rank = Window(RowNumber(), partition_by="stage", order_by=ORDER)
     first = deals.alias(rank=rank).filter(rank__lte=PAGE)
     found = Opportunity.objects.filter(pk__in=first.values("pk"))
-    return list(with_shown(found).order_by("stage_id", *ORDER))
+    return rows_of(found.order_by("stage_id", *ORDER))
 
 
 def _columns(
     stages: Iterable[Stage],
     sums: _SumsByStage,
-    top: list[Opportunity],
+    top: list[DealRow],
     setting: Setting,
     chosen: int | None,
 ) -> list[Column]:
@@ -188,7 +188,7 @@ def _columns(
     return columns
 
 
-def key_of(deal: Opportunity) -> str:
+def key_of(deal: DealRow) -> str:
     """Return where the deal stands in the order, for the next page."""
     return f"{'' if deal.amount is None else deal.amount}_{deal.pk}"
 
@@ -227,7 +227,7 @@ def column_page(
         fiscal_month=organisation.fiscal_year_month,
     )
     rest = after_key(deals, after)
-    found = list(with_shown(rest).order_by(*ORDER)[:PAGE])
+    found = rows_of(rest.order_by(*ORDER)[:PAGE])
     more = max(rest.count() - len(found), 0) if len(found) == PAGE else 0
     setting = Setting(
         viewer=viewer,

@@ -7,25 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
-from django.utils import dateformat
-
 from pipeline.opportunities.flags import Flag
-from pipeline.opportunities.models import (
-    AmountSource,
-    CustomerOutcome,
-    MilestoneRecord,
-    Opportunity,
-)
-from pipeline.opportunities.models.opportunities import OpportunityQuerySet
+from pipeline.opportunities.models import AmountSource
 from pipeline.opportunities.selectors.flags import flags_of
-from pipeline.opportunities.selectors.missing import Gates, Shown
+from pipeline.opportunities.selectors.missing import Gates, Shown, shown_in
+from pipeline.opportunities.selectors.rows import DealRow
 from pipeline.opportunities.selectors.sources import Origins
-from pipeline.process.gates import missing
 from pipeline.process.models import Stage
 from rhythm.people.models import User
-from rhythm.web.formats import NOTHING, day, money
+from rhythm.web.formats import NOTHING, dated, day, money
 
 
 @dataclass(frozen=True)
@@ -84,27 +74,8 @@ class Setting:
     origins: Origins = field(default_factory=Origins)
 
 
-def with_shown(deals: OpportunityQuerySet) -> OpportunityQuerySet:
-    """Add what cards need: the milestones met, and whether an outcome is confirmed."""
-    met = MilestoneRecord.objects.filter(opportunity=OuterRef("pk"), is_met=True)
-    confirmed = CustomerOutcome.objects.filter(opportunity=OuterRef("pk"))
-    return deals.select_related("account", "owner", "stage").annotate(
-        met_ids=ArraySubquery(met.order_by().values("milestone_id")),
-        has_confirmed=Exists(confirmed.exclude(confirmed_by=None)),
-    )
-
-
-def shown_in(deals: Iterable[Opportunity]) -> Shown:
-    """Return what the deals of `with_shown` have shown. No query."""
-    found = list(deals)
-    return Shown(
-        met=frozenset((each.pk, key) for each in found for key in each.met_ids),  # type: ignore[attr-defined]
-        confirmed=frozenset(each.pk for each in found if each.has_confirmed),  # type: ignore[attr-defined]
-    )
-
-
-def cards_of(deals: Iterable[Opportunity], setting: Setting) -> list[Card]:
-    """Return the cards of deals from `with_shown`, in their order. One query."""
+def cards_of(deals: Iterable[DealRow], setting: Setting) -> list[Card]:
+    """Return the cards of the deals, in their order. One query."""
     found = list(deals)
     shown = shown_in(found)
     flags = flags_of(
@@ -123,7 +94,7 @@ def cards_of(deals: Iterable[Opportunity], setting: Setting) -> list[Card]:
 
 
 def _card(
-    deal: Opportunity,
+    deal: DealRow,
     setting: Setting,
     shown: Shown,
     flags: tuple[Flag, ...],
@@ -132,16 +103,15 @@ def _card(
     stages = setting.gates.of(deal.process_id)
     place = next((i for i, each in enumerate(stages) if each.pk == deal.stage_id), None)
     is_last = place is None or place + 1 == len(stages)
-    lacking = missing(setting.gates.to_leave(deal, shown)) if deal.is_open else []
     origin = setting.origins.of(deal)
-    weighted = None if deal.amount is None else deal.amount * deal.stage.probability
+    weighted = None if deal.amount is None else deal.amount * deal.stage__probability
     return Card(
         id=deal.pk,
         version=deal.version,
         name=deal.name,
-        account=deal.account.name if deal.account else "",
-        owner=deal.owner.name,
-        stage=deal.stage.name,
+        account=deal.account__name or "",
+        owner=deal.owner__name,
+        stage=deal.stage__name,
         amount=money(deal.amount, setting.currency),
         is_list_price=deal.amount_source == AmountSource.LIST_PRICE,
         is_gated=deal.is_gated,
@@ -152,7 +122,7 @@ def _card(
         next_step=deal.next_step,
         next_step_on=day(deal.next_step_on, today) if deal.next_step_on else "",
         weighted=money(weighted, setting.currency),
-        missing=len(lacking),
+        missing=setting.gates.lacking(deal, shown) if deal.is_open else 0,
         flags=flags,
         next_stage=None if place is None or is_last else stages[place + 1],
         previous_stage=stages[place - 1] if place else None,
@@ -166,4 +136,4 @@ def _short(value: date | None, today: date) -> str:
     if value is None:
         return NOTHING
     is_near = abs((value - today).days) < 300
-    return dateformat.format(value, "j M" if is_near else "M Y")
+    return dated(value, "j M" if is_near else "M Y")

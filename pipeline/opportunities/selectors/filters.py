@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import Account, Opportunity, Outcome
@@ -196,11 +196,11 @@ class Rep:
 def reps_of(viewer: User) -> list[Rep]:
     """Return the people who own open deals or sell, by name. One query."""
     owning = Opportunity.objects.open().filter(owner=OuterRef("pk"))
+    present = Membership.objects.present().filter(user=OuterRef("pk")).order_by()
     people = (
         User.objects.visible_to(viewer)
         .filter(Q(is_rep=True, is_active=True) | Exists(owning))
-        .with_team()
         .order_by("name", "pk")
-        .only("name")
+        .values_list("pk", "name", Subquery(present.values("team_id")[:1]))
     )
-    return [Rep(each.pk, each.name, each.team_id) for each in people]  # type: ignore[attr-defined]
+    return [Rep(*each) for each in people]

@@ -12,18 +12,17 @@ from django.utils.translation import ngettext
 
 from pipeline.opportunities import flags
 from pipeline.opportunities.flags import Facts, Finding, Flag
-from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.selectors.missing import Gates, Shown, gates_of, shown_by
 from pipeline.opportunities.selectors.movement import Movement, movements
+from pipeline.opportunities.selectors.rows import Deal
 from pipeline.opportunities.selectors.sizes import big_by_owner
-from pipeline.process.gates import missing
 from rhythm.people.models import User
 from rhythm.people.zones import local_date
 from rhythm.web.formats import day
 
 
 def flags_of(
-    opportunities: Iterable[Opportunity],
+    opportunities: Iterable[Deal],
     *,
     viewer: User,
     now: datetime,
@@ -35,9 +34,8 @@ def flags_of(
     """Return why each deal asks for attention, by deal, what hurts most first.
 
     since says from when on movement (slipped, moved back) is told, by deal; without
-    it, over the last MOVEMENT_DAYS. Closed deals have no flags. Give deals with their
-    `stage` selected; gates, shown and big (from which amount on, by owner) when the
-    caller has them already.
+    it, over the last MOVEMENT_DAYS. Closed deals have no flags. Give gates, shown and
+    big (from which amount on, by owner) when the caller has them already.
 
     Four queries for any number of deals, one with gates, shown and big.
     """
@@ -56,19 +54,20 @@ def flags_of(
     found: dict[int, list[Flag]] = {}
     for deal in deals:
         moment = (since or {}).get(deal.pk, usual)
+        stage = gates.stage(deal)
         facts = Facts(
             today=today,
             opened_on=deal.opened_on,
             stage_since_on=local_date(deal.stage_since, viewer.time_zone),
-            stuck_days=deal.stage.stuck_days,
-            idle_days=deal.stage.idle_days,
+            stuck_days=stage.stuck_days,
+            idle_days=stage.idle_days,
             close_on=deal.close_on,
             next_step_on=deal.next_step_on,
             last_activity_on=_on(deal.last_activity_at, viewer),
             amount=deal.amount,
             big_from=big.get(deal.owner_id),
             gone_on=_on(deal.gone_since, viewer),
-            missing=len(missing(gates.to_win(deal, shown))),
+            missing=gates.lacking_to_win(deal, shown),
             **_moved(moved[deal.pk], moment, positions, viewer),
         )
         found[deal.pk] = [worded(each, today) for each in flags.find(facts)]

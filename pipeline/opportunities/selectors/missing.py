@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.db.models import IntegerField, Value
@@ -15,6 +16,7 @@ from pipeline.opportunities.models import (
     MilestoneRecord,
     Opportunity,
 )
+from pipeline.opportunities.selectors.rows import Deal
 from pipeline.process.gates import (
     REQUIRED,
     Binding,
@@ -51,6 +53,15 @@ def shown_by(opportunity_ids: Iterable[int]) -> Shown:
     )
 
 
+def shown_in(deals: Iterable[Deal]) -> Shown:
+    """Return what rows, or the deals of `with_shown`, have shown. No query."""
+    found: list[Any] = list(deals)
+    return Shown(
+        met=frozenset((each.pk, key) for each in found for key in each.met_ids),
+        confirmed=frozenset(each.pk for each in found if each.has_confirmed),
+    )
+
+
 @dataclass(frozen=True)
 class Gates:
     """The open stages of some processes, with what each asks for on leaving it."""
@@ -60,9 +71,34 @@ class Gates:
     # The moment for which it is told what binds a deal.
     now: datetime
 
+    @cached_property
+    def _by_process(self) -> dict[int, list[Stage]]:
+        found: dict[int, list[Stage]] = {}
+        for each in self.stages:
+            found.setdefault(each.process_id, []).append(each)
+        return found
+
+    @cached_property
+    def _by_key(self) -> dict[int, Stage]:
+        return {each.pk: each for each in self.stages}
+
+    @cached_property
+    def _required(self) -> dict[int, list[tuple[int | None, Binding]]]:
+        """What each stage requires: a milestone, or None for a confirmed outcome."""
+        found: dict[int, list[tuple[int | None, Binding]]] = {}
+        for stage in self.stages:
+            found[stage.pk] = [
+                (each.pk, binding_of(each))
+                for each in self.milestones.get(stage.pk, ())
+                if each.importance == REQUIRED
+            ]
+            if stage.needs_outcome:
+                found[stage.pk].append((None, outcome_binding_of(stage)))
+        return found
+
     def of(self, process_id: int) -> list[Stage]:
         """Return the open stages of a process in their order."""
-        return [each for each in self.stages if each.process_id == process_id]
+        return self._by_process.get(process_id, [])
 
     def requirements(
         self, opportunity: Opportunity, shown: Shown, stages: Iterable[Stage]
@@ -122,6 +158,33 @@ class Gates:
         stages = self.of(opportunity.process_id)
         ahead = [each for each in stages if each.position >= here]
         return self.requirements(opportunity, shown, ahead)
+
+    def lacking(self, opportunity: Deal, shown: Shown) -> int:
+        """Return how many are `missing` of what the deal's own stage asks for."""
+        return self._lacking(opportunity, shown, opportunity.stage_id)
+
+    def lacking_to_win(self, opportunity: Deal, shown: Shown) -> int:
+        """Return how many are `missing` of what `to_win` asks for. It must be open."""
+        stages = self.of(opportunity.process_id)
+        here = self.stage(opportunity).position
+        ahead = (each.pk for each in stages if each.position >= here)
+        return sum(self._lacking(opportunity, shown, each) for each in ahead)
+
+    def stage(self, opportunity: Deal) -> Stage:
+        """Return the stage of an open deal."""
+        return self._by_key[opportunity.stage_id]
+
+    def _lacking(self, opportunity: Deal, shown: Shown, stage_id: int) -> int:
+        """Count without putting each requirement together: there are many deals."""
+        return sum(
+            binding.binds(made_at=opportunity.created_at, now=self.now)
+            for milestone, binding in self._required.get(stage_id, ())
+            if (
+                opportunity.pk not in shown.confirmed
+                if milestone is None
+                else (opportunity.pk, milestone) not in shown.met
+            )
+        )
 
     def _position(self, opportunity: Opportunity) -> int:
         for stage in self.stages:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from pipeline.opportunities.flags import slips
 from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.selectors.events import events_of
+from pipeline.opportunities.selectors.rows import Deal
 
 # So long after a move it may be undone as a slip of the hand.
 AT_ONCE = timedelta(seconds=90)
@@ -79,7 +80,7 @@ class Movement:
         return next((each for each in self.close_dates if each is not None), None)
 
 
-def movements(opportunities: Iterable[Opportunity]) -> Mapping[int, Movement]:
+def movements(opportunities: Iterable[Deal]) -> Mapping[int, Movement]:
     """Return how the deals moved in their whole life. One query for any number."""
     deals = list(opportunities)
     found = {each.pk: Movement() for each in deals}

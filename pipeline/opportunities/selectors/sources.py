@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from pipeline.opportunities.models import Opportunity, Source
+from pipeline.opportunities.models import Source
+from pipeline.opportunities.selectors.rows import Deal
 from rhythm.people.models import User
 from rhythm.web.formats import day_clock
 
@@ -53,11 +54,11 @@ class Origins:
         """The sources whose data are as of a moment."""
         return [each for each in self.by_name.values() if each.as_of]
 
-    def of(self, deal: Opportunity) -> Origin | None:
+    def of(self, deal: Deal) -> Origin | None:
         """Return where the deal comes from; None if from nowhere else."""
         return self.by_name.get(deal.source) if deal.source else None
 
-    def owned(self, deal: Opportunity) -> frozenset[str]:
+    def owned(self, deal: Deal) -> frozenset[str]:
         """Return the fields of the deal that its CRM keeps."""
         found = self.of(deal)
         return found.owned if found else frozenset()

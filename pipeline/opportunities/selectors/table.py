@@ -15,7 +15,6 @@ from pipeline.opportunities.selectors.cards import (
     Card,
     Setting,
     cards_of,
-    with_shown,
 )
 from pipeline.opportunities.selectors.filters import Rep, reps_of
 from pipeline.opportunities.selectors.missing import gates_of
@@ -25,6 +24,7 @@ from pipeline.opportunities.selectors.questions import (
     Question,
     deals_of,
 )
+from pipeline.opportunities.selectors.rows import rows_of
 from pipeline.opportunities.selectors.sizes import big_by_owner
 from pipeline.opportunities.selectors.sources import Origins
 from rhythm.people.models import User
@@ -66,12 +66,9 @@ def table_of(
     # The page is found by its keys first: what a row shows is read of these alone.
     order = order_of(question.sort)
     keys = deals.order_by(*order).values("pk")[first : first + PAGE + 1]
-    rows = with_shown(Opportunity.objects.filter(pk__in=keys))
-    page = list(rows.annotate(counted=_count(deals)).order_by(*order))
-    if page:
-        counted: int = page[0].counted  # type: ignore[attr-defined]
-    else:
-        counted = _count_beyond(deals, number)
+    rows = Opportunity.objects.filter(pk__in=keys).annotate(counted=_count(deals))
+    page = rows_of(rows.order_by(*order), "counted")
+    counted: int = page[0].more[0] if page else _count_beyond(deals, number)
     found = page[:PAGE]
     setting = Setting(
         viewer=viewer,

@@ -9,7 +9,8 @@ from datetime import datetime
 from django.db.models import F
 
 from pipeline.opportunities.models import AmountSource, Opportunity
-from pipeline.opportunities.selectors.cards import shown_in, with_shown
+from pipeline.opportunities.selectors.missing import shown_in
+from pipeline.opportunities.selectors.rows import with_shown
 from pipeline.reviews import agenda
 from pipeline.reviews.agenda import Reason
 from pipeline.reviews.models import Review

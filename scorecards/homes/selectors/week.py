@@ -16,10 +16,10 @@ from pipeline.opportunities.selectors.cards import (
     Card,
     Setting,
     cards_of,
-    with_shown,
 )
 from pipeline.opportunities.selectors.flags import flag_names
 from pipeline.opportunities.selectors.missing import gates_of
+from pipeline.opportunities.selectors.rows import row_of, with_shown
 from pipeline.process.selectors import News, latest_version, news
 from pipeline.reviews.models import Review
 from rhythm.commitments.selectors.rates import LATELY, KeptRate, kept_rates
@@ -106,7 +106,7 @@ def _cards(deals: Sequence[Opportunity], viewer: User, now: datetime) -> list[Ca
         # Being big is no reason to act, so it is not looked for.
         big={},
     )
-    return cards_of(deals, setting)
+    return cards_of(map(row_of, deals), setting)
 
 
 def _weight(card: Card) -> int:
