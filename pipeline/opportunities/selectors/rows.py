@@ -73,13 +73,14 @@ def rows_of(deals: OpportunityQuerySet, *more: str) -> list[DealRow]:
     """
     place = len(NAMES)
     found = _shown(deals).values_list(*NAMES, *more)
-    return [DealRow(*each[:place], more=each[place:]) for each in found]
+    return [DealRow._make((*each[:place], each[place:])) for each in found]
 
 
 def row_of(deal: Opportunity) -> DealRow:
     """Return the row of a deal from `with_shown`. No query."""
     values = (attrgetter(name.replace("__", "."))(deal) for name in NAMES[:-1])
-    return DealRow(*values, deal.account.name if deal.account else None)
+    account = deal.account.name if deal.account else None
+    return DealRow._make((*values, account, ()))
 
 
 def _shown(deals: OpportunityQuerySet) -> OpportunityQuerySet:
