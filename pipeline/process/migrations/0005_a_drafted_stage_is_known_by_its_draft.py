@@ -4,14 +4,13 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('process', '0004_first_versions'),
+        ("process", "0004_first_versions"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='stage',
-            name='submission_key',
+            model_name="stage",
+            name="submission_key",
         ),
     ]
