@@ -8,13 +8,17 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from pipeline.activities import services
 from pipeline.activities.models import Activity
+from pipeline.activities.services.log import Entry
 from pipeline.opportunities.models import Contact, Opportunity
+from pipeline.opportunities.services.merging import MERGED_FIELDS, merge_into
 from rhythm.commitments.models import Commitment
 from rhythm.people.models import User
 from tests.factories.activities import ActivityFactory
-from tests.factories.opportunities import OpportunityFactory
+from tests.factories.opportunities import ContactFactory, OpportunityFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 50
@@ -88,3 +92,24 @@ def test_fifty_equal_posts_make_one_commitment(rita, lena):
 
     assert statuses == [302] * MANY
     assert Commitment.objects.count() == 1
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_who_was_merged_since_the_form_was_filled_is_who_that_is_now(
+    rita, kinds, is_new
+):
+    stays, gone = ContactFactory(), ContactFactory()
+    deal = OpportunityFactory(owner=rita)
+    made = ActivityFactory(opportunity=deal, kind=kinds[0])
+    values = {name: getattr(stays, name) for name in MERGED_FIELDS[Contact]}
+    shown = {each.pk: each.version for each in (stays, gone)}
+    merge_into(stays, gone, values, by=rita, shown=shown)
+
+    entry = Entry(kinds[0], opportunity=deal, contacts=[gone, stays])
+    now = timezone.now()
+    if is_new:
+        made = services.log(entry, by=rita, now=now)
+    else:
+        made = services.change(made, entry, by=rita, now=now)
+
+    assert list(made.contacts.all()) == [stays]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -72,7 +72,7 @@ def log(
     """
     if submission_key and (made := _made_by(submission_key, by)):
         return made
-    account = _held(entry)
+    account, entry = _held(entry)
     activity = Activity(owner=by, created_at=now)
     activity = _checked(entry, activity, account, by=by, now=now)
     activity.submission_key = submission_key
@@ -103,7 +103,7 @@ def change(
 
     Raises Conflict, ValidationError, and PermissionDenied with the reason.
     """
-    account = _held(entry, activity.opportunity_id)
+    account, entry = _held(entry, activity.opportunity_id)
     activity = _own(activity, by=by, now=now)
     check_version(activity, shown_version)
     before = activity.opportunity
@@ -192,16 +192,20 @@ def _checked(
     return activity
 
 
-def _held(entry: Entry, before: int | None = None) -> Account | None:
-    """Return the account as it stays for a transaction, and hold the deals as well.
+def _held(entry: Entry, before: int | None = None) -> tuple[Account | None, Entry]:
+    """Return the account and the entry's contacts as they stay for a transaction.
 
-    before is the deal that the activity had. Deals come first, then the account, then
-    the activity, as where accounts are merged, so that all wait in one order.
+    before is the deal that the activity had. Deals come first, then the account, the
+    contacts, the activity, as where records are merged, so that all wait in one order.
     """
     deal = entry.opportunity
     _hold_deals(before, deal.pk if deal else None)
     account = deal.account if deal else entry.account
-    return deals.standing(account) if account is not None else None
+    if account is not None:
+        account = deals.standing(account)
+    in_order = sorted(entry.contacts, key=lambda each: each.pk)
+    contacts = dict.fromkeys(map(deals.standing, in_order))
+    return account, replace(entry, contacts=tuple(contacts))
 
 
 def _hold_deals(*ids: int | None) -> None:
