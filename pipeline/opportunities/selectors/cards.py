@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from pipeline.opportunities.flags import Flag
 from pipeline.opportunities.models import AmountSource
 from pipeline.opportunities.selectors.flags import flags_of
@@ -19,12 +21,23 @@ from rhythm.web.formats import NOTHING, dated, day, money
 
 
 @dataclass(frozen=True)
-class Card:
-    """Plain values: templates print them as they are."""
+class Row:
+    """What is known of a deal wherever one of its values may be edited."""
 
     id: int
-    version: int
     name: str
+    # Whether its values may be edited where they stand.
+    can_edit: bool
+    # The fields that its CRM keeps, and what that is called.
+    kept: frozenset[str]
+    crm: str
+
+
+@dataclass(frozen=True)
+class Card(Row):
+    """Plain values: templates print them as they are."""
+
+    version: int
     account: str
     owner: str
     stage: str
@@ -32,8 +45,6 @@ class Card:
     is_list_price: bool
     is_gated: bool
     is_open: bool
-    # Whether its values may be edited where they stand.
-    can_edit: bool
     # The close date; the day it closed when it is closed.
     close: str
     # The same without the weekday, for cards.
@@ -46,14 +57,31 @@ class Card:
     # The stages beside its own, None at the ends.
     next_stage: Stage | None
     previous_stage: Stage | None
-    # The fields that its CRM keeps, and what that is called.
-    kept: frozenset[str]
-    crm: str
 
     @property
     def title(self) -> str:
         """What stands first: the account, as people speak of deals."""
         return self.account or self.name
+
+    @property
+    def actions(self) -> str:
+        """What its menu is called."""
+        return _("Actions for %(name)s") % {"name": self.title}
+
+    @property
+    def move_on(self) -> str:
+        """What moving it to the next stage is called; there must be one."""
+        return _("Move to %(stage)s") % {"stage": self.next_stage}
+
+    @property
+    def choose(self) -> str:
+        """What ticking it is called."""
+        return _("Choose %(name)s") % {"name": self.name}
+
+    @property
+    def is_stage_kept(self) -> bool:
+        """Whether its CRM says where it stands."""
+        return "stage" in self.kept
 
     @property
     def flag(self) -> Flag | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
@@ -184,8 +184,7 @@ def _closing(closes: str, today: date, fiscal_month: int) -> Q:
     return Q(close_on__range=(first, last))
 
 
-@dataclass(frozen=True)
-class Rep:
+class Rep(NamedTuple):
     """Somebody whose deals the viewer may see."""
 
     id: int
@@ -203,4 +202,4 @@ def reps_of(viewer: User) -> list[Rep]:
         .order_by("name", "pk")
         .values_list("pk", "name", Subquery(present.values("team_id")[:1]))
     )
-    return [Rep(*each) for each in people]
+    return [Rep._make(each) for each in people]

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pipeline.opportunities import services
 from pipeline.opportunities.forms.cells import CELLS, CellForm, value_text
 from pipeline.opportunities.models import Opportunity, Outcome
+from pipeline.opportunities.selectors.cards import Row
 from pipeline.opportunities.selectors.filters import close_names
 from pipeline.opportunities.selectors.flags import flag_names
 from pipeline.opportunities.selectors.questions import SORTS, Question, question_from
@@ -59,6 +60,7 @@ def opportunity_list(request: HttpRequest) -> HttpResponse:
         "table": table,
         "filters": question.filters,
         "heads": _heads(question),
+        "cell_labels": _cell_labels(),
         "flag_names": flag_names(),
         "close_names": close_names(),
         "state_names": _states(),
@@ -93,6 +95,15 @@ def _heads(question: Question) -> list[dict[str, Any]]:
     return [
         _head(name, label, question) for name, label in LABELS.items() if name in shown
     ]
+
+
+def _cell_labels() -> dict[str, str]:
+    return {
+        "next_step": _("Next step"),
+        "next_step_on": _("Next step on"),
+        "close_on": _("Close date"),
+        "amount": _("Amount"),
+    }
 
 
 def _states() -> dict[str, Any]:
@@ -134,7 +145,7 @@ def opportunity_cell(request: HttpRequest, pk: int, field: str) -> HttpResponse:
     is_kept = field in origins(by, timezone.now()).owned(opportunity)
     if request.method != "POST":
         if "edit" not in request.GET or is_kept:
-            return _cell(request, opportunity, field, has_focus=True)
+            return _cell(request, opportunity, field)
         return _form(request, opportunity, field, CellForm(field, opportunity))
     form = CellForm(field, opportunity, request.POST)
     if not form.is_valid():
@@ -155,23 +166,22 @@ def opportunity_cell(request: HttpRequest, pk: int, field: str) -> HttpResponse:
         return _form(request, opportunity, field, form, status=422)
     if not wants_part(request):
         return redirect("opportunities:opportunity_list")
-    return _cell(request, saved, field, has_focus=True)
+    return _cell(request, saved, field)
 
 
-def _cell(
-    request: HttpRequest, opportunity: Any, field: str, *, has_focus: bool = False
-) -> HttpResponse:
+def _cell(request: HttpRequest, opportunity: Any, field: str) -> HttpResponse:
     origin = origins(acting_user(request), timezone.now()).of(opportunity)
     context = {
-        "id": opportunity.pk,
-        "kept": origin.owned if origin else (),
-        "crm": origin.title if origin else "",
+        "row": Row(
+            id=opportunity.pk,
+            name=opportunity.name,
+            can_edit=True,
+            kept=origin.owned if origin else frozenset(),
+            crm=origin.title if origin else "",
+        ),
         "field": field,
         "label": CELLS[field].label,
         "text": _text(request, opportunity, field),
-        "name": opportunity.name,
-        "can_edit": True,
-        "has_focus": has_focus,
     }
     return render(request, "opportunities/_cell.html", context)
 
