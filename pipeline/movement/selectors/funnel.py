@@ -66,8 +66,28 @@ class Part:
         }[self.what]
 
 
-# A stage held so shortly was a slip of the hand. A deal counts in each stage up to the
-# furthest that it came to, passed or skipped; the first one counts all.
+# The furthest stage that a deal came to and left again. One held so shortly was a slip
+# of the hand.
+_CAME = """
+    SELECT held.id, max(stage.position) AS position
+    FROM (
+        SELECT pgh_obj_id AS id, stage_id, pgh_created_at - lag(pgh_created_at) OVER (
+            PARTITION BY pgh_obj_id ORDER BY pgh_created_at, pgh_id) AS lasted
+        FROM opportunities_opportunityevent
+        WHERE pgh_created_at >= %(opening)s AND pgh_created_at < %(closing)s
+            AND {whose}
+    ) held JOIN process_stage stage ON stage.id = held.stage_id
+    WHERE stage.kind = 'open' AND stage.process_id = %(process)s
+        AND (lasted IS NULL OR lasted > %(at_once)s)
+    GROUP BY held.id
+"""
+# Of everybody's deals, reading all in order is faster than looking each up.
+_OF_ALL = f"LEFT JOIN ({_CAME.format(whose='true')}) came ON came.id = began.id"
+_OF_EACH = f"""
+    LEFT JOIN LATERAL ({_CAME.format(whose="pgh_obj_id = began.id")}) came ON true
+"""
+# A deal counts in each stage up to the furthest that it came to, passed or skipped; the
+# first one counts all.
 _FURTHEST = """
     WITH began AS (
         SELECT deal.id, new.amount, new.close_on, new.owner_id, new.stage_id,
@@ -77,18 +97,6 @@ _FURTHEST = """
                 ELSE new.closed_from_id END AS open_stage_id
         {states}
         WHERE new.opened_on BETWEEN %(first)s AND %(last)s AND {ours} AND {mine}
-    ), held AS (
-        SELECT pgh_obj_id AS id, stage_id, pgh_created_at - lag(pgh_created_at) OVER (
-            PARTITION BY pgh_obj_id ORDER BY pgh_created_at, pgh_id) AS lasted
-        FROM opportunities_opportunityevent
-        WHERE pgh_created_at >= %(opening)s AND pgh_created_at < %(closing)s
-            AND {theirs}
-    ), came AS (
-        SELECT held.id, max(stage.position) AS position
-        FROM held JOIN process_stage stage ON stage.id = held.stage_id
-        WHERE stage.kind = 'open' AND stage.process_id = %(process)s
-            AND (lasted IS NULL OR lasted > %(at_once)s)
-        GROUP BY held.id
     )
     SELECT began.id, began.ended, false AS was_there,
         coalesce(began.amount, 0) AS counted,
@@ -101,7 +109,7 @@ _FURTHEST = """
         CASE WHEN began.ended = 'won' THEN %(won)s ELSE
             greatest(%(lowest)s, came.position, stage.position) END AS furthest
     FROM began
-    LEFT JOIN came ON came.id = began.id
+    {came}
     LEFT JOIN process_stage stage
         ON stage.id = began.open_stage_id AND stage.kind = 'open'
 """
@@ -128,10 +136,7 @@ def furthest(
         states=last_states(viewer),
         ours=in_scope("new"),
         mine=mine,
-        # Of everybody's deals, reading all in order is faster than looking each up.
-        theirs="true"
-        if scope.owners is None
-        else "pgh_obj_id IN (SELECT id FROM began)",
+        came=_OF_ALL if scope.owners is None else _OF_EACH,
     )
     return sql, parameters
 

@@ -39,7 +39,7 @@ class Tally:
 
 # A stage's limits are days on the viewer's wall: the moments at which they begin are
 # told once per stage.
-COUNT = """
+FACTS = """
     WITH stage AS MATERIALIZED (
         SELECT id, process_id, kind, position,
             needs_outcome, outcome_asked_since, outcome_binds_from,
@@ -97,6 +97,9 @@ COUNT = """
         LEFT JOIN stage ON stage.id = event.stage_id
         GROUP BY deal.id, deal.close_on
     )
+"""
+COUNT = f"""
+    {FACTS}
     SELECT deal.owner_id, count(*), coalesce(sum(deal.amount), 0),
         count(*) FILTER (WHERE deal.close_on < %(today)s),
         count(lacking.id),
@@ -109,7 +112,7 @@ COUNT = """
     LEFT JOIN lacking ON lacking.id = deal.id
     LEFT JOIN moved ON moved.id = deal.id
     GROUP BY deal.owner_id
-"""
+"""  # noqa: S608 - joins constants
 
 
 def tallies(viewer: User, *, now: datetime) -> dict[int, Tally]:
@@ -119,17 +122,8 @@ def tallies(viewer: User, *, now: datetime) -> dict[int, Tally]:
     hand takes up to three more.
     """
     mine, own = sees(viewer, "deal.owner_id")
-    today = viewer.today(now)
-    values: dict[str, Any] = {
-        "today": today,
-        "soon": today + timedelta(flags.CLOSING_DAYS),
-        "now": now,
-        "since": now - timedelta(flags.MOVEMENT_DAYS),
-        "zone": viewer.time_zone,
-        **own,
-    }
     with connection.cursor() as cursor:
-        cursor.execute(COUNT.format(mine=mine), values)
+        cursor.execute(COUNT.format(mine=mine), facts_of(viewer, now) | own)
         rows = cursor.fetchall()
     back = _moved_back([key for row in rows for key in row[-1] or ()], now)
     return {
@@ -139,6 +133,18 @@ def tallies(viewer: User, *, now: datetime) -> dict[int, Tally]:
             dict(zip(IN_ORDER, counts, strict=True)) | {flags.MOVED_BACK: back[owner]},
         )
         for owner, deals, amount, *counts, _further in rows
+    }
+
+
+def facts_of(viewer: User, now: datetime) -> dict[str, Any]:
+    """Return the parameters of FACTS, without those of {mine}."""
+    today = viewer.today(now)
+    return {
+        "today": today,
+        "soon": today + timedelta(flags.CLOSING_DAYS),
+        "now": now,
+        "since": now - timedelta(flags.MOVEMENT_DAYS),
+        "zone": viewer.time_zone,
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.test import Client
@@ -21,7 +22,7 @@ from tests.tools.crawl import Crawl
 
 PAGE_QUERIES, PART_QUERIES = 12, 8
 PAGE_BYTES, PART_BYTES = 200_000, 30_000
-LIST, DETAIL, HOME = 3.0, 4.0, 4.0
+LIST, DETAIL, HOME, SCORECARD = 3.0, 4.0, 4.0, 5.0
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Cases:
             *self.pipeline(),
             *self.reviews(),
             *self.homes(),
+            *self.movement(),
             self.page("accounts, rep", cast.rep, "accounts", "account_list"),
             self.page(
                 "account, rep",
@@ -88,7 +90,7 @@ class Cases:
             ),
             self.page("quick log form, rep", cast.rep, "", "activities:log"),
             self.page("people, admin", cast.admin, "people", "people:person_list"),
-            self.page("teams, admin", cast.admin, "", "people:team_list"),
+            self.page("teams, admin", cast.admin, "teams", "people:team_list"),
             self.page("imports, admin", cast.admin, "", "imports:import_list"),
             self.page("outbox, admin", cast.admin, "", "notices:notice_list"),
         ]
@@ -179,25 +181,48 @@ class Cases:
 
     def homes(self) -> list[Case]:
         cast = self.cast
-        floors = {
-            "rep": (cast.rep, "commitments"),
-            "manager": (cast.manager, "reviews"),
-            "executive": (cast.executive, "reviews"),
-            "admin": (cast.admin, "login"),
+        pages = {
+            "rep": (cast.rep, "week", HOME),
+            "manager": (cast.manager, "team_week", HOME),
+            "executive": (cast.executive, "scorecard", SCORECARD),
+            "admin": (cast.admin, "setup", HOME),
         }
         found = [
-            Case(
-                f"first page, {name}",
-                self.ask(person, _behind(self.client(person), "/")),
-                self.floor(least, person),
-                HOME,
-            )
-            for name, (person, least) in floors.items()
+            self.page(f"first page, {who}", person, name, f"homes:{name}", ratio=ratio)
+            for who, (person, name, ratio) in pages.items()
         ]
         commitments = self.page(
             "commitments, rep", cast.rep, "commitments", "commitments:commitment_list"
         )
         return [*found, commitments]
+
+    def movement(self) -> list[Case]:
+        """Return what moved in four weeks, a quarter and two years, and the deals."""
+        people = {"manager": self.cast.manager, "executive": self.cast.executive}
+        spans = {"28 days": 28, "a quarter": 91, "two years": 730}
+        found = []
+        for who, person in people.items():
+            last = person.today(timezone.now())
+            for words, days in spans.items():
+                values = {
+                    "first": (last - timedelta(days=days - 1)).isoformat(),
+                    "last": last.isoformat(),
+                }
+                for title, name, more in (
+                    ("movement", "movement", {}),
+                    ("deals behind a bar", "movement_deals", {"bar": "closing"}),
+                ):
+                    path = reverse(f"movement:{name}")
+                    least = f"/bench/floor/{name}/?{urlencode(values)}"
+                    case = Case(
+                        f"{title}, {words}, {who}",
+                        self.ask(person, f"{path}?{urlencode(values | more)}"),
+                        self.ask(person, least),
+                        LIST,
+                    )
+                    found.append(case)
+        self.named |= {"movement:movement", "movement:movement_deals"}
+        return found
 
     def page(
         self,
@@ -249,15 +274,6 @@ class Cases:
             )
 
         return Case("save of a deal, rep", save, least, DETAIL, status=302)
-
-
-def _behind(client: Client, path: str) -> str:
-    """Return where `path` leads: the first page is another for each role."""
-    answer = client.get(path)
-    while answer.status_code in (301, 302):
-        path = answer.headers["Location"]
-        answer = client.get(path)
-    return path
 
 
 def _running_review(manager: User) -> tuple[Review, ReviewItem]:

@@ -17,15 +17,9 @@ from django.urls import path
 
 from rhythm.people.access import acting_user
 from rhythm.urls import urlpatterns as product
+from tests.tools.bench import home_floors
+from tests.tools.bench.seen import MINE, SEEN
 
-# Whose work the person sees: own, and of the teams below those led.
-SEEN = """
-    SELECT %(me)s::bigint AS id UNION
-    SELECT m.user_id FROM people_membership m JOIN people_team t ON t.id = m.team_id
-    WHERE m.until IS NULL AND t.line && ARRAY(
-        SELECT id FROM people_team WHERE manager_id = %(me)s)
-"""
-MINE = f"(%(all)s OR o.owner_id IN ({SEEN}))"
 DEAL = """
     o.id, o.name, a.name, u.name, s.name, o.amount, o.close_on, o.next_step,
     o.next_step_on, o.stage_since, o.last_activity_at
@@ -144,9 +138,20 @@ ACCOUNT = f"""
     ORDER BY v.happened_at DESC LIMIT 20)
 """
 PEOPLE = """
-    SELECT u.id, u.name, u.email, u.is_active, t.name FROM people_user u
+    (SELECT u.id, u.name, u.email, t.name, concat_ws(' ', u.is_rep, u.is_admin,
+        u.is_executive, u.last_login, EXISTS (
+            SELECT FROM people_team l WHERE l.manager_id = u.id), count(*) OVER ())
+    FROM people_user u
     LEFT JOIN people_membership m ON m.user_id = u.id AND m.until IS NULL
-    LEFT JOIN people_team t ON t.id = m.team_id ORDER BY u.name LIMIT 50
+    LEFT JOIN people_team t ON t.id = m.team_id
+    WHERE u.is_active ORDER BY u.name, u.id LIMIT 50)
+    UNION ALL (SELECT id, name, '', '', '' FROM people_team ORDER BY name)
+"""
+TEAMS = """
+    SELECT t.id, t.name, t.line, u.name, u.is_active, count(m.id)
+    FROM people_team t LEFT JOIN people_user u ON u.id = t.manager_id
+    LEFT JOIN people_membership m ON m.team_id = t.id AND m.until IS NULL
+    GROUP BY t.id, u.id ORDER BY t.name
 """
 FLOORS = {
     "login": "SELECT 1",
@@ -161,6 +166,7 @@ FLOORS = {
     "accounts": ACCOUNTS,
     "account": ACCOUNT,
     "people": PEOPLE,
+    "teams": TEAMS,
 }
 SAVE = """
     UPDATE opportunities_opportunity o SET next_step = %(text)s, version = version + 1
@@ -172,8 +178,12 @@ PLAIN = """<!doctype html><title>Floor</title><table>{% for row in rows %}
 
 def floor(request: HttpRequest, name: str) -> HttpResponse:
     """Answer with the rows of a page, and nothing else."""
+    values = _values(request, request.GET.dict())
+    sql = FLOORS.get(name, "")
+    if not sql:
+        sql, values = home_floors.FLOORS[name](acting_user(request), values)
     with connection.cursor() as cursor:
-        cursor.execute(FLOORS[name], _values(request, request.GET.dict()))
+        cursor.execute(sql, values)
         rows = cursor.fetchall()
     return HttpResponse(_template().render({"rows": rows}, request))
 
