@@ -19,12 +19,12 @@ from pipeline.reviews.selectors.minutes import (
 )
 from pipeline.reviews.selectors.told import Minutes
 from rhythm.notices.services import Draft
-from rhythm.people.models import User
+from rhythm.people.models import Organisation, User
 
 
 def minutes_drafts(review: Review, *, now: datetime) -> Iterator[Draft]:
     """Yield the minutes of a held review, one draft for each person concerned."""
-    record = record_of(review)
+    record = record_of(review, Organisation.current().currency)
     chairs = record.chairs()
     for reader in sorted(record.people(), key=lambda each: each.pk):
         if reader in chairs:

@@ -8,16 +8,22 @@ from typing import Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.opportunities.models import Opportunity
 from pipeline.process.models import Stage
-from rhythm.calendar.models import IN_PROGRESS, OVER, Meeting, MeetingState
+from rhythm.calendar.models import (
+    BEFORE_ITS_END,
+    IN_PROGRESS,
+    OVER,
+    Meeting,
+    MeetingState,
+    seen_by,
+)
 from rhythm.commitments.models import Commitment
-from rhythm.people.models import Organisation, User
+from rhythm.people.models import User
 from rhythm.web.history import tracked
 from rhythm.web.versions import Versioned
 
@@ -47,21 +53,17 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         What is shown of one follows each deal's own visibility: a rep sees the own
         deals of a team's review, its chair all.
         """
-        return self.filter(meeting__in=Meeting.objects.visible_to(viewer))
+        return self.filter(seen_by(viewer, "meeting__"))
 
     def editable_by(self, editor: User) -> Self:
         """Return the reviews that `editor` chairs now."""
         return self.filter(meeting__in=Meeting.objects.chaired_by(editor))
 
     def with_meeting(self) -> Self:
-        """Fetch its meeting along, and add `currency`, the organisation's."""
-        currency = Organisation.objects.values("currency")[:1]
+        """Fetch along its meeting, and whom that names."""
         return self.select_related(
-            "meeting__chair",
-            "meeting__deputy",
-            "meeting__team__manager",
-            "meeting__person",
-        ).annotate(currency=Coalesce(Subquery(currency), Value("EUR")))
+            "meeting__chair", "meeting__deputy", "meeting__team", "meeting__person"
+        )
 
     def finished(self) -> Self:
         return self.filter(meeting__state=MeetingState.HELD)
@@ -72,9 +74,20 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def planned(self) -> Self:
         return self.filter(meeting__state=MeetingState.PLANNED)
 
+    def current(self) -> Self:
+        """Return those that are planned, running or paused."""
+        return self.filter(meeting__state__in=BEFORE_ITS_END)
+
     def past(self) -> Self:
         """Return those that were held or abandoned."""
         return self.filter(meeting__state__in=OVER)
+
+
+def seconds_between(elapsed: int, running_since: datetime | None, now: datetime) -> int:
+    """Return what a clock shows at `now` that rests or runs since a moment."""
+    if running_since is None:
+        return elapsed
+    return elapsed + max(int((now - running_since).total_seconds()), 0)
 
 
 class Review(Versioned):
@@ -108,10 +121,7 @@ class Review(Versioned):
 
     def seconds_at(self, now: datetime) -> int:
         """Return how long it has run until `now`, without its rests."""
-        if self.running_since is None:
-            return self.elapsed_seconds
-        running = int((now - self.running_since).total_seconds())
-        return self.elapsed_seconds + max(running, 0)
+        return seconds_between(self.elapsed_seconds, self.running_since, now)
 
 
 class ItemQuerySet(models.QuerySet["ReviewItem"]):

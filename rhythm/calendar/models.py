@@ -37,6 +37,32 @@ def _unnest(field: str) -> Func:
     return Func(F(field), function="unnest", output_field=models.BigIntegerField())
 
 
+def seen_by(viewer: User, meeting: str = "") -> Q:
+    """Return what holds for the meetings that `viewer` may see, see `visible_to`.
+
+    meeting is the way there from another table: "meeting__". So the meeting that is
+    fetched along is asked itself, and not looked up once more.
+    """
+    if not viewer.is_active:
+        return Q(pk__in=[])
+    if viewer.sees_all:
+        return Q()
+    above = Membership.objects.present().filter(user=viewer)
+    sides = {
+        "chair": viewer,
+        "deputy": viewer,
+        "person": viewer,
+        "person__in": Membership.objects.led_by(viewer),
+        "team__in": Team.objects.led_by(viewer),
+    }
+    own_line = above.order_by().values(above=_unnest("team__line"))
+    return Q(
+        Q(**{f"{meeting}team__in": own_line}),
+        *((f"{meeting}{side}", value) for side, value in sides.items()),
+        _connector=Q.OR,
+    )
+
+
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible_to(self, viewer: User) -> Self:
         """Return the meetings that `viewer` chairs, leads, is in, or sees as executive.
@@ -44,19 +70,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         In it are the person it is with, or the present members of its team and of the
         teams below that.
         """
-        if not viewer.is_active:
-            return self.none()
-        if viewer.sees_all:
-            return self
-        above = Membership.objects.present().filter(user=viewer)
-        return self.filter(
-            Q(chair=viewer)
-            | Q(deputy=viewer)
-            | Q(person=viewer)
-            | Q(person__in=User.objects.led_by(viewer))
-            | Q(team__in=Team.objects.led_by(viewer))
-            | Q(team__in=above.order_by().values(above=_unnest("team__line")))
-        )
+        return self.filter(seen_by(viewer))
 
     def chaired_by(self, viewer: User) -> Self:
         """Return the meetings that `viewer` runs: deputy, or chair without one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -24,7 +25,7 @@ from pipeline.opportunities.models import (
     Opportunity,
 )
 from pipeline.opportunities.selectors.around import outcomes_of, people_of, records_of
-from pipeline.reviews.models import PrivateNote, ReviewItem
+from pipeline.reviews.models import ItemQuerySet, PrivateNote, ReviewItem
 from rhythm.people.models import User
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ MOST_PEOPLE, MOST_OUTCOMES, MOST_PROMISERS, MOST_QUESTIONS = 6, 3, 40, 2
 
 
 class Around(TypedDict):
-    """What `with_deal` adds to an item; lists hold a dict for each record."""
+    """What `items_with_deal` adds to an item; lists hold a dict for each record."""
 
     records: list[dict[str, Any]]
     outcomes: list[dict[str, Any]]
@@ -53,28 +54,37 @@ class Around(TypedDict):
 type ItemWithDeal = WithAnnotations[ReviewItem, Around]
 
 
-def with_deal(items: QuerySet[ReviewItem], viewer: User) -> QuerySet[ItemWithDeal]:
-    """Add what the deal's own row does not hold. All in one statement."""
+def items_with_deal(viewer: User) -> ItemQuerySet:
+    """Return all items with what the deal's own row does not hold, in one statement."""
     editable = Opportunity.objects.editable_by(viewer)
     led = User.objects.led_by(viewer).exclude(pk=viewer.pk)
     note = PrivateNote.objects.visible_to(viewer).filter(item=OuterRef("pk"))
-    return items.select_related(
+    return _same_for_all().annotate(
+        is_editable=Exists(editable.filter(pk=OuterRef("opportunity"))),
+        is_owner_led=Exists(led.filter(pk=OuterRef("opportunity__owner"))),
+        open_questions=open_questions_of("opportunity", viewer, MOST_QUESTIONS),
+        private_text=Subquery(note.values("text")[:1]),
+        private_version=Subquery(note.values("version")[:1]),
+    )
+
+
+@cache
+def _same_for_all() -> ItemQuerySet:
+    """Return the part of the query that is the same for everybody, put together once.
+
+    To build it for each step took longer than the database takes to answer.
+    """
+    return ReviewItem.objects.select_related(
         "opportunity__account",
         "opportunity__owner",
         "opportunity__stage",
         "opportunity__closed_from",
-        "decision_commitment",
     ).annotate(
         records=records_of("opportunity"),
         outcomes=outcomes_of("opportunity", MOST_OUTCOMES),
         people=people_of("opportunity", MOST_PEOPLE),
-        is_editable=Exists(editable.filter(pk=OuterRef("opportunity"))),
-        is_owner_led=Exists(led.filter(pk=OuterRef("opportunity__owner"))),
         was_reviewed=Exists(_earlier()),
         mates=ArraySubquery(_mates()[:MOST_PROMISERS]),
-        open_questions=open_questions_of("opportunity", viewer, MOST_QUESTIONS),
-        private_text=Subquery(note.values("text")[:1]),
-        private_version=Subquery(note.values("version")[:1]),
         deal_pulse=deal_pulse(),
     )
 

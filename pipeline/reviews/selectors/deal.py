@@ -145,7 +145,7 @@ def deal_view(
 ) -> DealView:
     """Return one deal as `viewer` sees it. Two queries.
 
-    item comes from `with_deal`.
+    item comes from `items_with_deal`.
     """
     deal, today = item.opportunity, viewer.today(now)
     here = deal.stage if deal.is_open else (deal.closed_from or deal.stage)

@@ -19,7 +19,7 @@ from pipeline.reviews.selectors.told import Minutes, Promised, Said, Told
 from pipeline.reviews.words import LOOKS, SKIPPED, Look, look_of
 from rhythm.calendar.models import MeetingState
 from rhythm.commitments.models import Commitment, CommitmentState
-from rhythm.people.models import Organisation, User
+from rhythm.people.models import User
 from rhythm.web import formats
 
 # Changes told of one deal; its page has all.
@@ -124,8 +124,8 @@ class Record:
         )
 
 
-def record_of(review: Review) -> Record:
-    """Return everything that was said. Five queries for any number of deals."""
+def record_of(review: Review, currency: str) -> Record:
+    """Return everything that was said. Four queries for any number of deals."""
     promised = Commitment.objects.select_related("promiser", "receiver")
     promised = promised.exclude(state=CommitmentState.DROPPED).order_by("due_on", "pk")
     items = (
@@ -137,7 +137,7 @@ def record_of(review: Review) -> Record:
         )
     )
     made = promised.filter(made_in=review.meeting_id)
-    return Record(review, list(items), list(made), Organisation.current().currency)
+    return Record(review, list(items), list(made), currency)
 
 
 def _with_changes(
@@ -163,7 +163,7 @@ def minutes_for(
     review: Review, viewer: User, *, is_chair: bool, now: datetime
 ) -> Minutes:
     """Return the minutes as `viewer` may read them."""
-    record = record_of(review)
+    record = record_of(review, viewer.organisation.currency)
     if is_chair or viewer.sees_all:
         return whole_minutes(record, viewer, now)
     return seen_minutes(record, viewer, now)

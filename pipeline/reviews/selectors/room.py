@@ -113,9 +113,15 @@ def clock(seconds: int) -> str:
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
 
 
-def items_for(review: Review, viewer: User) -> ItemQuerySet:
-    """Return the items that `viewer` may see of a review that `viewer` may see."""
-    items = ReviewItem.objects.filter(review=review)
+def items_for(
+    review: Review, viewer: User, items: ItemQuerySet | None = None
+) -> ItemQuerySet:
+    """Return the items that `viewer` may see of a review that `viewer` may see.
+
+    items says what to fetch along; without it, nothing.
+    """
+    items = ReviewItem.objects.all() if items is None else items
+    items = items.filter(review=review)
     if review.meeting.runner == viewer or viewer.sees_all:
         return items
     return items.filter(opportunity__in=Opportunity.objects.visible_to(viewer))

@@ -138,7 +138,7 @@ def review_finish(request: HttpRequest, pk: int) -> HttpResponse:
                 raise ValidationError(undecided.messages) from undecided
             toast(request, _("Finished. The minutes are on their way."))
             return go(request, "reviews:review_minutes", pk)
-    record = record_of(seat.review)
+    record = record_of(seat.review, seat.viewer.organisation.currency)
     chairs = record.chairs()
     more = {
         "undecided": [each for each in record.items if _is_undecided(each)],

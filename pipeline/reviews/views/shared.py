@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +17,7 @@ from django.utils.cache import patch_vary_headers
 
 from pipeline.opportunities.selectors.sources import origins
 from pipeline.reviews.models import Review, ReviewItem
-from pipeline.reviews.selectors.around import with_deal
+from pipeline.reviews.selectors.around import ItemWithDeal, items_with_deal
 from pipeline.reviews.selectors.deal import DealView, deal_view
 from pipeline.reviews.selectors.room import Room, items_for, room_of
 from pipeline.reviews.words import LOOKS
@@ -46,8 +45,9 @@ class Seat:
 
     @property
     def may_claim(self) -> bool:
-        """Whether the viewer may take the chair from whoever holds it."""
-        return bool(self.review.is_claimable)  # type: ignore[attr-defined]
+        """Whether the viewer may take the chair from whoever holds it. One query."""
+        claimable = Meeting.objects.claimable_by(self.viewer)
+        return claimable.filter(pk=self.review.meeting_id).exists()
 
     def require_chair(self) -> None:
         """Raise PermissionDenied for everybody but the chair."""
@@ -58,9 +58,7 @@ class Seat:
 def take_seat(request: HttpRequest, pk: int) -> Seat:
     """Return the seat of whoever may see the review; otherwise answer 404."""
     viewer = acting_user(request)
-    claimable = Meeting.objects.claimable_by(viewer).filter(pk=OuterRef("meeting"))
-    reviews = Review.objects.with_meeting().annotate(is_claimable=Exists(claimable))
-    review = visible_or_404(reviews, viewer, pk=pk)
+    review = visible_or_404(Review.objects.with_meeting(), viewer, pk=pk)
     return Seat(viewer, review, timezone.now())
 
 
@@ -81,13 +79,16 @@ def item_or_404(seat: Seat, pk: int) -> ReviewItem:
 
 
 def step_context(seat: Seat, item_pk: int | None, **more: Any) -> dict[str, Any]:
-    """Return what the page and its parts need to show one deal. Five queries."""
+    """Return what the page and its parts need to show one deal.
+
+    Five queries, six for who does not hold the chair.
+    """
     review, viewer = seat.review, seat.viewer
-    currency: str = review.currency  # type: ignore[attr-defined]
+    currency = viewer.organisation.currency
     deal: DealView | None = None
     if item_pk is not None:
-        items = with_deal(items_for(review, viewer), viewer)
-        found = items.filter(pk=item_pk).first()
+        items = items_for(review, viewer, items_with_deal(viewer))
+        found = cast("ItemWithDeal | None", items.filter(pk=item_pk).first())
         if found is None:
             raise Http404
         deal = deal_view(found, review, viewer, currency=currency, now=seat.now)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import reswap, retarget
 
+from pipeline.opportunities.models import Opportunity
 from pipeline.reviews import services
 from pipeline.reviews.forms import CommitmentFields, DropForm, NoteForm, RenewForm
 from pipeline.reviews.models import PrivateNote, ReviewItem
@@ -218,7 +220,9 @@ def _answer_form(
     is_refused: bool,
 ) -> HttpResponse:
     more = {"acting_on": made.pk, "action": action, "action_form": form}
-    context = step_context(take_seat(request, seat.review.pk), item_pk, **more)
+    # What was refused may have been done by somebody else meanwhile.
+    seat = take_seat(request, seat.review.pk) if is_refused else seat
+    context = step_context(seat, item_pk, **more)
     is_part = wants_part(request)
     name = "reviews/_past.html" if is_part else "reviews/review_detail.html"
     status = 422 if is_refused else 200
@@ -227,10 +231,10 @@ def _answer_form(
 
 def _commitment_of(item: ReviewItem, viewer: User, pk: int) -> Commitment:
     """Return a commitment of the item's deal. Other deals' ones are not there."""
-    deal = item.opportunity
-    return visible_or_404(
-        Commitment.objects.filter(pk__in=deal.commitments.values("pk")), viewer, pk=pk
+    of_deal = Opportunity.commitments.through.objects.filter(
+        opportunity=item.opportunity_id, commitment=OuterRef("pk")
     )
+    return visible_or_404(Commitment.objects.filter(Exists(of_deal)), viewer, pk=pk)
 
 
 def _action_form(
