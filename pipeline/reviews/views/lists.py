@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from pipeline.opportunities.selectors.directory import page_number
 from pipeline.opportunities.selectors.options import opportunity_choices
 from pipeline.reviews import services
 from pipeline.reviews.forms import LENGTHS, StartForm
@@ -35,7 +36,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
     viewer = acting_user(request)
     found = read_list(
         viewer,
-        page=request.GET.get("page"),
+        page=page_number(request.GET.get("page", "")),
         may_start=viewer.is_executive or viewer.is_manager,
         now=timezone.now(),
     )
