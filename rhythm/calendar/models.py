@@ -19,6 +19,11 @@ class MeetingKind(models.TextChoices):
     PIPELINE_REVIEW = "pipeline_review", _("Pipeline review")
 
 
+def called(kind: MeetingKind, subject: str) -> str:
+    """Return what a meeting with `subject` is called: "Pipeline review, North"."""
+    return f"{kind.label}, {subject}"
+
+
 class MeetingState(models.TextChoices):
     PLANNED = "planned", _("Planned")
     RUNNING = "running", _("Running")
@@ -168,7 +173,7 @@ class Meeting(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {self.subject}"
+        return called(MeetingKind(self.kind), self.subject)
 
     @property
     def subject(self) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch, prefetch_related_objects
+from django.db.models import F, Prefetch, prefetch_related_objects
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from rhythm.calendar.models import MeetingKind, called
 from rhythm.commitments.models import (
     Commitment,
     CommitmentQuerySet,
@@ -18,6 +20,7 @@ from rhythm.commitments.models import (
 )
 from rhythm.commitments.selectors.standing import standing
 from rhythm.people.models import User
+from rhythm.web.addresses import address
 from rhythm.web.formats import day
 
 
@@ -57,8 +60,9 @@ class Row:
 
 def shaped(commitments: CommitmentQuerySet) -> CommitmentQuerySet:
     """Return the commitments with the records that a row names."""
-    return commitments.select_related(
-        "promiser", "receiver", "made_in__team", "made_in__person"
+    return commitments.select_related("promiser", "receiver").annotate(
+        made_in_kind=F("made_in__kind"),
+        made_in_with=Coalesce("made_in__team__name", "made_in__person__name"),
     )
 
 
@@ -104,10 +108,10 @@ def _row(commitment: Commitment, viewer: User, led: set[int], today: date) -> Ro
     return Row(
         pk=commitment.pk,
         version=commitment.version,
-        url=commitment.get_absolute_url(),
+        url=address("commitments:commitment_detail", commitment.pk),
         what=commitment.what,
         between=_between(commitment, viewer),
-        where=str(commitment.made_in) if commitment.made_in else "",
+        where=_where(commitment),
         about=commitment.about,
         about_url=commitment.about_url,
         moved=_moved(commitment),
@@ -121,6 +125,13 @@ def _row(commitment: Commitment, viewer: User, led: set[int], today: date) -> Ro
         may_drop=is_open and (answers or commitment.promiser_id in led),
         request=_request(commitment, answers, today) if is_open else None,
     )
+
+
+def _where(commitment: Commitment) -> str:
+    """Return the meeting that it was made in, as the meeting calls itself."""
+    kind: str | None = commitment.made_in_kind  # type: ignore[attr-defined]
+    subject: str = commitment.made_in_with  # type: ignore[attr-defined]
+    return called(MeetingKind(kind), subject) if kind else ""
 
 
 def _acts_for(whose: User, viewer: User, led: set[int]) -> bool:
