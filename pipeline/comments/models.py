@@ -123,7 +123,8 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Return the questions on deals that `viewer` may see."""
         if viewer.is_active and viewer.sees_all:
             return self
-        return self.filter(comment__in=Comment.objects.visible_to(viewer))
+        deals = Opportunity.objects.visible_to(viewer)
+        return self.filter(comment__opportunity__in=deals)
 
     def editable_by(self, editor: User) -> Self:
         """Return those that `editor` may close: the own, and of whom they stand for."""

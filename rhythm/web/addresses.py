@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from django.urls import reverse
@@ -18,6 +19,13 @@ def address(name: str, pk: int, *more: str) -> str:
     """
     before, after = _around(name, *more)
     return f"{before}{pk:d}{after}"
+
+
+def addresses(name: str, *first: int) -> Callable[[int], str]:
+    """Return what writes `reverse(name, args=[*first, pk])`, asked for once."""
+    around = reverse(name, args=[*first, STAND_IN])
+    before, _, after = around.rpartition(str(STAND_IN))
+    return lambda pk: f"{before}{pk:d}{after}"
 
 
 @cache

@@ -54,7 +54,7 @@ def commitments_of(
     found = (
         Commitment.objects.filter(pk__in=of_deal)
         .filter(Q(state=CommitmentState.OPEN) | recent | Q(made_in=review.meeting_id))
-        .select_related("promiser", "receiver")
+        .select_related("promiser")
         .annotate(
             is_promiser_led=Exists(
                 User.objects.led_by(viewer).filter(pk=OuterRef("promiser"))

@@ -18,6 +18,7 @@ from pipeline.reviews.words import Look, look_of
 from rhythm.calendar.models import OVER, MeetingState
 from rhythm.people.models import User
 from rhythm.web import formats
+from rhythm.web.addresses import addresses
 
 REASONS_IN_QUEUE = 3
 
@@ -27,6 +28,7 @@ class QueueRow:
     """A deal in the queue."""
 
     pk: int
+    url: str
     number: int
     title: str
     deal: str
@@ -194,9 +196,11 @@ def _rows(
         "opportunity__amount_source",
     )
     found = items_for(review, viewer).order_by("is_exception", "position", "pk")
+    url_of = addresses("reviews:review_item", review.pk)
     return [
         QueueRow(
             pk=row["pk"],
+            url=url_of(row["pk"]),
             number=number,
             title=row["opportunity__account__name"] or row["opportunity__name"],
             deal=row["opportunity__name"] if row["opportunity__account__name"] else "",
