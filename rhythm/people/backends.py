@@ -16,7 +16,8 @@ class SignInBackend(AuthenticationBackend):
     """Allauth's, and with the person comes what every request asks of them.
 
     That is whether a second factor is owed, whether a team is led, and the
-    organisation: none of it may cost a query of its own.
+    organisation: none of it may cost a query of its own. Whoever may not sign in any
+    more has no session either.
     """
 
     def get_user(self, user_id: Any) -> User | None:
@@ -25,9 +26,9 @@ class SignInBackend(AuthenticationBackend):
 
 @cache
 def _people() -> UserQuerySet:
-    """Return the unevaluated query of everybody, put together once.
+    """Return the unevaluated query of who may sign in, put together once.
 
     Each request asks it for one person; to build it each time took longer than the
     database takes to answer.
     """
-    return with_debt(User.objects.active().with_surroundings())
+    return with_debt(User.objects.able_to_sign_in().with_surroundings())

@@ -37,6 +37,8 @@ def test_people_are_found_by_name_role_team_and_state(
     assert "Dora Dahl" not in names(browser)
     for odd in ("0", "x", "²", "9" * 30):
         assert browser.get(URL, {"team": odd, "page": odd}).status_code == 200
+    # A sign that the database takes in no text.
+    assert "Rita Reyes" in names(browser, q="ri\0ta@")
 
 
 def test_queries_do_not_grow_with_the_list(ada, central, as_user, count_queries):

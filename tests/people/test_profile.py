@@ -174,6 +174,25 @@ def test_the_deactivated_are_out_at_once_and_stay_out(rita, ada):
     assert signed_in(rita).get(URL).status_code == 200
 
 
+def test_who_may_sign_in_no_more_is_out_at_once(rita, ada):
+    here = signed_in(rita)
+    services.edit_person(
+        rita,
+        {"email": ""},
+        team=None,
+        today=timezone.now().date(),
+        shown_version=rita.version,
+        by=ada,
+    )
+
+    assert not UserSession.objects.filter(user=rita).exists()
+    assert here.get(URL).status_code == 302
+    # Nor does a session count that nobody ended.
+    other = Client()
+    other.force_login(rita, backend="rhythm.people.backends.SignInBackend")
+    assert other.get(URL).status_code == 302
+
+
 def test_a_new_address_counts_when_it_is_confirmed(rita, ada):
     here = signed_in(rita)
     form = {"email": "rita.new@example.com", "action_add": ""}

@@ -58,7 +58,7 @@ def edit_person(
     shown_version: int | None,
     by: User | None = None,
 ) -> User:
-    """Change a person's fields and team.
+    """Change a person's fields and team. Without an e-mail it is signed out everywhere.
 
     Raises Conflict if somebody else changed the person meanwhile, and ValidationError
     if a value is refused, or no admin would be left.
@@ -81,6 +81,8 @@ def edit_person(
         # A link in the old mailbox must not let anybody in.
         Invitation.objects.filter(user=person, used_at=None).delete()
         _keep_address(person)
+        if not person.email:
+            devices.end_all(person)
     told = [audit.changes(person, before)] if changed else []
     if moved:
         told.append(f"{_('team')}: {old_team or '–'} → {team or '–'}")

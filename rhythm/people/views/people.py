@@ -41,7 +41,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
     team = teams.filter(pk=whole_number(asked.get("team")) or 0).first()
     people = selectors.find_people(
         viewer,
-        text=asked.get("q", "").strip()[:120],
+        text=asked.get("q", "").replace("\0", "").strip()[:120],
         role=asked.get("role", ""),
         team=team,
         state=asked.get("state", ""),
