@@ -18,7 +18,8 @@ from pipeline.imports import services
 from pipeline.imports.models import ImportRun, ImportState, SeenFile, UploadLink
 from pipeline.imports.sniffing import ENDINGS
 from pipeline.opportunities.models import Source
-from rhythm.people.models import User
+from rhythm.people.models import AuditKind, User
+from rhythm.people.services import audit
 from rhythm.people.tokens import fingerprint, new_token
 
 log = logging.getLogger(__name__)
@@ -107,12 +108,16 @@ def make_link(source: Source, *, by: User, now: datetime) -> str:
     UploadLink.objects.create(
         source=source, by=by, token_sha256=fingerprint(token), made_at=now
     )
+    audit.record(AuditKind.LINK_MADE, by=by, subject=str(source))
     return token
 
 
-def revoke_link(source: Source) -> None:
+@transaction.atomic
+def revoke_link(source: Source, *, by: User) -> None:
     """Let the link of the source open nothing any more."""
-    UploadLink.objects.filter(source=source).delete()
+    gone, _each = UploadLink.objects.filter(source=source).delete()
+    if gone:
+        audit.record(AuditKind.LINK_REVOKED, by=by, subject=str(source))
 
 
 def link_of(token: str) -> UploadLink | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -12,6 +13,9 @@ type Cell = str | Decimal | date | None
 
 # What makes a spreadsheet take a text for a formula, at its start.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|")
+# Where a program that separates by ; tears the texts of a file with commas, and what
+# would be a formula behind it.
+TORN = re.compile(r"([;\t\r\n][\"\s]*)(?=[=+\-@|＝＋－＠｜])")
 
 
 def defused(text: str) -> str:
@@ -25,6 +29,15 @@ def defused(text: str) -> str:
     if start in FORMULA_STARTS or inner in FORMULA_STARTS:
         return f"'{text}" if text else text
     return text
+
+
+def defused_cell(text: str) -> str:
+    """Return the text so that nothing in it runs, in one cell or torn into many.
+
+    Spreadsheets in half of Europe take ; for the end of a cell, and a quotation mark
+    behind a comma for a plain sign: "Acme;=1+1" becomes two cells there.
+    """
+    return TORN.sub(r"\1'", defused(text))
 
 
 class _Echo:
@@ -51,7 +64,7 @@ def as_text(rows: Iterable[Sequence[Cell]]) -> Iterator[list[str]]:
 
 def _plain(cell: Cell) -> str:
     if isinstance(cell, str):
-        return defused(cell)
+        return defused_cell(cell)
     if isinstance(cell, Decimal):
         return f"{cell:f}"
     return "" if cell is None else cell.isoformat()

@@ -125,4 +125,7 @@ def merge_records[R: (Account, Contact)](
     into = opportunities.merge_into(stays, gone, values, by=by, shown=shown)
     kind = "accounts" if isinstance(into, Account) else "contacts"
     follow_record(kind, gone.pk, into.pk)
+    people.audit.record(
+        AuditKind.RECORDS_MERGED, by=by, subject=gone.name, text=f"→ {into.name}"
+    )
     return into

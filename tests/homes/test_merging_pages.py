@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from pipeline.opportunities.models import Contact
-from rhythm.people.models import User
+from rhythm.people.models import AuditEntry, AuditKind, User
 from tests.factories.activities import ActivityFactory
 from tests.factories.opportunities import (
     AccountFactory,
@@ -43,6 +43,8 @@ def test_two_are_compared_and_merged_and_the_old_address_leads_on(
     assert browser.post(url, data).url == other.get_absolute_url()
     other.refresh_from_db()
     assert (other.name, other.industry) == ("Acme", "Steel")
+    entry = AuditEntry.objects.get(kind=AuditKind.RECORDS_MERGED)
+    assert (entry.by, entry.subject, entry.text) == (rita, "Acme", "→ Acme")
     assert browser.get(one.get_absolute_url()).url == other.get_absolute_url()
     edit = reverse("opportunities:account_edit", args=[one.pk])
     assert browser.post(edit, {"name": "X"}).url == edit.replace(

@@ -17,7 +17,7 @@ from pipeline.imports import deliveries, tasks
 from pipeline.imports.models import ImportRun, ImportState, UploadLink
 from pipeline.opportunities.models import Opportunity, Source
 from rhythm.notices.models import Notice
-from rhythm.people.models import User
+from rhythm.people.models import AuditEntry, AuditKind, User
 from tests.factories.process import a_process
 from tests.imports.steps import a_file, bring_in, upload
 
@@ -150,6 +150,31 @@ def test_the_link_is_shown_once(
     page = browser.get(reverse("imports:source_edit", args=[source.pk]))
     assert "A link was made by" in page.content.decode()
     assert "/imports/in/" not in page.content.decode()
+
+
+def test_the_link_has_our_address_whatever_the_host_says(
+    source: Source, ada: User, as_user: Callable[..., Client], settings: Any
+) -> None:
+    settings.ALLOWED_HOSTS = ["localhost", "other.example"]
+    made = as_user(ada).post(
+        reverse("imports:link_make", args=[source.pk]),
+        headers={"host": "other.example"},
+    )
+    page = made.content.decode()
+    assert f"{settings.APP_BASE_URL}/imports/in/" in page
+    assert "other.example" not in page
+
+
+def test_who_made_and_revoked_a_link_is_written_down(source: Source, ada: User) -> None:
+    token = linked(source, ada)
+    deliveries.revoke_link(source, by=ada)
+    deliveries.revoke_link(source, by=ada)
+    found = AuditEntry.objects.filter(kind__startswith="link_", by=ada)
+    assert [(each.kind, each.subject) for each in found.order_by("pk")] == [
+        (AuditKind.LINK_MADE, source.title),
+        (AuditKind.LINK_REVOKED, source.title),
+    ]
+    assert not AuditEntry.objects.filter(subject__contains=token).exists()
 
 
 def test_a_folder_that_cannot_be_read_stops_nobody(

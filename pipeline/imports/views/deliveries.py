@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.core.files import File
@@ -33,7 +34,7 @@ def link_make(request: HttpRequest, pk: int) -> HttpResponse:
     source = editable_or_403(Source.objects, by, pk=pk)
     token = deliveries.make_link(source, by=by, now=timezone.now())
     path = reverse("imports:receive", args=[token, "deals.csv"])
-    context = {"source": source, "address": request.build_absolute_uri(path)}
+    context = {"source": source, "address": settings.APP_BASE_URL + path}
     return render(request, "imports/link_made.html", context)
 
 
@@ -41,8 +42,9 @@ def link_make(request: HttpRequest, pk: int) -> HttpResponse:
 @admin_required
 def link_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the link of a source away."""
-    source = editable_or_403(Source.objects, acting_user(request), pk=pk)
-    deliveries.revoke_link(source)
+    by = acting_user(request)
+    source = editable_or_403(Source.objects, by, pk=pk)
+    deliveries.revoke_link(source, by=by)
     toast(request, _("The link opens nothing any more"))
     return redirect("imports:source_edit", pk)
 

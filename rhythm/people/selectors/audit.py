@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from rhythm.people.models import AuditEntry, AuditKind, User
 from rhythm.people.models.audit import AuditEntryQuerySet
-from rhythm.web.exports import defused
+from rhythm.web.exports import defused_cell
 from rhythm.web.formats import day_clock
 
 PER_PAGE = 50
@@ -40,6 +40,9 @@ ICONS = {
     AuditKind.PROCESS_PUBLISHED: "signpost-split",
     AuditKind.IMPORT_STARTED: "upload",
     AuditKind.IMPORT_UNDONE: "arrow-counterclockwise",
+    AuditKind.LINK_MADE: "link-45deg",
+    AuditKind.LINK_REVOKED: "link-45deg",
+    AuditKind.RECORDS_MERGED: "arrow-left-right",
     AuditKind.EXPORTED: "download",
     AuditKind.BACKUP_RESTORED: "database-check",
     AuditKind.ADMIN_RECOVERED: "unlock",
@@ -153,7 +156,7 @@ def csv_rows(viewer: User, wanted: AuditFilter) -> Iterator[list[str]]:
             *(entry.subject, entry.text, entry.ip or ""),
         ]
         moment = entry.at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
-        yield [moment, label(entry.kind), *map(defused, cells)]
+        yield [moment, label(entry.kind), *map(defused_cell, cells)]
 
 
 def _who(person: User | None) -> tuple[str, str]:
