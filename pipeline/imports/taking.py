@@ -21,15 +21,21 @@ from pipeline.imports.models import (
 from pipeline.imports.registry import count
 from pipeline.imports.rows.layout import Parsed
 
-# A page waits 15 seconds for the database; a chunk may wait longer.
-PATIENCE = "SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '30s'"
+# A page waits 15 seconds for the database; a chunk may wait longer. Its statements are
+# known, and many: they want no compiler, and no more statistics than tell few from many.
+PATIENCE = (
+    "SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '30s'; "
+    "SET LOCAL jit = off; SET LOCAL default_statistics_target = 10"
+)
 
 
 def refresh_statistics(table: str) -> None:
     """Tell the planner how much there is by now; it would plan for an empty table."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(PATIENCE)
         # The columns that rows are found by; all of them would cost ten times as much.
         cursor.execute("ANALYZE imports_importrow (file_id, kind, key, name_key)")
+        cursor.execute("ANALYZE imports_lastsaid (source, kind, target_id)")
         cursor.execute(f"ANALYZE {table} (source, external_id)")
 
 

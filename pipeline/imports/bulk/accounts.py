@@ -6,7 +6,13 @@ from collections import Counter
 
 from pipeline.imports.bulk.comparing import Compared, comparison, same
 from pipeline.imports.bulk.references import skip_merged
-from pipeline.imports.bulk.staging import Chunk, decide, execute, find_repeated
+from pipeline.imports.bulk.staging import (
+    Chunk,
+    decide,
+    execute,
+    find_by_key,
+    find_repeated,
+)
 
 TABLE = "opportunities_account"
 COLUMNS = (
@@ -23,27 +29,26 @@ SAME_NAME = """
     UPDATE staged SET problems = jsonb_build_array(
         format(%(same_name)s, firsts.first))
     FROM (
-        SELECT line, first_value(line) OVER (
-            PARTITION BY lower(name) ORDER BY line) AS first
-        FROM staged WHERE key = '' AND problems IS NULL AND skip = ''
+        SELECT lower(name) AS name, min(line) AS first FROM staged
+        WHERE key = '' AND problems IS NULL AND skip = ''
+        GROUP BY lower(name) HAVING count(*) > 1
     ) firsts
-    WHERE firsts.line = staged.line AND firsts.first <> staged.line
+    WHERE lower(staged.name) = firsts.name AND staged.line <> firsts.first
+        AND staged.key = '' AND staged.problems IS NULL AND staged.skip = ''
 """
 SAME_NAME_EARLIER = """
     UPDATE staged SET problems = jsonb_build_array(
-        format(%(same_name)s, earlier.line))
-    FROM imports_importrow earlier
-    WHERE earlier.file_id = ANY(%(files)s) AND earlier.kind = 'accounts'
-        AND earlier.name_key = left(lower(staged.name), 200)
-        AND earlier.name_key <> ''
-        AND staged.key = '' AND staged.problems IS NULL
-"""
-BY_KEY = """
-    UPDATE staged SET target_id = (
-        SELECT id FROM opportunities_account found
-        WHERE found.source = %(source)s AND found.external_id = staged.key
-            AND found.external_id <> '')
-    WHERE key <> '' AND problems IS NULL
+        format(%(same_name)s, found.earlier))
+    FROM (
+        SELECT line, (
+            SELECT earlier.line FROM imports_importrow earlier
+            WHERE earlier.file_id = ANY(%(files)s) AND earlier.kind = 'accounts'
+                AND earlier.name_key = left(lower(staged.name), 200)
+                AND earlier.name_key <> ''
+            ORDER BY earlier.file_id, earlier.line LIMIT 1) AS earlier
+        FROM staged WHERE key = '' AND problems IS NULL OFFSET 0
+    ) found
+    WHERE found.line = staged.line AND found.earlier IS NOT NULL
 """
 # One that is here without an id is the one meant: made by hand, or named on a deal.
 BY_NAME = """
@@ -170,7 +175,7 @@ def take_accounts(chunk: Chunk) -> Counter[tuple[str, str]]:
     find_repeated(chunk)
     execute(SAME_NAME, values)
     execute(SAME_NAME_EARLIER, values)
-    execute(BY_KEY, values)
+    find_by_key(TABLE, chunk)
     execute(BY_NAME, values)
     skip_merged(TABLE, values)
     execute(COMPARISON.compare, values)

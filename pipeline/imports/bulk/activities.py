@@ -6,7 +6,13 @@ from collections import Counter
 
 from pipeline.imports.bulk.comparing import Compared, comparison, named, same
 from pipeline.imports.bulk.references import resolve_accounts
-from pipeline.imports.bulk.staging import Chunk, decide, execute, find_repeated
+from pipeline.imports.bulk.staging import (
+    Chunk,
+    decide,
+    execute,
+    find_by_key,
+    find_repeated,
+)
 
 TABLE = "activities_activity"
 COLUMNS = (
@@ -42,13 +48,6 @@ ON_NOTHING = """
         CASE WHEN deal_key IS NULL THEN %(on_nothing)s
             ELSE format(%(on_unknown)s, deal_key) END)
     WHERE deal_id IS NULL AND account_id IS NULL AND problems IS NULL AND skip = ''
-"""
-BY_KEY = """
-    UPDATE staged SET target_id = (
-        SELECT id FROM activities_activity found
-        WHERE found.source = %(source)s AND found.external_id = staged.key
-            AND found.external_id <> '')
-    WHERE key <> '' AND problems IS NULL
 """
 COMPARISON = comparison(
     TABLE,
@@ -98,8 +97,9 @@ def take_activities(chunk: Chunk) -> Counter[tuple[str, str]]:
     values = chunk.values
     find_repeated(chunk)
     made = resolve_accounts(chunk)
-    for statement in (ON_DEAL, ACCOUNT_OF_DEAL, ON_NOTHING, BY_KEY):
+    for statement in (ON_DEAL, ACCOUNT_OF_DEAL, ON_NOTHING):
         execute(statement, values)
+    find_by_key(TABLE, chunk)
     execute(COMPARISON.compare, values)
     counts = decide(TABLE, chunk)
     if not chunk.is_dry:

@@ -108,29 +108,34 @@ class Comparison:
     remember: str
 
 
+# Only what differs, and what was never said before, is written: the same file again
+# costs no write at all.
 COMPARE = """
-    UPDATE staged SET changes = {changes}
-    FROM {table} old
-    LEFT JOIN imports_lastsaid last ON last.source = %(source)s
-        AND last.kind = '{kind}' AND last.target_id = old.id
-    WHERE old.id = staged.target_id
+    UPDATE staged SET changes = judged.changes, said = judged.said
+    FROM (
+        SELECT staged.line, {changes} AS changes,
+            CASE WHEN last.values @> {said} THEN NULL ELSE {said} END AS said
+        FROM staged
+        JOIN {table} old ON old.id = staged.target_id
+        LEFT JOIN imports_lastsaid last ON last.source = %(source)s
+            AND last.kind = '{kind}' AND last.target_id = old.id
+        WHERE staged.target_id IS NOT NULL
+        OFFSET 0
+    ) judged
+    WHERE judged.line = staged.line
+        AND (judged.changes <> '[]' OR judged.said IS NOT NULL)
 """
 KEEP = """
-    UPDATE staged SET said = {said}, {kept}
+    UPDATE staged SET {kept}
     FROM {table} old
     WHERE old.id = staged.target_id AND staged.changes @? '$[*].how'
 """
-# Only what is new is written: the same file again costs no write at all.
 REMEMBER = """
     INSERT INTO imports_lastsaid AS last (source, kind, target_id, values)
-    SELECT %(source)s, '{kind}', target_id, said FROM (
-        SELECT target_id, coalesce(said, {said}) AS said
-        FROM staged WHERE action IN ('create', 'change', 'same')
-    ) given
-    WHERE NOT EXISTS (
-        SELECT FROM imports_lastsaid known WHERE known.source = %(source)s
-            AND known.kind = '{kind}' AND known.target_id = given.target_id
-            AND known.values @> given.said)
+    SELECT %(source)s, '{kind}', target_id,
+        CASE WHEN action = 'create' THEN {said} ELSE said END
+    FROM staged
+    WHERE action = 'create' OR action IN ('change', 'same') AND said IS NOT NULL
     ON CONFLICT (source, kind, target_id)
         DO UPDATE SET values = last.values || excluded.values
 """

@@ -6,32 +6,37 @@ from collections import Counter
 
 from pipeline.imports.bulk.comparing import Compared, comparison, named, same
 from pipeline.imports.bulk.references import resolve_accounts, skip_merged
-from pipeline.imports.bulk.staging import Chunk, decide, execute, find_repeated
+from pipeline.imports.bulk.staging import (
+    Chunk,
+    decide,
+    execute,
+    find_by_key,
+    find_repeated,
+)
 
 TABLE = "opportunities_contact"
 COLUMNS = ("name", "account_key", "account_name", "title", "email", "phone")
 
-BY_KEY = """
-    UPDATE staged SET target_id = (
-        SELECT id FROM opportunities_contact found
-        WHERE found.source = %(source)s AND found.external_id = staged.key
-            AND found.external_id <> '')
-    WHERE key <> '' AND problems IS NULL
-"""
 # Reads all contacts; only rows that no id has found ask for it.
 BY_PERSON = """
     UPDATE staged SET target_id = found.id
     FROM (
-        SELECT DISTINCT ON (row.line) row.line, contact.id
-        FROM staged row
-        JOIN opportunities_contact contact
-            ON (row.email IS NOT NULL AND lower(contact.email) = lower(row.email))
-            OR (row.email IS NULL AND contact.name = row.name
-                AND contact.account_id IS NOT DISTINCT FROM row.account_id)
-        WHERE row.target_id IS NULL AND row.problems IS NULL
-            AND (row.key = ''
-                OR (contact.external_id = '' AND contact.merged_into_id IS NULL))
-        ORDER BY row.line, contact.merged_into_id IS NOT NULL, contact.id
+        SELECT DISTINCT ON (line) line, id
+        FROM (
+            SELECT row.line, row.key, contact.id, external_id, merged_into_id
+            FROM staged row
+            JOIN opportunities_contact contact
+                ON lower(contact.email) = lower(row.email)
+            WHERE row.target_id IS NULL AND row.problems IS NULL
+            UNION ALL
+            SELECT row.line, row.key, contact.id, external_id, merged_into_id
+            FROM staged row
+            JOIN opportunities_contact contact ON contact.name = row.name
+                AND contact.account_id IS NOT DISTINCT FROM row.account_id
+            WHERE row.target_id IS NULL AND row.problems IS NULL AND row.email IS NULL
+        ) same
+        WHERE key = '' OR (external_id = '' AND merged_into_id IS NULL)
+        ORDER BY line, merged_into_id IS NOT NULL, id
     ) found
     WHERE found.line = staged.line
 """
@@ -87,7 +92,7 @@ def take_contacts(chunk: Chunk) -> Counter[tuple[str, str]]:
     values = chunk.values
     find_repeated(chunk)
     made = resolve_accounts(chunk)
-    execute(BY_KEY, values)
+    find_by_key(TABLE, chunk)
     execute(BY_PERSON, values)
     skip_merged(TABLE, values)
     execute(SAME_PERSON, values)

@@ -6,7 +6,13 @@ from collections import Counter
 
 from pipeline.imports.bulk.comparing import Compared, comparison, named, same
 from pipeline.imports.bulk.references import resolve_accounts
-from pipeline.imports.bulk.staging import Chunk, decide, execute, find_repeated
+from pipeline.imports.bulk.staging import (
+    Chunk,
+    decide,
+    execute,
+    find_by_key,
+    find_repeated,
+)
 
 TABLE = "opportunities_opportunity"
 COLUMNS = (
@@ -37,13 +43,6 @@ COLUMNS = (
     "close_reason",
     "external_url",
 )
-BY_KEY = """
-    UPDATE staged SET target_id = (
-        SELECT id FROM opportunities_opportunity found
-        WHERE found.source = %(source)s AND found.external_id = staged.key
-            AND found.external_id <> '')
-    WHERE key <> '' AND problems IS NULL
-"""
 # The list price stands in only where nobody has stated an amount.
 NEW_AMOUNT = """CASE
     WHEN staged.amount IS NOT NULL THEN staged.amount
@@ -217,7 +216,7 @@ def take_deals(chunk: Chunk) -> Counter[tuple[str, str]]:
     values = chunk.values
     find_repeated(chunk)
     made = resolve_accounts(chunk)
-    execute(BY_KEY, values)
+    find_by_key(TABLE, chunk)
     execute(COMPARISON.compare, values)
     counts = decide(TABLE, chunk)
     if not chunk.is_dry:

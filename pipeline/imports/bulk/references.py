@@ -8,53 +8,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.imports.bulk.staging import Chunk, execute
+from pipeline.imports.bulk.staging import Chunk, execute, look_up
 
-# Index lookups, each on what is still unknown.
-BY_KEY_IN_FILES = """
-    UPDATE staged SET account_id = (
-        SELECT target_id FROM imports_importrow found
-        WHERE found.file_id = ANY(%(account_files)s) AND found.kind = 'accounts'
-            AND found.key = staged.account_key AND found.key <> ''
-        LIMIT 1)
-    WHERE account_key IS NOT NULL
-"""
-BY_KEY_HERE = """
-    UPDATE staged SET account_id = (
-        SELECT coalesce(found.merged_into_id, id) FROM opportunities_account found
-        WHERE found.source = %(source)s AND found.external_id = staged.account_key
-            AND found.external_id <> '')
-    WHERE account_id IS NULL AND account_key IS NOT NULL
-"""
-BY_NAME_IN_FILES = """
-    UPDATE staged SET account_id = (
-        SELECT target_id FROM imports_importrow found
-        WHERE found.file_id = ANY(%(account_files)s) AND found.kind = 'accounts'
-            AND found.name_key = left(lower(staged.account_name), 200)
-            AND found.name_key <> ''
-        ORDER BY file_id, line LIMIT 1)
-    WHERE account_id IS NULL AND account_name IS NOT NULL
-"""
-BY_NAME_HERE = """
-    UPDATE staged SET account_id = (
-        SELECT coalesce(found.merged_into_id, id) FROM opportunities_account found
-        WHERE found.name = staged.account_name
-        ORDER BY merged_into_id IS NOT NULL, source <> %(source)s, id LIMIT 1)
-    WHERE account_id IS NULL AND account_name IS NOT NULL
-"""
-# Reads all accounts, so it only runs while something is unknown.
-BY_ANY_CASE = """
-    UPDATE staged SET account_id = found.id
-    FROM (
-        SELECT DISTINCT ON (lower(name)) lower(name) AS name,
-            coalesce(merged_into_id, id) AS id
-        FROM opportunities_account
-        WHERE lower(name) IN (
-            SELECT lower(account_name) FROM staged WHERE account_id IS NULL)
-        ORDER BY lower(name), merged_into_id IS NOT NULL, source <> %(source)s, id
-    ) found
-    WHERE staged.account_id IS NULL AND lower(staged.account_name) = found.name
-"""
+KEY_IN_FILES = """(
+    SELECT target_id FROM imports_importrow found
+    WHERE found.file_id = ANY(%(account_files)s) AND found.kind = 'accounts'
+        AND found.key = staged.account_key AND found.key <> ''
+    LIMIT 1)"""
+KEY_HERE = """(
+    SELECT coalesce(found.merged_into_id, id) FROM opportunities_account found
+    WHERE found.source = %(source)s AND found.external_id = staged.account_key
+        AND found.external_id <> '')"""
+NAME_IN_FILES = """(
+    SELECT target_id FROM imports_importrow found
+    WHERE found.file_id = ANY(%(account_files)s) AND found.kind = 'accounts'
+        AND found.name_key = left(lower(staged.account_name), 200)
+        AND found.name_key <> ''
+    ORDER BY file_id, line LIMIT 1)"""
+# In the same case first.
+NAME_HERE = """(
+    SELECT coalesce(found.merged_into_id, id) FROM opportunities_account found
+    WHERE lower(found.name) = lower(staged.account_name)
+    ORDER BY found.name <> staged.account_name, merged_into_id IS NOT NULL,
+        source <> %(source)s, id
+    LIMIT 1)"""
 NAME_UNKNOWN = """
     INSERT INTO imports_importrow (
         file_id, kind, line, action, label, key, name_key, target_id, link, detail,
@@ -78,7 +55,7 @@ MAKE_UNKNOWN = """
     SELECT target_id, label, '', '', '', %(source)s, key, '', now(), 1
     FROM imports_importrow
     WHERE file_id = %(file)s AND kind = 'accounts' AND action = 'create'
-        AND line IN (SELECT line FROM staged)
+        AND line BETWEEN (SELECT min(line) FROM staged) AND (SELECT max(line) FROM staged)
 """
 SAY_UNKNOWN = """
     UPDATE staged SET notes = notes || to_jsonb(
@@ -103,17 +80,14 @@ def skip_merged(table: str, values: dict[str, Any]) -> None:
 def resolve_accounts(chunk: Chunk) -> int:
     """Fill `account_id`; return how many accounts are made that no file has."""
     values: dict[str, Any] = chunk.values
-    for statement in (BY_KEY_IN_FILES, BY_KEY_HERE, BY_NAME_IN_FILES, BY_NAME_HERE):
-        execute(statement, values)
-    made = 0
-    if execute(
-        "SELECT 1 FROM staged WHERE account_id IS NULL AND account_name <> ''", {}
-    ):
-        execute(BY_ANY_CASE, values)
-        made = execute(NAME_UNKNOWN, values)
+    places = (KEY_IN_FILES, KEY_HERE, NAME_IN_FILES, NAME_HERE)
+    named = "(account_key IS NOT NULL OR account_name IS NOT NULL)"
+    look_up("account_id", places, named, chunk)
+    made = execute(NAME_UNKNOWN, values)
     if made:
         if not chunk.is_dry:
             execute(MAKE_UNKNOWN, values)
-        execute(BY_NAME_IN_FILES, values)
+        unknown = "account_id IS NULL AND account_name IS NOT NULL"
+        look_up("account_id", [NAME_IN_FILES], unknown, chunk)
     execute(SAY_UNKNOWN, values)
     return made

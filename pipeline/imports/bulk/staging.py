@@ -29,7 +29,7 @@ COLUMNS = {
     "action": "text",
     "target_id": "bigint",
     "changes": "jsonb",
-    # What the file said, where the record's own value stays.
+    # What the file says of a record that is here and was not said last time.
     "said": "jsonb",
     "name": "text",
     "first_name": "text",
@@ -84,19 +84,42 @@ MAKE_TABLE = (
     + ") ON COMMIT DELETE ROWS"
 )
 
+# The columns by which rows find each other, and what is there.
+SOUGHT_BY = "line, key, problems, skip, name, target_id, account_key, account_name"
+
+# Each place is a subquery about one row, so it stays an index lookup however much is
+# there, and whatever the planner knows of it. Rows that no place knows are not touched.
+LOOK_UP = """
+    UPDATE staged SET {column} = found.id
+    FROM (
+        SELECT line, coalesce({places}) AS id FROM staged WHERE {rows} OFFSET 0
+    ) found
+    WHERE found.line = staged.line AND found.id IS NOT NULL
+"""
+BY_KEY = """(
+    SELECT id FROM {table} found
+    WHERE found.source = %(source)s AND found.external_id = staged.key
+        AND found.external_id <> '')"""
 REPEATED_HERE = """
     UPDATE staged SET problems = jsonb_build_array(format(%(same)s, firsts.first))
     FROM (
-        SELECT line, first_value(line) OVER (PARTITION BY key ORDER BY line) AS first
-        FROM staged WHERE key <> '' AND problems IS NULL
+        SELECT key, min(line) AS first FROM staged
+        WHERE key <> '' AND problems IS NULL GROUP BY key HAVING count(*) > 1
     ) firsts
-    WHERE firsts.line = staged.line AND firsts.first <> staged.line
+    WHERE firsts.key = staged.key AND firsts.first <> staged.line
+        AND staged.problems IS NULL
 """
 REPEATED_EARLIER = """
-    UPDATE staged SET problems = jsonb_build_array(format(%(same)s, earlier.line))
-    FROM imports_importrow earlier
-    WHERE earlier.file_id = ANY(%(files)s) AND earlier.kind = %(kind)s
-        AND earlier.key = staged.key AND earlier.key <> '' AND staged.problems IS NULL
+    UPDATE staged SET problems = jsonb_build_array(format(%(same)s, found.earlier))
+    FROM (
+        SELECT line, (
+            SELECT earlier.line FROM imports_importrow earlier
+            WHERE earlier.file_id = ANY(%(files)s) AND earlier.kind = %(kind)s
+                AND earlier.key = staged.key AND earlier.key <> ''
+            LIMIT 1) AS earlier
+        FROM staged WHERE problems IS NULL AND key <> '' OFFSET 0
+    ) found
+    WHERE found.line = staged.line AND found.earlier IS NOT NULL
 """
 DECIDE = """
     UPDATE staged SET
@@ -193,7 +216,7 @@ def copy_rows(rows: Iterable[Parsed], columns: Sequence[str]) -> None:
         with cursor.copy(f"COPY staged ({names}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row((*_own(row), *map(row.values.get, columns)))
-        cursor.execute("ANALYZE staged")
+        cursor.execute(f"ANALYZE staged ({SOUGHT_BY})")
 
 
 def _own(row: Parsed) -> tuple[Any, ...]:
@@ -228,12 +251,26 @@ def keep_cells(chunk: Chunk, rows: Iterable[Parsed]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(WITHOUT_CELLS)
         lines = {line for (line,) in cursor.fetchall()}
+    if not lines:
+        return
     kept = [row for row in rows if row.line in lines]
     given = {
         "lines": [row.line for row in kept],
         "cells": [json.dumps(row.cells) for row in kept],
     }
     execute(KEEP_CELLS, chunk.values | given)
+
+
+def look_up(column: str, places: Sequence[str], rows: str, chunk: Chunk) -> int:
+    """Fill a column of `rows` from the first place that knows one; return how many."""
+    words = {"column": column, "places": ", ".join(places), "rows": rows}
+    return execute(LOOK_UP.format(**words), chunk.values)
+
+
+def find_by_key(table: str, chunk: Chunk) -> None:
+    """Find the records of rows by their id in the source."""
+    place = BY_KEY.format(table=table)
+    look_up("target_id", [place], "key <> '' AND problems IS NULL", chunk)
 
 
 def find_repeated(chunk: Chunk) -> None:

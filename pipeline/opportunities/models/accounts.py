@@ -13,7 +13,7 @@ from django.contrib.postgres.search import SearchVector
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -103,6 +103,8 @@ class Account(External, Versioned):
         indexes = [
             GinIndex(SearchVector("name", config="simple"), name="account_search"),
             models.Index(fields=["name", "id"], name="accounts_by_name"),
+            # Imports find them by what their files call them.
+            models.Index(Lower("name"), name="accounts_by_any_case"),
         ]
 
     def __str__(self) -> str:
