@@ -32,31 +32,43 @@ NAME_HERE = """(
     ORDER BY found.name <> staged.account_name, merged_into_id IS NOT NULL,
         source <> %(source)s, id
     LIMIT 1)"""
-NAME_UNKNOWN = """
+# Rows that are brought in make the account, and all that name it are on it.
+SET_UNKNOWN = """
+    UPDATE staged SET account_id = made.id, is_account_new = true
+    FROM (
+        SELECT lower(account_name) AS name,
+            nextval(pg_get_serial_sequence('opportunities_account', 'id')) AS id
+        FROM staged
+        WHERE account_id IS NULL AND account_name IS NOT NULL AND problems IS NULL
+            AND skip = ''
+        GROUP BY lower(account_name)
+    ) made
+    WHERE staged.account_id IS NULL AND lower(staged.account_name) = made.name
+"""
+UNKNOWN = """
+    SELECT DISTINCT ON (account_id) line, account_id, account_name,
+        coalesce(account_key, '') AS account_key
+    FROM staged WHERE is_account_new AND problems IS NULL AND skip = ''
+    ORDER BY account_id, line
+"""
+SAY_MADE = f"""
     INSERT INTO imports_importrow (
         file_id, kind, line, action, label, key, name_key, target_id, link, detail,
         reasons, changes
     )
-    SELECT DISTINCT ON (lower(account_name))
-        %(file)s, 'accounts', line, 'create', account_name, coalesce(account_key, ''),
-        left(lower(account_name), 200),
-        nextval(pg_get_serial_sequence('opportunities_account', 'id')), '', '',
+    SELECT %(file)s, 'accounts', line, 'create', account_name, account_key,
+        left(lower(account_name), 200), account_id, '', '',
         jsonb_build_array(%(named_here)s::text), '[]'
-    FROM staged
-    WHERE account_id IS NULL AND account_name IS NOT NULL AND problems IS NULL
-        AND skip = ''
-    ORDER BY lower(account_name), line
-"""
-MAKE_UNKNOWN = """
+    FROM ({UNKNOWN}) made
+"""  # noqa: S608 - joins constants
+MAKE_UNKNOWN = f"""
     INSERT INTO opportunities_account (
         id, name, website, industry, location, source, external_id, external_url,
         created_at, version
     )
-    SELECT target_id, label, '', '', '', %(source)s, key, '', now(), 1
-    FROM imports_importrow
-    WHERE file_id = %(file)s AND kind = 'accounts' AND action = 'create'
-        AND line BETWEEN (SELECT min(line) FROM staged) AND (SELECT max(line) FROM staged)
-"""
+    SELECT account_id, account_name, '', '', '', %(source)s, account_key, '', now(), 1
+    FROM ({UNKNOWN}) made
+"""  # noqa: S608 - joins constants
 SAY_UNKNOWN = """
     UPDATE staged SET notes = notes || to_jsonb(
         format(%(no_account)s, account_key))
@@ -83,11 +95,10 @@ def resolve_accounts(chunk: Chunk) -> int:
     places = (KEY_IN_FILES, KEY_HERE, NAME_IN_FILES, NAME_HERE)
     named = "(account_key IS NOT NULL OR account_name IS NOT NULL)"
     look_up("account_id", places, named, chunk)
-    made = execute(NAME_UNKNOWN, values)
-    if made:
+    made = 0
+    if execute(SET_UNKNOWN, values):
+        made = execute(SAY_MADE, values)
         if not chunk.is_dry:
             execute(MAKE_UNKNOWN, values)
-        unknown = "account_id IS NULL AND account_name IS NOT NULL"
-        look_up("account_id", [NAME_IN_FILES], unknown, chunk)
     execute(SAY_UNKNOWN, values)
     return made

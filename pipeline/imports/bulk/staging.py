@@ -42,6 +42,7 @@ COLUMNS = {
     "account_key": "text",
     "account_name": "text",
     "account_id": "bigint",
+    "is_account_new": "boolean",
     "title": "text",
     "email": "text",
     "phone": "text",
