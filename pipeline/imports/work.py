@@ -69,7 +69,7 @@ from rhythm.people.models import Organisation
 
 log = logging.getLogger(__name__)
 
-CHUNK_ROWS = 5000
+CHUNK_ROWS = 10_000
 
 
 class Denied(Exception):

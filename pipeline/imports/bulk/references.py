@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.imports.bulk.staging import Chunk, execute, look_up
+from pipeline.imports.bulk.staging import Chunk, execute
 
 KEY_IN_FILES = """(
     SELECT target_id FROM imports_importrow found
@@ -32,6 +32,18 @@ NAME_HERE = """(
     ORDER BY found.name <> staged.account_name, merged_into_id IS NOT NULL,
         source <> %(source)s, id
     LIMIT 1)"""
+# Each account is looked for once, though many rows name it.
+SET_KNOWN = f"""
+    UPDATE staged SET account_id = found.id
+    FROM (
+        SELECT account_key, account_name,
+            coalesce({KEY_IN_FILES}, {KEY_HERE}, {NAME_IN_FILES}, {NAME_HERE}) AS id
+        FROM (SELECT DISTINCT account_key, account_name FROM staged) staged OFFSET 0
+    ) found
+    WHERE found.id IS NOT NULL
+        AND coalesce(staged.account_key, '') = coalesce(found.account_key, '')
+        AND coalesce(staged.account_name, '') = coalesce(found.account_name, '')
+"""  # noqa: S608 - joins constants
 # Rows that are brought in make the account, and all that name it are on it.
 SET_UNKNOWN = """
     UPDATE staged SET account_id = made.id, is_account_new = true
@@ -92,9 +104,7 @@ def skip_merged(table: str, values: dict[str, Any]) -> None:
 def resolve_accounts(chunk: Chunk) -> int:
     """Fill `account_id`; return how many accounts are made that no file has."""
     values: dict[str, Any] = chunk.values
-    places = (KEY_IN_FILES, KEY_HERE, NAME_IN_FILES, NAME_HERE)
-    named = "(account_key IS NOT NULL OR account_name IS NOT NULL)"
-    look_up("account_id", places, named, chunk)
+    execute(SET_KNOWN, values)
     made = 0
     if execute(SET_UNKNOWN, values):
         made = execute(SAY_MADE, values)

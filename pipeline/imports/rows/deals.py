@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.imports.guessing import plain
 from pipeline.imports.rows.accounts import NAME_LIMIT
 from pipeline.imports.rows.layout import Cells, Layout, Parsed, StageRef
-from pipeline.imports.words import _, in_words
+from pipeline.imports.words import _
 
 # A CRM that keeps the state beside the stage (Pipedrive) says it in one of these.
 OUTCOME_WORDS = {
@@ -29,9 +29,10 @@ def read_deal(cells: Cells) -> Parsed:
     parsed.key = cells.key()
     if not parsed.key and not parsed.problems:
         cells.refuse(_("It has no id, so a repeated import could not find it again"))
-    if cells.flag("is_deleted") or plain(cells.raw("status")) in DELETED_WORDS:
+    status = plain(cells.raw("status")) if cells.raw("status") else ""
+    if cells.flag("is_deleted") or status in DELETED_WORDS:
         parsed.skip = _("Deleted in the CRM")
-    stage, closed_from = _stage(cells)
+    stage, closed_from = _stage(cells, status)
     owner = cells.owner()
     values: dict[str, Any] = {
         "name": cells.line_of_text("name", NAME_LIMIT, needed=True),
@@ -53,7 +54,7 @@ def read_deal(cells: Cells) -> Parsed:
             values["standin"] = None
     values["first_name"] = values["name"] or _made_name(values, parsed.key)
     parsed.label = values["first_name"]
-    parsed.detail = _detail(values)
+    parsed.detail = _detail(cells.layout, values)
     parsed.values = values
     return parsed
 
@@ -65,7 +66,7 @@ def _made_name(values: dict[str, Any], key: str) -> str:
     return " – ".join(filter(None, parts))[:NAME_LIMIT]
 
 
-def _detail(values: dict[str, Any]) -> str:
+def _detail(layout: Layout, values: dict[str, Any]) -> str:
     """Return stage, amount, dates and owner in a line."""
     amount, standin = values["amount"], values.get("standin")
     parts = [
@@ -74,11 +75,8 @@ def _detail(values: dict[str, Any]) -> str:
         _("%(amount)s (list price)") % {"amount": f"{standin:,}"}
         if amount is None and standin is not None
         else None,
-        _shown(_("from %(day)s"), values.get("opened_on")),
-        _shown(
-            _("closed %(day)s") if values.get("outcome") else _("closes %(day)s"),
-            _close(values),
-        ),
+        layout.shown("from", values.get("opened_on")),
+        layout.shown("closed" if values.get("outcome") else "closes", _close(values)),
         values["owner_name"],
     ]
     return " · ".join(filter(None, parts))
@@ -87,11 +85,6 @@ def _detail(values: dict[str, Any]) -> str:
 def _close(values: dict[str, Any]) -> date | None:
     found: date | None = values.get("closed_on") or values.get("close_on")
     return found
-
-
-@lru_cache(maxsize=10_000)
-def _shown(words: str, day: date | None) -> str | None:
-    return words % {"day": in_words(day)} if day else None
 
 
 def _product(cells: Cells) -> dict[str, Any]:
@@ -110,7 +103,7 @@ def _product(cells: Cells) -> dict[str, Any]:
     }
 
 
-def _stage(cells: Cells) -> tuple[StageRef | None, StageRef | None]:
+def _stage(cells: Cells, status: str) -> tuple[StageRef | None, StageRef | None]:
     """Return the stage, and the open one it was closed from if the file says so."""
     text = cells.raw("stage")
     if not text:
@@ -123,7 +116,7 @@ def _stage(cells: Cells) -> tuple[StageRef | None, StageRef | None]:
             % {"column": cells.column("stage"), "text": text[:80]}
         )
         return None, None
-    outcome = OUTCOME_WORDS.get(plain(cells.raw("status")))
+    outcome = OUTCOME_WORDS.get(status)
     closed = cells.layout.lookups.closed.get(outcome) if outcome else None
     if closed is None or stage.outcome:
         return stage, None

@@ -7,14 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from pipeline.imports import dates, numbers
 from pipeline.imports.raw import Row
-from pipeline.imports.words import _
+from pipeline.imports.words import _, gettext_lazy, in_words
 
 KEY_LIMIT = 255
 TRUE_WORDS = frozenset({"true", "1", "yes", "y", "t", "x", "wahr", "ja"})
+DAYS = {
+    "from": gettext_lazy("from %(day)s"),
+    "closes": gettext_lazy("closes %(day)s"),
+    "closed": gettext_lazy("closed %(day)s"),
+}
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -72,13 +78,24 @@ class Layout:
     zone: tzinfo
     now: datetime
     lookups: Lookups
+    # What `shown` has said already: a file has many rows, and few days.
+    said: dict[tuple[str, date], str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def today(self) -> date:
         return self.now.astimezone(self.zone).date()
 
     def has(self, name: str) -> bool:
         return name in self.places
+
+    def shown(self, what: str, day: date | None) -> str | None:
+        """Return a day in words, as `what` of DAYS says it; None without one."""
+        if day is None:
+            return None
+        text = self.said.get((what, day))
+        if text is None:
+            text = self.said[what, day] = DAYS[what] % {"day": in_words(day)}
+        return text
 
 
 @dataclass(slots=True)
@@ -100,10 +117,15 @@ class Parsed:
 class Cells:
     """The cells of one row, asked for by field. Collects problems, raises none."""
 
-    __slots__ = ("cells", "layout", "parsed")
+    __slots__ = ("cells", "layout", "parsed", "texts")
 
     def __init__(self, row: Row, layout: Layout) -> None:
-        self.cells = row.cells
+        self.cells = cells = row.cells
+        self.texts = {
+            name: text
+            for name, place in layout.places.items()
+            if (text := cells[place].strip())
+        }
         self.layout = layout
         self.parsed = Parsed(row.line, cells=row.cells)
 
@@ -116,8 +138,7 @@ class Cells:
 
     def raw(self, name: str) -> str:
         """Return the cell as text without space around it; empty if not mapped."""
-        place = self.layout.places.get(name)
-        return "" if place is None else self.cells[place].strip()
+        return self.texts.get(name, "")
 
     def line_of_text(
         self, name: str, limit: int, *, needed: bool = False
@@ -127,8 +148,8 @@ class Cells:
         Longer than `limit` is a problem if it is needed, otherwise it is cut, with a
         note: a long remark does not cost the row.
         """
-        text = self.raw(name)
-        if not text:
+        text = self.texts.get(name)
+        if text is None:
             return None
         if not text.isprintable():
             # Newlines, control characters and the like; most texts have none.
@@ -137,6 +158,8 @@ class Cells:
 
     def long_text(self, name: str, limit: int) -> str | None:
         """Return a text that may have several lines; None when empty."""
+        if name not in self.texts:
+            return None
         return self._limited(name, CONTROL.sub("", self.raw(name)), limit, needed=False)
 
     def _limited(self, name: str, text: str, limit: int, needed: bool) -> str | None:
@@ -180,20 +203,22 @@ class Cells:
 
     def reference(self, name: str) -> str | None:
         """Return another record's id in the source; None when empty."""
-        return CONTROL.sub("", self.raw(name))[:KEY_LIMIT] or None
+        text = self.texts.get(name)
+        return CONTROL.sub("", text)[:KEY_LIMIT] or None if text else None
 
     def flag(self, name: str) -> bool:
-        return self.raw(name).casefold() in TRUE_WORDS
+        text = self.texts.get(name)
+        return text is not None and text.casefold() in TRUE_WORDS
 
     def day(self, name: str) -> date | None:
         """Return a date; None when empty or, with a problem, when it is none."""
-        moment = self.moment(name)
+        moment = self.moment(name) if name in self.texts else None
         return moment.date() if moment else None
 
     def moment(self, name: str) -> datetime | None:
         """Return an aware moment in the organisation's zone; None as for day()."""
-        text = self.raw(name)
-        if not text:
+        text = self.texts.get(name)
+        if text is None:
             return None
         order = self.layout.formats.get(name, dates.ISO)
         try:
@@ -204,8 +229,8 @@ class Cells:
 
     def amount(self, name: str) -> Decimal | None:
         """Return an amount; None when empty or, with a problem, when it is none."""
-        text = self.raw(name)
-        if not text:
+        text = self.texts.get(name)
+        if text is None:
             return None
         mark = self.layout.formats.get(name, numbers.POINT)
         try:
@@ -216,8 +241,8 @@ class Cells:
 
     def link(self, name: str, limit: int) -> str | None:
         """Return an address of the web; None when empty or not one, with a note."""
-        text = self.raw(name)
-        if not text:
+        text = self.texts.get(name)
+        if text is None:
             return None
         if "://" not in text and re.fullmatch(r"[\w.-]+\.\w{2,}(/\S*)?", text):
             text = f"https://{text}"
