@@ -21,8 +21,8 @@ from pipeline.imports.models import (
 from pipeline.imports.registry import count
 from pipeline.imports.rows.layout import Parsed
 
-# A page waits 15 seconds for the database; a chunk may wait longer. Its statements are
-# known, and many: they want no compiler, and no more statistics than tell few from many.
+# A page waits 15 seconds for the database; a chunk may wait longer. Its statements
+# are short and many: they want no compiler, and statistics that tell few from many.
 PATIENCE = (
     "SET LOCAL statement_timeout = '10min'; SET LOCAL lock_timeout = '30s'; "
     "SET LOCAL jit = off; SET LOCAL default_statistics_target = 10"

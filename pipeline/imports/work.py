@@ -8,6 +8,7 @@ chunk. Each claim has a number, and only the holder of the latest writes.
 from __future__ import annotations
 
 import contextlib
+import gc
 import itertools
 import logging
 import time
@@ -87,7 +88,8 @@ def work(pk: int, *, now: datetime, seconds: float = 240) -> bool:
         return False
     deadline = time.monotonic() + seconds
     try:
-        with pghistory.context(user=run.created_by_id, imported=run.pk):
+        who = pghistory.context(user=run.created_by_id, imported=run.pk)
+        with who, _without_looking_for_cycles():
             for _step in _steps(run, now):
                 if time.monotonic() > deadline:
                     let_go(run)
@@ -105,6 +107,18 @@ def work(pk: int, *, now: datetime, seconds: float = 240) -> bool:
         give_back(run, error)
         return run.attempts < MAXIMUM_ATTEMPTS
     return False
+
+
+@contextlib.contextmanager
+def _without_looking_for_cycles() -> Iterator[None]:
+    """Have Python not look for cycles: rows have none, and looking costs a fifth."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _steps(run: ImportRun, now: datetime) -> Iterator[None]:

@@ -40,7 +40,7 @@ SAME_NAME_EARLIER = """
     UPDATE staged SET problems = jsonb_build_array(
         format(%(same_name)s, found.earlier))
     FROM (
-        SELECT line, (
+        SELECT ctid, (
             SELECT earlier.line FROM imports_importrow earlier
             WHERE earlier.file_id = ANY(%(files)s) AND earlier.kind = 'accounts'
                 AND earlier.name_key = left(lower(staged.name), 200)
@@ -48,7 +48,7 @@ SAME_NAME_EARLIER = """
             ORDER BY earlier.file_id, earlier.line LIMIT 1) AS earlier
         FROM staged WHERE key = '' AND problems IS NULL OFFSET 0
     ) found
-    WHERE found.line = staged.line AND found.earlier IS NOT NULL
+    WHERE found.ctid = staged.ctid AND found.earlier IS NOT NULL
 """
 # One that is here without an id is the one meant: made by hand, or named on a deal.
 BY_NAME = """

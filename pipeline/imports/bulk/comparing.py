@@ -113,7 +113,7 @@ class Comparison:
 COMPARE = """
     UPDATE staged SET changes = judged.changes, said = judged.said
     FROM (
-        SELECT staged.line, {changes} AS changes,
+        SELECT staged.ctid, {changes} AS changes,
             CASE WHEN last.values @> {said} THEN NULL ELSE {said} END AS said
         FROM staged
         JOIN {table} old ON old.id = staged.target_id
@@ -122,7 +122,7 @@ COMPARE = """
         WHERE staged.target_id IS NOT NULL
         OFFSET 0
     ) judged
-    WHERE judged.line = staged.line
+    WHERE judged.ctid = staged.ctid
         AND (judged.changes <> '[]' OR judged.said IS NOT NULL)
 """
 KEEP = """

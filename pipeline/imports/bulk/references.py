@@ -46,15 +46,16 @@ SET_KNOWN = f"""
 """  # noqa: S608 - joins constants
 # Rows that are brought in make the account, and all that name it are on it.
 SET_UNKNOWN = """
-    UPDATE staged SET account_id = made.id, is_account_new = true
-    FROM (
-        SELECT lower(account_name) AS name,
-            nextval(pg_get_serial_sequence('opportunities_account', 'id')) AS id
+    WITH made AS MATERIALIZED (
+        SELECT lower(account_name) AS name, nextval(
+            (SELECT pg_get_serial_sequence('opportunities_account', 'id'))) AS id
         FROM staged
         WHERE account_id IS NULL AND account_name IS NOT NULL AND problems IS NULL
             AND skip = ''
         GROUP BY lower(account_name)
-    ) made
+    )
+    UPDATE staged SET account_id = made.id, is_account_new = true
+    FROM made
     WHERE staged.account_id IS NULL AND lower(staged.account_name) = made.name
 """
 UNKNOWN = """

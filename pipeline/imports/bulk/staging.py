@@ -86,16 +86,19 @@ MAKE_TABLE = (
 )
 
 # The columns by which rows find each other, and what is there.
-SOUGHT_BY = "line, key, problems, skip, name, target_id, account_key, account_name"
+SOUGHT_BY = (
+    "line, key, problems, skip, name, target_id, account_id, account_key, account_name"
+)
 
 # Each place is a subquery about one row, so it stays an index lookup however much is
-# there, and whatever the planner knows of it. Rows that no place knows are not touched.
+# there, and whatever the planner knows of it; and by ctid a row finds itself, however
+# many it expects. Rows that no place knows are not touched.
 LOOK_UP = """
     UPDATE staged SET {column} = found.id
     FROM (
-        SELECT line, coalesce({places}) AS id FROM staged WHERE {rows} OFFSET 0
+        SELECT ctid, coalesce({places}) AS id FROM staged WHERE {rows} OFFSET 0
     ) found
-    WHERE found.line = staged.line AND found.id IS NOT NULL
+    WHERE found.ctid = staged.ctid AND found.id IS NOT NULL
 """
 BY_KEY = """(
     SELECT id FROM {table} found
@@ -113,14 +116,14 @@ REPEATED_HERE = """
 REPEATED_EARLIER = """
     UPDATE staged SET problems = jsonb_build_array(format(%(same)s, found.earlier))
     FROM (
-        SELECT line, (
+        SELECT ctid, (
             SELECT earlier.line FROM imports_importrow earlier
             WHERE earlier.file_id = ANY(%(files)s) AND earlier.kind = %(kind)s
                 AND earlier.key = staged.key AND earlier.key <> ''
             LIMIT 1) AS earlier
         FROM staged WHERE problems IS NULL AND key <> '' OFFSET 0
     ) found
-    WHERE found.line = staged.line AND found.earlier IS NOT NULL
+    WHERE found.ctid = staged.ctid AND found.earlier IS NOT NULL
 """
 DECIDE = """
     UPDATE staged SET
@@ -135,7 +138,7 @@ DECIDE = """
         END,
         target_id = CASE
             WHEN problems IS NULL AND skip = '' AND target_id IS NULL
-            THEN nextval(pg_get_serial_sequence(%(table)s, 'id'))
+            THEN nextval((SELECT pg_get_serial_sequence(%(table)s, 'id')))
             ELSE target_id
         END
 """
@@ -207,16 +210,21 @@ def execute(statement: str, values: dict[str, Any]) -> int:
         return int(cursor.rowcount)
 
 
-def copy_rows(rows: Iterable[Parsed], columns: Sequence[str]) -> None:
-    """Copy parsed rows to the temporary table; `columns` name the values they carry."""
-    names = ", ".join((*OWN, *columns))
+def copy_rows(rows: Sequence[Parsed], columns: Sequence[str]) -> None:
+    """Copy parsed rows to the temporary table; `columns` name what they may have."""
+    given = [
+        name
+        for name in columns
+        if any(row.values.get(name) is not None for row in rows)
+    ]
+    names = ", ".join((*OWN, *given))
     with connection.cursor() as cursor:
         cursor.execute(MAKE_TABLE)
         # Within a longer transaction, the chunk before is still in it.
         cursor.execute("TRUNCATE staged")
         with cursor.copy(f"COPY staged ({names}) FROM STDIN") as copy:
             for row in rows:
-                copy.write_row((*_own(row), *map(row.values.get, columns)))
+                copy.write_row((*_own(row), *map(row.values.get, given)))
         cursor.execute(f"ANALYZE staged ({SOUGHT_BY})")
 
 

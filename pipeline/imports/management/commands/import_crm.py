@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from pathlib import Path
 from typing import Any
 
@@ -90,13 +91,13 @@ class Command(BaseCommand):
             services.start_check(run)
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from error
-        run = self._work(run)
+        run = self._work(run, "Checked")
         self._report(run, "would be " if options["dry_run"] else "")
         if options["dry_run"]:
             self.stdout.write("Nothing was changed.")
             return
         services.start_run(run)
-        self._report(self._work(run), "")
+        self._report(self._work(run, "Stored"), "")
 
     def _admin(self, email: str | None) -> User:
         admins = User.objects.active().filter(is_admin=True)
@@ -123,13 +124,14 @@ class Command(BaseCommand):
         finally:
             for file in files:
                 file.close()
-        run = self._work(run)
+        run = self._work(run, "Read")
         for kept in run.files.all():
             what = kept.problem or f"{kept.rows:,} rows of {kept.get_kind_display()}"
             self.stdout.write(f"{kept.name}: {what}")
         return run
 
-    def _work(self, run: ImportRun) -> ImportRun:
+    def _work(self, run: ImportRun, done: str) -> ImportRun:
+        begun = time.monotonic()
         while work(run.pk, now=timezone.now()):
             pass
         run.refresh_from_db()
@@ -140,6 +142,7 @@ class Command(BaseCommand):
                 f"Another import of {run.source} is running. Import {run.pk} waits for "
                 "it, and a worker goes on with it."
             )
+        self.stdout.write(f"{done} in {time.monotonic() - begun:.1f} s.")
         return run
 
     def _answer(self, run: ImportRun, options: dict[str, Any]) -> None:
