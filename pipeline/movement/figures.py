@@ -15,7 +15,7 @@ from pipeline.movement.selectors.bars import Counted, Movement
 from pipeline.movement.selectors.funnel import DROPPED, REACHED, WAITING, Step
 from pipeline.movement.selectors.trend import Night
 from rhythm.web.charts import Cell, Chart, Row, color, figure
-from rhythm.web.formats import day, money, money_short, percent
+from rhythm.web.formats import NO_BREAK, day, money, money_short, percent
 
 # Gives the address of the deals of a bar, by the bar's name.
 type Link = Callable[[str], str]
@@ -39,20 +39,36 @@ def waterfall(movement: Movement, currency: str, link: Link) -> Chart:
     """Return how what was open before became what is open after."""
     shown = [each for each in movement.changes if each.deals or not each.bar.is_rare]
     before, after = shown[0], shown[-1]
-    trace = go.Waterfall(
+    labels = [str(each.bar.label) for each in shown]
+    links = [link(each.bar.name) for each in shown]
+    texts = [_text(each, currency) for each in shown]
+    bars = go.Waterfall(
         orientation="h",
-        y=[str(each.bar.label) for each in shown],
+        y=labels,
         x=[float(each.value) for each in shown],
         measure=["absolute", *["relative"] * (len(shown) - 2), "absolute"],
-        text=[_text(each, currency) for each in shown],
-        customdata=[link(each.bar.name) for each in shown],
+        text=texts,
+        textposition="none",
+        customdata=links,
+        hoverinfo="none",
         increasing={"marker": {"color": color("chart-1")}},
         decreasing={"marker": {"color": color("chart-4")}},
         totals={"marker": {"color": color("chart-2")}},
         connector={"line": {"color": color("line-2"), "width": 1}},
-        **OUTSIDE,
     )
-    most = max(_heights(shown), default=Decimal(0))
+    ends = _ends(shown)
+    # Right of each bar: left of one that comes down to little, it would cover a label.
+    words = go.Scatter(
+        mode="text",
+        y=labels,
+        x=[float(end) for end in ends],
+        text=[f"{NO_BREAK}{each}" for each in texts],
+        textposition="middle right",
+        cliponaxis=False,
+        customdata=links,
+        hoverinfo="none",
+    )
+    most = max(ends, default=Decimal(0))
     finding = _("Open value went from %(before)s to %(after)s.") % {
         "before": money_short(before.value, currency),
         "after": money_short(after.value, currency),
@@ -62,9 +78,10 @@ def waterfall(movement: Movement, currency: str, link: Link) -> Chart:
         title=_("Value"),
         finding=finding,
         figure=figure(
-            trace,
+            bars,
+            words,
             height=ROW_HEIGHT * len(shown) + 16,
-            x={**LEFT_OUT, "range": [0, float(most) * 1.5 or 1]},
+            x={**LEFT_OUT, "range": [0, float(most) * 2 or 1]},
             y=LABELS,
         ),
         heads=[_("What happened"), _("Deals"), _("Value")],
@@ -76,13 +93,13 @@ def waterfall(movement: Movement, currency: str, link: Link) -> Chart:
     )
 
 
-def _heights(shown: Sequence[Counted]) -> list[Decimal]:
-    """Return how far each step of the waterfall reaches."""
-    total, reached = Decimal(0), []
+def _ends(shown: Sequence[Counted]) -> list[Decimal]:
+    """Return how far to the right each bar of the waterfall reaches."""
+    total, ends = Decimal(0), []
     for each in shown[:-1]:
         total += each.value
-        reached.append(max(total, total - each.value))
-    return reached
+        ends.append(max(total, total - each.value))
+    return [*ends, shown[-1].value]
 
 
 def moves(movement: Movement, currency: str, link: Link) -> Chart:
