@@ -157,8 +157,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
-# Asking for a reset of an address that nobody has sends nothing to it.
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# Our adapter is told of an address that nobody has, and sends nothing to it.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 # Sign-in keeps allauth's own limits: five failures per account in five minutes, ten
 # per address in a minute. These are for our own pages that need no sign-in.
 RATE_LIMITS = {

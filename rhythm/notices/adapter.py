@@ -10,15 +10,18 @@ from urllib.parse import urlsplit
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context as current
+from celery import signature
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from rhythm.notices.hints import hint
 from rhythm.notices.models import DeliveryClass
-from rhythm.notices.services import Draft, post
+from rhythm.notices.services import DELIVER, Draft, post
 from rhythm.people.models import AuditKind, Organisation, User
 from rhythm.people.services import audit, devices
 from rhythm.people.services.people import email_was_changed
@@ -37,6 +40,8 @@ AUDITED = {
     "mfa/email/webauthn_removed": (AuditKind.FACTOR_REMOVED, _("passkey")),
     "mfa/email/recovery_codes_generated": (AuditKind.RECOVERY_CODES, ""),
 }
+RESET = "account/email/password_reset_key"
+UNKNOWN = "account/email/unknown_account"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -50,7 +55,15 @@ class AccountAdapter(DefaultAccountAdapter):
         return is_own_path(url or "")
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
-        """Post the mail to the outbox: it holds a link, so it must arrive."""
+        """Post the mail to the outbox: it holds a link, so it must arrive.
+
+        Whoever is not known here gets none.
+        """
+        if template_prefix == UNKNOWN:
+            url = self.get_reset_password_from_key_url("0-0")
+            words = {"user": None, "password_reset_url": url}
+            self._answer_reset(None, email, words, is_sent=False)
+            return
         user = context.get("user")
         context = {
             "request": current.request,
@@ -133,8 +146,32 @@ class AccountAdapter(DefaultAccountAdapter):
 
         Others are known by an import; an invitation is their way in.
         """
-        if user.has_usable_password():
-            super().send_password_reset_mail(user, email, context)
+        has_password = user.has_usable_password()
+        self._answer_reset(user, email, context, is_sent=has_password)
+
+    @transaction.atomic
+    def _answer_reset(
+        self, user: User | None, email: str, context: dict, *, is_sent: bool
+    ) -> None:
+        """Write down that a reset was asked for, and send the link if there is one.
+
+        Where none goes out, the same work is done and undone: how long the page takes
+        must not tell who is here.
+        """
+        audit.record(
+            AuditKind.RESET_ASKED,
+            by=None,
+            about=user,
+            subject=email,
+            ip=self.get_client_ip(self.request),
+        )
+        with transaction.atomic():
+            self.send_mail(RESET, email, context)
+            if not is_sent:
+                transaction.set_rollback(True)
+        if settings.HAS_MAIL_SERVER and not is_sent:
+            # Of a notice that nobody has.
+            hint(signature(DELIVER), 0)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         # Allauth puts the two parts of the key together itself.

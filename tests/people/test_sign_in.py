@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from rhythm.notices.models import DeliveryClass, Notice
-from rhythm.people.models import Organisation, User
+from rhythm.people.models import AuditEntry, AuditKind, Organisation, User
 
 PASSWORD = "a quiet river 7"
 LOGIN = "/accounts/login/"
@@ -162,6 +162,31 @@ def test_a_reset_says_the_same_to_all_and_writes_to_those_with_a_password(
 
     assert len(answers) == 1
     assert [each.recipient for each in Notice.objects.all()] == [rita]
+
+
+def test_a_reset_costs_the_same_for_all_and_is_written_down(
+    rita, otto, count_queries, django_capture_on_commit_callbacks, settings
+):
+    settings.HAS_MAIL_SERVER = True
+    EmailAddress.objects.create(
+        user=otto, email=otto.email, verified=True, primary=True
+    )
+
+    def cost(email: str) -> tuple[int, int]:
+        cache.clear()
+        with django_capture_on_commit_callbacks() as hints:
+            queries = count_queries(lambda: Client().post(RESET, {"email": email}))
+        return queries, len(hints)
+
+    cost(rita.email)
+    costs = {email: cost(email) for email in (rita.email, otto.email, "x@example.com")}
+
+    assert {hints for _queries, hints in costs.values()} == {1}, costs
+    queries = [queries for queries, _hints in costs.values()]
+    # A token knows the addresses of its person.
+    assert max(queries) - min(queries) <= 2, costs
+    asked = AuditEntry.objects.filter(kind=AuditKind.RESET_ASKED)
+    assert {each.about for each in asked} == {rita, otto, None}
 
 
 def test_the_reset_link_is_ours_whatever_the_host_says(rita, settings):

@@ -17,6 +17,7 @@ class AuditKind(models.TextChoices):
 
     SIGN_IN = "sign_in", _("Signed in")
     SIGN_IN_FAILED = "sign_in_failed", _("Sign-in failed")
+    RESET_ASKED = "reset_asked", _("Password reset asked for")
     PASSWORD_CHANGED = "password_changed", _("Password changed")
     EMAIL_CHANGED = "email_changed", _("E-mail changed")
     FACTOR_ADDED = "factor_added", _("Second factor added")

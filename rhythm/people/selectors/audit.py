@@ -22,6 +22,7 @@ MOST_ROWS = 50_000
 ICONS = {
     AuditKind.SIGN_IN: "box-arrow-in-right",
     AuditKind.SIGN_IN_FAILED: "exclamation-triangle",
+    AuditKind.RESET_ASKED: "key",
     AuditKind.PASSWORD_CHANGED: "key",
     AuditKind.EMAIL_CHANGED: "envelope-at",
     AuditKind.FACTOR_ADDED: "shield-check",
