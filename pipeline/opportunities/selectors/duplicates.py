@@ -46,13 +46,15 @@ CONTACT_KEYS = f"""
     WHERE merged_into_id IS NULL AND email <> ''
 """  # noqa: S608 - joins constants
 # Each with the first of those that it is like, and with the one before it: the first
-# may be neither, by what somebody said. Reads all records of the kind.
+# may be neither, by what somebody said. Reads all records of the kind; materialised, so
+# that a key is made once and not again for each use of it.
 PAIRS = """
+    WITH keys AS MATERIALIZED ({keys})
     SELECT first_id, id, array_agg(DISTINCT why ORDER BY why) FROM (
         SELECT id, why, unnest(ARRAY[
             min(id) OVER (PARTITION BY why, key),
             lag(id) OVER (PARTITION BY why, key ORDER BY id)]) AS first_id
-        FROM ({keys}) keys WHERE trim(key) <> ''
+        FROM keys WHERE trim(key) <> ''
     ) alike
     WHERE first_id < id AND (first_id, id) > (%(after)s, %(after_id)s)
         AND NOT EXISTS (

@@ -18,6 +18,14 @@ from rhythm.web.formats import relative_day
 # Held so long ago is not news.
 LATELY = timedelta(days=14)
 MOST = 6
+# Of a meeting, and of whom it is with: the rest of four people's rows is not shown.
+NEEDED = tuple(
+    f"meeting__{each}"
+    for each in (
+        *("kind", "state", "starts_at", "started_at", "ended_at", "planned_minutes"),
+        *("team__name", "person__name", "chair__name", "deputy__name"),
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,7 @@ def around(reviews: ReviewQuerySet, viewer: User, *, now: datetime) -> Around:
         .select_related(
             "meeting__team", "meeting__person", "meeting__chair", "meeting__deputy"
         )
+        .only(*NEEDED)
         # What is not over first, in the order of its times; then what was held last.
         .order_by(
             F("meeting__ended_at").desc(nulls_first=True), "meeting__starts_at", "pk"

@@ -16,7 +16,6 @@ from pipeline.opportunities.selectors.flag_counts import Tally, tallies
 from pipeline.opportunities.selectors.flags import flag_names
 from pipeline.process.selectors import News, latest_versions, news
 from pipeline.reviews.models import Review, ReviewQuerySet
-from rhythm.calendar.models import Meeting
 from rhythm.people.models import Organisation, Team, User
 from rhythm.web.formats import money_short
 from scorecards.homes.selectors.meetings import Around, around
@@ -109,13 +108,12 @@ def flag_counts(found: Collection[Tally]) -> list[FlagCount]:
 
 def _reviews(viewer: User) -> ReviewQuerySet:
     """Return the reviews that the viewer runs, or that are with whom they lead."""
-    own = Meeting.objects.visible_to(viewer).filter(
-        Q(chair=viewer)
-        | Q(deputy=viewer)
-        | Q(person__in=User.objects.led_by(viewer))
-        | Q(team__in=Team.objects.led_by(viewer))
+    return Review.objects.visible_to(viewer).filter(
+        Q(meeting__chair=viewer)
+        | Q(meeting__deputy=viewer)
+        | Q(meeting__person__in=User.objects.led_by(viewer))
+        | Q(meeting__team__in=Team.objects.led_by(viewer))
     )
-    return Review.objects.visible_to(viewer).filter(meeting__in=own)
 
 
 def _kinds() -> list[tuple[str, str, str]]:
