@@ -163,8 +163,9 @@ def totals_of(viewer: User, question: Question, *, now: datetime) -> Totals:
 
 def _sums(values: Mapping[str, Any], of: str = "of") -> Sums:
     found = {name: values[f"{of}_{name}"] for name in COUNTED}
-    # The sum of no amounts is none.
-    return Sums(**{name: each for name, each in found.items() if each is not None})
+    known = {name: each for name, each in found.items() if each is not None}
+    # The sum of no amounts is none; that of counts comes as a decimal number.
+    return Sums(**{name: type(getattr(Sums, name))(known[name]) for name in known})
 
 
 def _figures(sums: Sums, asked: Question, currency: str) -> tuple[Figure, ...]:
