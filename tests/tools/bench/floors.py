@@ -102,12 +102,37 @@ REVIEWS = """
     WHERE %(all)s OR m.chair_id = %(me)s
     GROUP BY r.id, m.id, t.id, u.id ORDER BY m.starts_at DESC LIMIT 50
 """
-COMMITMENTS = """
-    SELECT c.id, c.what, c.due_on, c.state, p.name, r.name, c.about
+# One commitment: with the meeting it was made in, and the new date asked for.
+PROMISE = """
+    c.id, c.version, c.what, c.due_on::text, c.kept_on::text, p.name, r.name, c.about,
+    c.about_url, coalesce(t.name, w.name), c.renegotiations, d.new_due_on::text
     FROM commitments_commitment c JOIN people_user p ON p.id = c.promiser_id
     JOIN people_user r ON r.id = c.receiver_id
-    WHERE c.state = 'open' AND (c.promiser_id = %(me)s OR c.receiver_id = %(me)s)
-    ORDER BY c.due_on LIMIT 100
+    LEFT JOIN calendar_meeting m ON m.id = c.made_in_id
+    LEFT JOIN people_team t ON t.id = m.team_id
+    LEFT JOIN people_user w ON w.id = m.person_id
+    LEFT JOIN commitments_daterequest d
+        ON d.commitment_id = c.id AND d.state = 'asked'
+"""
+COMMITMENTS = f"""
+    (SELECT 'mine', {PROMISE} WHERE c.state = 'open' AND c.promiser_id = %(me)s
+    ORDER BY c.due_on, c.id LIMIT 25)
+    UNION ALL (SELECT 'to answer', {PROMISE}
+    WHERE c.state = 'open' AND c.receiver_id = %(me)s AND d.id IS NOT NULL
+    ORDER BY c.due_on, c.id LIMIT 25)
+    UNION ALL (SELECT 'to me', {PROMISE} WHERE c.state = 'open'
+    AND c.receiver_id = %(me)s AND c.promiser_id <> %(me)s
+    ORDER BY c.due_on, c.id LIMIT 5)
+    UNION ALL (SELECT 'kept', {PROMISE} WHERE c.state = 'kept'
+    AND c.promiser_id = %(me)s ORDER BY c.kept_on DESC, c.id DESC LIMIT 5)
+    UNION ALL SELECT 'counts',
+        count(*) FILTER (WHERE c.state = 'open' AND c.due_on <= current_date),
+        count(*) FILTER (WHERE c.state = 'open' AND c.due_on > current_date),
+        '', '', '', '', '', '', '', '',
+        count(*) FILTER (WHERE c.kept_on <= c.due_on),
+        (count(*) FILTER (WHERE c.due_on < current_date))::text
+    FROM commitments_commitment c WHERE c.promiser_id = %(me)s
+        AND (c.state = 'open' OR c.due_on >= current_date - 28)
 """
 ACTIVITIES = f"""
     SELECT v.id, k.name, u.name, o.name, a.name, v.outcome, v.minutes, v.happened_at
