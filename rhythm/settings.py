@@ -164,6 +164,8 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 RATE_LIMITS = {
     "invitation": "30/m/ip",
     "first_admin": "30/m/ip",
+    # Files sent to secret links, right or wrong: a lost link fills no disk in a night.
+    "upload": "60/h/ip",
     # Files of deals that one person takes out.
     "export": "10/m/user",
 }

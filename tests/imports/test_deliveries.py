@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -139,6 +140,13 @@ def test_a_link_that_was_revoked_or_whose_admin_left_opens_nothing(
     User.objects.get_queryset().filter(pk=ada.pk).update(is_admin=True)
     as_user(ada).post(reverse("imports:link_revoke", args=[source.pk]))
     assert client.put(address(token), DEALS).status_code == 404
+
+
+def test_guessing_links_ends_with_a_429(client: Client) -> None:
+    cache.clear()
+    codes = {client.put(address(f"guess-{n}"), DEALS).status_code for n in range(60)}
+    assert codes == {404}
+    assert client.put(address("guess"), DEALS).status_code == 429
 
 
 def test_the_link_is_shown_once(

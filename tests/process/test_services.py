@@ -12,6 +12,7 @@ from pipeline.process.drafts import MilestoneDraft, ProcessDraft, StageDraft
 from pipeline.process.models import Milestone, Process, Stage
 from pipeline.process.selectors import process_draft, stage_draft
 from pipeline.process.starter import NEW_BUSINESS, RENEWAL, STARTERS
+from rhythm.people.models import AuditEntry, AuditKind, User
 from rhythm.web.versions import Conflict
 from tests.factories.process import MilestoneFactory, ProcessFactory, a_process
 
@@ -133,11 +134,13 @@ def test_an_archived_process_comes_back_and_cannot_be_the_default() -> None:
     assert Process.objects.in_use().get() == process
 
 
-def test_an_empty_process_can_be_deleted() -> None:
+def test_an_empty_process_can_be_deleted(ada: User) -> None:
     process = a_process("B", is_default=False)
     MilestoneFactory(stage=process.stages.all()[0])
-    services.delete_process(process)
+    services.delete_process(process, by=ada)
     assert not Process.objects.exists()
+    entry = AuditEntry.objects.get(kind=AuditKind.PROCESS_DELETED)
+    assert (entry.by, entry.subject) == (ada, "B")
 
 
 def test_processes_are_put_in_order() -> None:

@@ -21,6 +21,7 @@ from pipeline.imports.services import LARGEST_FILE
 from pipeline.opportunities.models import Source
 from rhythm.notices.hints import hint
 from rhythm.people.access import acting_user, admin_required, editable_or_403
+from rhythm.people.limits import limited
 from rhythm.web.toasts import toast
 
 BLOCK = 1024 * 1024
@@ -51,6 +52,7 @@ def link_revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 @csrf_exempt
 @login_not_required
+@limited("upload")
 @require_http_methods(["PUT", "POST"])
 def receive(request: HttpRequest, token: str, name: str) -> HttpResponse:
     """Take the body as a file of the link's source: `curl -T deals.csv <address>`.

@@ -17,7 +17,8 @@ from pipeline.process.selectors import process_draft
 from pipeline.process.services.publishing import record_version
 from pipeline.process.services.stages import CLOSED_STAGES, insert_stage
 from pipeline.process.starter import NEW_BUSINESS, STARTERS
-from rhythm.people.models import User
+from rhythm.people.models import AuditKind, User
+from rhythm.people.services import audit
 from rhythm.web.saving import check_and_save
 from rhythm.web.versions import changed_fields, check_version
 
@@ -133,7 +134,7 @@ def make_default(process: Process) -> Process:
 
 
 @transaction.atomic
-def archive(process: Process, *, now: datetime) -> Process:
+def archive(process: Process, *, now: datetime, by: User | None = None) -> Process:
     """Let no new deals start in this process. Its deals stay and go on.
 
     Raises ValidationError if it is the default.
@@ -147,6 +148,7 @@ def archive(process: Process, *, now: datetime) -> Process:
     if process.archived_at is None:
         process.archived_at = now
         process.save(update_fields=["archived_at"])
+        audit.record(AuditKind.PROCESS_ARCHIVED, by=by, subject=process.name)
     return process
 
 
@@ -174,7 +176,7 @@ def order_processes(ids: Sequence[int]) -> None:
     Process.objects.bulk_update(every, ["position"])
 
 
-def delete_process(process: Process) -> None:
+def delete_process(process: Process, *, by: User | None = None) -> None:
     """Remove a process that nothing uses, with its stages and milestones.
 
     Raises ValidationError if deals are or were in it, or if it is the default.
@@ -190,6 +192,7 @@ def delete_process(process: Process) -> None:
             Milestone.objects.filter(stage__process=process).delete()
             Stage.objects.filter(process=process).delete()
             process.delete()
+            audit.record(AuditKind.PROCESS_DELETED, by=by, subject=process.name)
     except ProtectedError as error:
         raise ValidationError(
             _("There are deals in this process. Archive it instead."), code="in_use"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -152,10 +153,11 @@ def process_default(request: HttpRequest, pk: int) -> HttpResponse:
 def process_archive(request: HttpRequest, pk: int) -> HttpResponse:
     """Let no new deals start in this process."""
     done = _("%(name)s is archived. Its deals go on as before.")
+    by = acting_user(request)
     return _change(
         request,
         pk,
-        lambda each: services.archive(each, now=timezone.now()),
+        lambda each: services.archive(each, now=timezone.now(), by=by),
         done,
         undo="process:process_unarchive",
     )
@@ -170,7 +172,8 @@ def process_unarchive(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def process_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove a process in which no deal is or was."""
-    return _change(request, pk, services.delete_process, _("%(name)s is deleted."))
+    delete = partial(services.delete_process, by=acting_user(request))
+    return _change(request, pk, delete, _("%(name)s is deleted."))
 
 
 @require_POST

@@ -36,6 +36,8 @@ class AuditKind(models.TextChoices):
     TEAM_CHANGED = "team_changed", _("Team changed")
     ORGANISATION_CHANGED = "organisation_changed", _("Company settings changed")
     PROCESS_PUBLISHED = "process_published", _("Process published")
+    PROCESS_ARCHIVED = "process_archived", _("Process archived")
+    PROCESS_DELETED = "process_deleted", _("Process deleted")
     IMPORT_STARTED = "import_started", _("Import started")
     IMPORT_UNDONE = "import_undone", _("Import undone")
     LINK_MADE = "link_made", _("Upload link made")

@@ -39,6 +39,8 @@ ICONS = {
     AuditKind.TEAM_CHANGED: "diagram-3",
     AuditKind.ORGANISATION_CHANGED: "building",
     AuditKind.PROCESS_PUBLISHED: "signpost-split",
+    AuditKind.PROCESS_ARCHIVED: "signpost-split",
+    AuditKind.PROCESS_DELETED: "signpost-split",
     AuditKind.IMPORT_STARTED: "upload",
     AuditKind.IMPORT_UNDONE: "arrow-counterclockwise",
     AuditKind.LINK_MADE: "link-45deg",
