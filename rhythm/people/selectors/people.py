@@ -11,6 +11,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rhythm.people.models import Invitation, Membership, Team, User
 from rhythm.people.models.user import UserQuerySet
@@ -58,7 +59,8 @@ class TeamRow:
     indent: int
     manager: str
     is_manager_away: bool
-    people: int
+    # Who leads it, and how many are in it.
+    words: str
     below: int
 
 
@@ -178,27 +180,36 @@ def _span(held: Membership, today: date) -> str:
 def team_tree(viewer: User) -> list[TeamRow]:
     """Return all teams, each below the one it reports to. Costs one query."""
     present = Count("memberships", filter=Q(memberships__until=None))
-    teams = Team.objects.visible_to(viewer).select_related("manager")
-    below: dict[int | None, list[Any]] = defaultdict(list)
-    for team in teams.annotate(people=present).order_by("name", "pk"):
-        below[team.parent_id].append(team)
+    teams = Team.objects.visible_to(viewer).annotate(people=present)
+    below: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
+    for team in teams.order_by("name", "pk").values(
+        *("pk", "name", "parent_id", "people"),
+        *("manager__name", "manager__is_active"),
+    ):
+        below[team["parent_id"]].append(team)
     return list(_rows(below, None, 0))
 
 
 def _rows(
-    below: dict[int | None, list[Any]], parent: int | None, depth: int
+    below: dict[int | None, list[dict[str, Any]]], parent: int | None, depth: int
 ) -> Iterable[TeamRow]:
     for team in below[parent]:
         yield TeamRow(
-            pk=team.pk,
-            name=team.name,
+            pk=team["pk"],
+            name=team["name"],
             indent=min(depth, 5),
-            manager=team.manager.name if team.manager else "",
-            is_manager_away=bool(team.manager and not team.manager.is_active),
-            people=team.people,
-            below=len(below[team.pk]),
+            manager=team["manager__name"] or "",
+            is_manager_away=team["manager__is_active"] is False,
+            words=_words(team["manager__name"], team["people"]),
+            below=len(below[team["pk"]]),
         )
-        yield from _rows(below, team.pk, depth + 1)
+        yield from _rows(below, team["pk"], depth + 1)
+
+
+def _words(manager: str | None, people: int) -> str:
+    led = _("led by %(name)s") % {"name": manager} if manager else _("no manager")
+    count = ngettext("%(number)s person", "%(number)s people", people)
+    return f"{led} · {count % {'number': people}}"
 
 
 def invitation(token: str) -> Invitation | None:

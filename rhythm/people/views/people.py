@@ -51,7 +51,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
         "people": people,
         "asked": asked,
         "is_filtered": any(asked.get(each) for each in ("q", "role", "team", "state")),
-        "teams": [(str(each.pk), each.name) for each in teams],
+        "teams": [(str(pk), name) for pk, name in teams.values_list("pk", "name")],
         "roles": _labels(ROLES),
         "states": _labels(STATES),
     }
