@@ -122,6 +122,8 @@ class Cases:
                 "board_cards",
                 args=[stage.pk],
                 is_part=True,
+                # After the deals of half the largest amount.
+                query="?after=100000_1",
             ),
             self.page("table, manager", cast.manager, "list", "opportunity_list"),
             self.page("table, all of sales", cast.leader, "list", "opportunity_list"),
