@@ -278,15 +278,17 @@ def test_a_rep_who_left_is_still_asked_for_and_it_is_said(
     assert "Her last" in page
 
 
+@pytest.mark.parametrize("page", ["opportunity_list", "board"])
 def test_a_rep_whom_nobody_may_choose_stays_with_the_next_filter(
-    discover, dora, lena, as_user
+    discover, dora, lena, as_user, page
 ) -> None:
+    url = reverse(f"opportunities:{page}")
     dora.is_active = False
     dora.save(update_fields=["is_active"])
     browser = as_user(lena)
     chosen = f'<option value="{dora.pk}" selected>Dora Dahl</option>'
-    assert chosen in browser.get(LIST, {"rep": dora.pk}).text
-    assert chosen not in browser.get(LIST, {"view": 0}).text
+    assert chosen in browser.get(url, {"rep": dora.pk}).text
+    assert chosen not in browser.get(url, {"view": 0}).text
 
 
 def test_a_filter_that_nobody_knows_any_more_is_said(rita, as_user) -> None:

@@ -15,6 +15,7 @@ from pipeline.opportunities.selectors.board import board_of, column_page
 from pipeline.opportunities.selectors.filters import close_names, filters_from
 from pipeline.opportunities.selectors.flags import flag_names
 from pipeline.opportunities.selectors.sources import origins
+from pipeline.opportunities.views.tools import other_rep
 from pipeline.process.models import Stage
 from rhythm.people.access import acting_user, visible_or_404
 from rhythm.people.models import User
@@ -70,6 +71,7 @@ def board_context(request: HttpRequest, values: QueryDict) -> dict[str, Any]:
     return {
         "board": found,
         "filters": filters,
+        "other_rep": other_rep(viewer, filters, {each.id for each in found.reps}),
         "flag_names": flag_names(),
         "close_names": close_names(),
         "carried": carried(values),

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.opportunities.selectors.named import chips_of
-from pipeline.opportunities.selectors.questions import COLUMNS, GROUPS, Question
+from pipeline.opportunities.selectors.filters import Filters
+from pipeline.opportunities.selectors.named import Chip, chips_of
+from pipeline.opportunities.selectors.questions import (
+    COLUMNS,
+    GROUPS,
+    Question,
+    question_from,
+)
 from pipeline.opportunities.selectors.saved_views import Views
 from rhythm.people.models import User
 
@@ -29,9 +35,22 @@ def tools_of(
         "values": values,
         "kept": kept,
         "chips": chips,
-        # Whom the form would not offer, so that another filter does not lose the rep.
-        "other_rep": next((each for each in chips if each.name == "rep"), None),
+        "other_rep": _rep_in(chips),
         "group_names": GROUPS,
         "column_names": COLUMNS,
         "all_but_columns": {k: v for k, v in values.items() if k != "columns"},
     }
+
+
+def other_rep(viewer: User, filters: Filters, in_form: set[int]) -> Chip | None:
+    """Return the rep whom the form of filters would not offer; None if it does.
+
+    It says so beside them, or the next change of another filter would lose the rep. A
+    query only where there is one.
+    """
+    asked = question_from({"rep": filters.rep})
+    return _rep_in(chips_of(viewer, asked, was={}, in_form=in_form))
+
+
+def _rep_in(chips: list[Chip]) -> Chip | None:
+    return next((each for each in chips if each.name == "rep"), None)
