@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,6 +18,7 @@ from tests.factories.opportunities import (
     ContactFactory,
     OpportunityFactory,
 )
+from tests.homes.merging import merge
 
 pytestmark = pytest.mark.django_db
 
@@ -47,9 +49,7 @@ def test_two_are_compared_and_merged_and_the_old_address_leads_on(
     assert (entry.by, entry.subject, entry.text) == (rita, "Acme", "→ Acme")
     assert browser.get(one.get_absolute_url()).url == other.get_absolute_url()
     edit = reverse("opportunities:account_edit", args=[one.pk])
-    assert browser.post(edit, {"name": "X"}).url == edit.replace(
-        str(one.pk), str(other.pk)
-    )
+    assert browser.get(edit).url == edit.replace(str(one.pk), str(other.pk))
     # A contact of it is one of the other, and its activities are shown there.
     contact = reverse("opportunities:contact_create", args=[one.pk])
     browser.post(contact, {"name": "Petra", "submission_key": str(uuid4())})
@@ -61,6 +61,34 @@ def test_two_are_compared_and_merged_and_the_old_address_leads_on(
     assert "Met them" in browser.get(every, {"account": one.pk}).text
     # Sent twice, by an impatient finger.
     assert browser.post(url, data).url == other.get_absolute_url()
+
+
+@pytest.mark.parametrize(
+    ("factory", "page"),
+    [(AccountFactory, "account_edit"), (ContactFactory, "contact_edit")],
+)
+def test_what_was_typed_of_one_that_was_merged_meanwhile_is_not_lost(
+    rita: User, as_user: Callable[..., Client], factory: Any, page: str
+) -> None:
+    stays, gone = factory(name="Stays"), factory(name="Gone")
+    # The same version as the form was of.
+    merge(stays, gone, rita)
+    url = reverse(f"opportunities:{page}", args=[gone.pk])
+    stays.refresh_from_db()
+    typed = {"name": "Typed for long", "version": stays.version}
+    browser = as_user(rita)
+
+    refused = browser.post(url, typed)
+
+    assert refused.status_code == 409
+    assert "Typed for long" in refused.text
+    action = refused.context["action"]
+    assert action == reverse(f"opportunities:{page}", args=[stays.pk])
+    stays.refresh_from_db()
+    assert stays.name == "Stays"
+    assert browser.post(action, typed).status_code == 302
+    stays.refresh_from_db()
+    assert stays.name == "Typed for long"
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,6 @@ from pipeline.opportunities.selectors.directory import (
     product_page,
 )
 from pipeline.opportunities.views.answers import sheet
-from pipeline.opportunities.views.fetching import follows_merges
 from rhythm.people.access import (
     acting_user,
     admin_required,
@@ -51,12 +50,16 @@ def account_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@follows_merges(Account)
 def account_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show an account with its contacts, and the deals that one may see."""
+    """Show an account with its contacts, and the deals that one may see.
+
+    The address of one that was merged leads to what it is now.
+    """
     viewer = acting_user(request)
-    accounts = Account.objects.select_related("parent")
-    account = visible_or_404(accounts, viewer, pk=pk)
+    accounts = Account.objects.now_of(pk).select_related("parent")
+    account = visible_or_404(accounts, viewer)
+    if account.pk != pk:
+        return go(request, account.get_absolute_url())
     context = {
         "detail": account_of(account, viewer=viewer, now=timezone.now()),
         "account": account,
@@ -98,13 +101,16 @@ def account_create(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@follows_merges(Account)
 def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Edit an account."""
-    account = editable_or_403(Account.objects, acting_user(request), pk=pk)
+    """Edit an account, or what it was merged into."""
+    account = editable_or_403(Account.objects.now_of(pk), acting_user(request))
+    here = reverse("opportunities:account_edit", args=[account.pk])
+    if account.pk != pk and request.method != "POST":
+        return go(request, here)
     form = AccountForm(request.POST or None, instance=account)
-    words = {"title": _("Edit the account"), "back": account.get_absolute_url()}
-    return _edit(request, account, form, words, account.get_absolute_url())
+    back = account.get_absolute_url()
+    words = {"title": _("Edit the account"), "back": back, "action": here}
+    return _edit(request, account, form, words, back, is_of_another=account.pk != pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -129,16 +135,19 @@ def contact_create(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@follows_merges(Contact)
 def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Edit a contact."""
-    contacts = Contact.objects.select_related("account")
-    contact = editable_or_403(contacts, acting_user(request), pk=pk)
+    """Edit a contact, or what it was merged into."""
+    contacts = Contact.objects.now_of(pk).select_related("account")
+    contact = editable_or_403(contacts, acting_user(request))
+    here = reverse("opportunities:contact_edit", args=[contact.pk])
+    if contact.pk != pk and request.method != "POST":
+        return go(request, here)
     back = reverse("opportunities:account_list")
     if contact.account is not None:
         back = contact.account.get_absolute_url()
     form = ContactForm(request.POST or None, instance=contact)
-    return _edit(request, contact, form, {"title": _("Edit"), "back": back}, back)
+    words = {"title": _("Edit"), "back": back, "action": here}
+    return _edit(request, contact, form, words, back, is_of_another=contact.pk != pk)
 
 
 @require_safe
@@ -188,12 +197,14 @@ def _edit(
     form: RecordForm,
     words: dict[str, str],
     after: str,
+    *,
+    is_of_another: bool = False,
 ) -> HttpResponse:
+    """Save the form, or show it. One of a record merged meanwhile shows no version."""
     if request.method == "POST" and form.is_valid():
+        shown = 0 if is_of_another else form.cleaned_data["version"]
         try:
-            services.edit_record(
-                record, form.values(), shown_version=form.cleaned_data["version"]
-            )
+            services.edit_record(record, form.values(), shown_version=shown)
         except Conflict as conflict:
             names = form.values()
             theirs = {name: getattr(conflict.current, name) for name in names}
