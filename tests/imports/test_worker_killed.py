@@ -132,7 +132,9 @@ class Murder:
             self.look()
             done = self.run.rows_done
             is_midway = self.run.state == state and 0 < done < self.run.rows_total
-            if left and is_midway and done != killed_at:
+            # What one that was killed had committed may show a moment after its end.
+            is_there = self.kept.process.poll() is None
+            if left and is_there and is_midway and done != killed_at:
                 killed_at, left = done, left - 1
                 self.kill()
         assert not left, "the import was faster than its murderer"
