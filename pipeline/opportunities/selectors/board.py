@@ -19,7 +19,7 @@ from pipeline.opportunities.selectors.cards import (
 )
 from pipeline.opportunities.selectors.filters import Filters, Rep, narrowed, reps_of
 from pipeline.opportunities.selectors.missing import gates_of
-from pipeline.opportunities.selectors.rows import DealRow, rows_of
+from pipeline.opportunities.selectors.rows import DealRow, counted_in, rows_of
 from pipeline.opportunities.selectors.sizes import big_by_owner
 from pipeline.opportunities.selectors.sources import Origins
 from pipeline.process.models import Process, Stage
@@ -227,8 +227,9 @@ def column_page(
         fiscal_month=organisation.fiscal_year_month,
     )
     rest = after_key(deals, after)
-    found = rows_of(rest.order_by(*ORDER)[:PAGE])
-    more = max(rest.count() - len(found), 0) if len(found) == PAGE else 0
+    page = rest.annotate(counted=counted_in(rest)).order_by(*ORDER)[:PAGE]
+    found = rows_of(page, "counted")
+    more = found[0].more[0] - len(found) if found else 0
     setting = Setting(
         viewer=viewer,
         now=now,

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Func, IntegerField, OuterRef
 
 from pipeline.opportunities.models import (
     CustomerOutcome,
@@ -74,6 +74,12 @@ def rows_of(deals: OpportunityQuerySet, *more: str) -> list[DealRow]:
     place = len(NAMES)
     found = _shown(deals).values_list(*NAMES, *more)
     return [DealRow._make((*each[:place], each[place:])) for each in found]
+
+
+def counted_in(deals: OpportunityQuerySet) -> Func:
+    """Return how many deals there are, to be fetched along with rows of others."""
+    keys = ArraySubquery(deals.values("pk"))
+    return Func(keys, function="CARDINALITY", output_field=IntegerField())
 
 
 def row_of(deal: Opportunity) -> DealRow:

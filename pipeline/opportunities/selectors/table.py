@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Func, IntegerField, OrderBy
+from django.db.models import F, OrderBy
 from django.utils.translation import gettext_lazy as _
 
 from pipeline.opportunities.models import Opportunity
@@ -24,7 +23,7 @@ from pipeline.opportunities.selectors.questions import (
     Question,
     deals_of,
 )
-from pipeline.opportunities.selectors.rows import rows_of
+from pipeline.opportunities.selectors.rows import counted_in, rows_of
 from pipeline.opportunities.selectors.sizes import big_by_owner
 from pipeline.opportunities.selectors.sources import Origins
 from rhythm.people.models import User
@@ -66,7 +65,8 @@ def table_of(
     # The page is found by its keys first: what a row shows is read of these alone.
     order = order_of(question.sort)
     keys = deals.order_by(*order).values("pk")[first : first + PAGE + 1]
-    rows = Opportunity.objects.filter(pk__in=keys).annotate(counted=_count(deals))
+    up_to = counted_in(deals.order_by()[: MOST_COUNTED + 1])
+    rows = Opportunity.objects.filter(pk__in=keys).annotate(counted=up_to)
     page = rows_of(rows.order_by(*order), "counted")
     counted: int = page[0].more[0] if page else _count_beyond(deals, number)
     found = page[:PAGE]
@@ -91,12 +91,6 @@ def table_of(
         count=min(counted, MOST_COUNTED),
         is_more=counted > MOST_COUNTED,
     )
-
-
-def _count(deals: OpportunityQuerySet) -> Func:
-    """Return how many deals there are, up to what is counted, as an SQL expression."""
-    first = ArraySubquery(deals.order_by().values("pk")[: MOST_COUNTED + 1])
-    return Func(first, function="CARDINALITY", output_field=IntegerField())
 
 
 def _count_beyond(deals: OpportunityQuerySet, number: int) -> int:
