@@ -17,6 +17,8 @@ from django.db import connection, transaction
 from pipeline.opportunities.models import Opportunity
 from tests.tools.bench.fill import one
 
+# For 1,000,000 rows.
+MOST_SECONDS = 180
 MOST_RATIO = 3.0
 MOST_MB = 300
 BLOCK = 128 * 1024
@@ -55,6 +57,9 @@ class Load:
         ratio = self.first.seconds / self.copy_seconds
         if ratio > MOST_RATIO:
             found.append(f"ratio {ratio:.1f}, wanted {MOST_RATIO:.0f}")
+        most = MOST_SECONDS * self.rows / 1_000_000
+        if self.first.seconds > most:
+            found.append(f"{self.first.seconds:.0f} s, wanted {most:.0f}")
         if (peak := max(self.first.peak_mb, self.again.peak_mb)) > MOST_MB:
             found.append(f"{peak:.0f} MB of memory, at most {MOST_MB}")
         if self.again.stored or self.again.seconds > self.first.seconds * NOISE:
