@@ -83,6 +83,12 @@ def end_statements() -> None:
 
 
 def children(pid: int) -> list[int]:
-    """Return the processes that `pid` has started, by Linux's own books."""
+    """Return the processes that `pid` has started, by Linux's own books.
+
+    A process that has ended has none.
+    """
     found = Path(f"/proc/{pid}/task/{pid}/children")
-    return [int(each) for each in found.read_text().split()]
+    try:
+        return [int(each) for each in found.read_text().split()]
+    except OSError:
+        return []

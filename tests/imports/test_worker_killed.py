@@ -132,8 +132,9 @@ class Murder:
             self.look()
             done = self.run.rows_done
             is_midway = self.run.state == state and 0 < done < self.run.rows_total
-            # What one that was killed had committed may show a moment after its end.
-            is_there = self.kept.process.poll() is None
+            # What one that was killed had committed may show a moment after its end,
+            # when the next one does not work yet.
+            is_there = bool(processes.children(self.kept.process.pid))
             if left and is_there and is_midway and done != killed_at:
                 killed_at, left = done, left - 1
                 self.kill()
@@ -143,9 +144,8 @@ class Murder:
         """Kill a worker's child, or the worker with its children."""
         time.sleep(self.pick.uniform(0, 0.1))
         worker = self.kept.process.pid
-        found = processes.children(worker)
-        if len(self.killed) % 2 and found:
-            for child in found:
+        if len(self.killed) % 2:
+            for child in processes.children(worker):
                 os.kill(child, signal.SIGKILL)
             self.killed.append("children")
         else:
