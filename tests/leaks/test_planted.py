@@ -18,12 +18,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from pipeline.activities.models import ActivityQuerySet
 from pipeline.comments.models import CommentQuerySet
 from pipeline.opportunities.models.opportunities import OpportunityQuerySet
+from pipeline.reviews import models as reviews
 from pipeline.reviews.models import PrivateNoteQuerySet, ReviewQuerySet
 from rhythm.commitments.models import CommitmentQuerySet
 from rhythm.people.models.user import UserQuerySet
@@ -34,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 STRANGERS = ("otto", "omar", "max", "pia", "eva")
 DOORS = ("visible_or_404", "editable_or_403")
-# Which URLs show it when a rule of a model is gone. A meeting is shown as its review.
+# Which URLs show it when a rule of a model is gone.
 VISIBLE = {
     UserQuerySet: "people",
     OpportunityQuerySet: "opportunities",
@@ -145,6 +146,16 @@ def test_a_model_that_everybody_sees_is_found(
     monkeypatch.setattr(queryset, "visible_to", lambda self, viewer: self)
 
     assert find(asker, is_of(VISIBLE[queryset]))
+
+
+def test_a_rule_of_meetings_that_is_gone_is_found(
+    asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A meeting is shown as its review, which asks its rule."""
+    everything = Q(pk__isnull=False)
+    monkeypatch.setattr(reviews, "seen_by", lambda viewer, meeting="": everything)
+
+    assert find(asker, is_of("reviews"))
 
 
 @pytest.mark.parametrize("queryset", EDITABLE, ids=lambda each: each.__name__)

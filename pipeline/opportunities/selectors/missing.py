@@ -152,19 +152,15 @@ class Gates:
         here = [each for each in stages if each.pk == opportunity.stage_id]
         return self.requirements(opportunity, shown, here)
 
-    def to_win(self, opportunity: Opportunity, shown: Shown) -> list[Requirement]:
-        """Return what the gates of the deal's stage and all after it ask for."""
-        here = self._position(opportunity)
-        stages = self.of(opportunity.process_id)
-        ahead = [each for each in stages if each.position >= here]
-        return self.requirements(opportunity, shown, ahead)
-
     def lacking(self, opportunity: Deal, shown: Shown) -> int:
         """Return how many are `missing` of what the deal's own stage asks for."""
         return self._lacking(opportunity, shown, opportunity.stage_id)
 
     def lacking_to_win(self, opportunity: Deal, shown: Shown) -> int:
-        """Return how many are `missing` of what `to_win` asks for. It must be open."""
+        """Return how many are `missing` of what its own stage and all after it ask for.
+
+        It must be open.
+        """
         stages = self.of(opportunity.process_id)
         here = self.stage(opportunity).position
         ahead = (each.pk for each in stages if each.position >= here)
