@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from tests.browser.pages.homes import moved
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 BAR = "#waterfall .waterfalllayer .points path"
-COLOUR = f"getComputedStyle(document.querySelector('{BAR}')).fill"
 
 
 def test_charts_follow_the_choice_the_theme_and_a_click(page_as, max_, request, clean):
@@ -21,12 +21,12 @@ def test_charts_follow_the_choice_the_theme_and_a_click(page_as, max_, request, 
 
     for theme, grey in (("dark", "109, 119, 128"), ("light", "131, 139, 149")):
         page.evaluate(f"document.documentElement.dataset.bsTheme = '{theme}'")
-        page.wait_for_function(f"{COLOUR} === 'rgb({grey})'")
+        expect(page.locator(BAR).first).to_have_css("fill", f"rgb({grey})")
 
     # Another choice swaps the charts, and they are drawn anew.
     with page.expect_response("**/movement/**"):
         page.click("label[for=mv-quarter]")
-    page.wait_for_function("!document.querySelector('.htmx-request')")
+    expect(page.locator(".htmx-request")).to_have_count(0)
     page.wait_for_selector(BAR)
     assert "when=quarter" in page.url
 
