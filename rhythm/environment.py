@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -27,6 +28,14 @@ class InvalidEnvironment(SystemExit):
 
     It ends the process with that text, and without a traceback, whichever it is.
     """
+
+
+@dataclass(frozen=True)
+class SimulatedClock:
+    """A clock for try-outs: it begins at a moment and goes on a step with each tick."""
+
+    begins_at: datetime
+    step: timedelta
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,10 @@ class Environment:
     static_root: Path
     # How many proxies in front add X-Forwarded-* headers. 0 trusts none of them.
     proxies: int
+    # Seconds between two ticks of the clock by which things happen.
+    tick_seconds: int
+    # Business time runs by it instead of by the real clock; None by the real one.
+    simulated_clock: SimulatedClock | None
 
     @property
     def is_production(self) -> bool:
@@ -126,7 +139,31 @@ class _Reader:
             ),
             static_root=Path(self.values.get("STATIC_ROOT") or BASE_DIR / "var/static"),
             proxies=self._number("RHYTHM_PROXIES", default=0),
+            tick_seconds=self._number("RHYTHM_TICK_SECONDS", default=30, least=1),
+            simulated_clock=self._simulated_clock(production),
         )
+
+    def _simulated_clock(self, production: bool) -> SimulatedClock | None:
+        value = self.values.get("RHYTHM_SIMULATED_CLOCK", "")
+        if not value:
+            return None
+        if production:
+            self.problems.append(
+                "RHYTHM_SIMULATED_CLOCK is for try-outs. It is refused in production."
+            )
+        begins_at, _, step = value.partition(" ")
+        try:
+            clock = SimulatedClock(
+                datetime.fromisoformat(begins_at), timedelta(seconds=int(step))
+            )
+        except ValueError:
+            clock = None
+        if clock is None or clock.begins_at.tzinfo is None or not clock.step:
+            self.problems.append(
+                "RHYTHM_SIMULATED_CLOCK is a moment and the seconds that a tick takes, "
+                "as in '2026-11-23T06:00:00+00:00 600'."
+            )
+        return clock
 
     def _import_folder(self) -> Path | None:
         value = self.values.get("RHYTHM_IMPORT_FOLDER", "")

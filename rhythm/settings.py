@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "pghistory",
     "rhythm.web",
     "rhythm.people",
+    "rhythm.ticks",
     "rhythm.notices",
     "rhythm.backups",
     "rhythm.calendar",
@@ -219,7 +220,8 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
 CELERY_TIMEZONE = "UTC"
 CELERY_IMPORTS = ("rhythm.clock",)
-CELERY_BEAT_SCHEDULE = clock.SCHEDULE
+CELERY_BEAT_SCHEDULE = clock.schedule(ENV.tick_seconds)
+SIMULATED_CLOCK = ENV.simulated_clock
 # Nothing to remember: a tick that was missed is made up for by the next.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

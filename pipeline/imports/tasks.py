@@ -10,11 +10,12 @@ from pipeline.imports import work as imports
 from pipeline.imports.automatic import go_on
 from pipeline.imports.models import ImportRun
 from rhythm.notices.hints import hint
+from rhythm.ticks.models import Tick
 
 
-def tick() -> None:
+def tick(begun: Tick) -> None:
     """Look for delivered files, and for imports that wait or lost their worker."""
-    deliveries.scan(timezone.now())
+    deliveries.scan(begun.at)
     for pk in ImportRun.objects.claimable().order_by("pk").values_list("pk", flat=True):
         hint(work, pk)
 

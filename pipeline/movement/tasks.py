@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from celery import shared_task
-from django.utils import timezone
 
 from pipeline.movement import services
 from rhythm.notices.hints import hint
+from rhythm.ticks.models import Tick
+from rhythm.ticks.services import time_of
 
 
-def tick() -> None:
+def tick(begun: Tick) -> None:
     """Have what is behind caught up with."""
-    if services.is_behind(timezone.now()):
-        hint(summarise)
+    if services.is_behind(begun.at):
+        hint(summarise, begun.pk)
 
 
 @shared_task
-def summarise() -> None:
+def summarise(tick_id: int | None = None) -> None:
     """Summarise yesterday and every day that was missed or has changed, bit by bit."""
-    services.plan(now=timezone.now())
+    services.plan(now=time_of(tick_id))
     if services.summarise():
-        hint(summarise)
+        hint(summarise, tick_id)

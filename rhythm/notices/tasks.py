@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from celery import shared_task
-from django.utils import timezone
 
 from rhythm.notices import services
 from rhythm.notices.hints import hint
 from rhythm.notices.models import Notice
+from rhythm.ticks.models import Tick
+from rhythm.ticks.services import time_of
 
 # A tick hands out so many; the next tick, the rest.
 SWEEP = 500
 
 
-def tick() -> None:
+def tick(begun: Tick) -> None:
     """Free what a dead worker held, then have everything delivered that is due.
 
     Safe to run at any time, any number of times: a hint claims before it sends.
     """
     services.reap()
-    due = Notice.objects.due(timezone.now()).order_by("due_at", "pk")
+    due = Notice.objects.due(begun.at).order_by("due_at", "pk")
     for pk in due.values_list("pk", flat=True)[:SWEEP]:
-        hint(deliver, pk)
+        hint(deliver, pk, begun.pk)
 
 
 @shared_task
-def deliver(notice_id: int) -> None:
+def deliver(notice_id: int, tick_id: int | None = None) -> None:
     """Send one notice. Safe to run twice: only one run can claim it."""
-    services.deliver(notice_id, now=timezone.now())
+    services.deliver(notice_id, now=time_of(tick_id))

@@ -16,6 +16,7 @@ from pipeline.imports.services import uploads
 from pipeline.opportunities.models import Opportunity
 from rhythm.people.models import User
 from tests.factories.process import a_process
+from tests.factories.ticks import TickFactory
 from tests.imports.steps import (
     NOW,
     a_file,
@@ -250,7 +251,7 @@ def test_the_same_submission_makes_one_import(ada: User) -> None:
 
 
 def test_the_tick_finds_what_waits_and_the_task_does_it(run: ImportRun) -> None:
-    tasks.tick()
+    tasks.tick(TickFactory())
     tasks.work(run.pk)
     run.refresh_from_db()
     assert run.state == ImportState.DONE, run.error

@@ -12,6 +12,7 @@ from pipeline.movement.selectors.asof import Scope
 from pipeline.movement.selectors.bars import movement_of
 from pipeline.movement.selectors.trend import Night, by_week, trend_of
 from pipeline.opportunities.services import StageEntry, backfill_stage_history
+from tests.factories.ticks import TickFactory
 from tests.movement.conftest import WEEK, on
 from tests.movement.story import a_week, told
 
@@ -174,12 +175,12 @@ def test_a_long_trend_has_a_point_a_week():
 
 def test_the_tick_finds_what_is_behind(week, now, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks() as hints:
-        tasks.tick()
+        tasks.tick(TickFactory())
     assert len(hints) == 1
 
     catch_up(datetime.now(UTC))
     with django_capture_on_commit_callbacks() as hints:
-        tasks.tick()
+        tasks.tick(TickFactory())
     assert not hints
 
 

@@ -20,6 +20,7 @@ from rhythm.notices import services
 from rhythm.notices.models import DeliveryClass, Notice, NoticeState
 from rhythm.notices.services import Draft, post
 from rhythm.notices.tasks import tick
+from tests.factories.ticks import TickFactory
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -296,8 +297,8 @@ def test_what_was_sent_is_not_sent_again(rita, postman):
 def test_the_tick_may_run_twice(rita, postman):
     posted(rita)
 
-    tick()
-    tick()
+    tick(TickFactory())
+    tick(TickFactory())
 
     assert Notice.objects.get().state == NoticeState.QUEUED
 

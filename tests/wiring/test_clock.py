@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from rhythm import clock
+from rhythm.ticks.models import Tick
 
 called: list[str] = []
 
 
-def fails() -> None:
+def fails(begun) -> None:
     called.append("fails")
     raise RuntimeError("as ticks do")
 
 
-def works() -> None:
+def works(begun) -> None:
     called.append("works")
 
 
 def test_one_failing_tick_does_not_stop_the_others(caplog):
     called.clear()
 
-    clock.call_all((f"{__name__}.fails", "no.such.module", f"{__name__}.works"))
+    names = (f"{__name__}.fails", "no.such.module", f"{__name__}.works")
+    failed = clock.call_all(names, Tick(at=timezone.now()))
 
     assert called == ["fails", "works"]
+    assert failed == list(names[:2])
     assert "as ticks do" in caplog.text
 
 
@@ -38,3 +42,11 @@ def test_beat_has_one_entry():
 
     assert list(app.conf.beat_schedule) == ["tick"]
     assert app.conf.beat_schedule["tick"]["task"] == clock.tick.name
+
+
+@pytest.mark.django_db
+def test_the_tick_leaves_a_row_that_says_how_it_went():
+    clock.tick()
+
+    ended = Tick.objects.finished().get()
+    assert ended.failed == []

@@ -55,6 +55,19 @@ BROKEN = {
     "any host": ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
     "any host among others": ({"ALLOWED_HOSTS": "a.example, *"}, "ALLOWED_HOSTS"),
     "any host of a zone": ({"ALLOWED_HOSTS": ".com"}, "ALLOWED_HOSTS"),
+    "simulated clock in production": (
+        {"RHYTHM_SIMULATED_CLOCK": "2026-11-23T06:00:00+00:00 600"},
+        "RHYTHM_SIMULATED_CLOCK is for try-outs",
+    ),
+    "simulated clock without a zone": (
+        {"RHYTHM_SIMULATED_CLOCK": "2026-11-23T06:00:00 600"},
+        "RHYTHM_SIMULATED_CLOCK is a moment",
+    ),
+    "simulated clock that stands still": (
+        {"RHYTHM_SIMULATED_CLOCK": "2026-11-23T06:00:00+00:00 0"},
+        "RHYTHM_SIMULATED_CLOCK is a moment",
+    ),
+    "ticks without a pause": ({"RHYTHM_TICK_SECONDS": "0"}, "RHYTHM_TICK_SECONDS"),
     "no database": ({"DATABASE_URL": ABSENT}, "DATABASE_URL"),
     "another database": ({"DATABASE_URL": "sqlite:///rhythm.db"}, "DATABASE_URL"),
     "database without a name": ({"DATABASE_URL": "postgresql://db"}, "DATABASE_URL"),
