@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 
 from rhythm.notices import services
 from rhythm.notices.models import DeliveryClass, Notice, NoticeState
-from rhythm.notices.services import Draft, post
+from rhythm.notices.services import Draft, delivery, post
 from rhythm.notices.tasks import tick
 from tests.factories.ticks import TickFactory
 
@@ -215,7 +215,7 @@ def test_a_late_worker_does_not_overwrite_who_came_after(rita, postman):
         state=NoticeState.SENDING, attempts=2, claimed_until=Now() + services.LEASE
     )
 
-    services._finish(
+    delivery._finish(
         Notice(pk=notice.pk, attempts=1), state=NoticeState.FAILED, error="late"
     )
 

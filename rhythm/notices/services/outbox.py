@@ -1,0 +1,78 @@
+"""What an admin decides about notices that did not go out, or may not have."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from celery import signature
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from rhythm.notices.hints import hint
+from rhythm.notices.models import Notice, NoticeState, Restore
+from rhythm.notices.services.posting import DELIVER
+
+RESENDABLE = (
+    NoticeState.KEPT,
+    NoticeState.FAILED,
+    NoticeState.UNKNOWN,
+    NoticeState.HELD,
+    NoticeState.DROPPED,
+)
+
+
+@transaction.atomic
+def resend(notice: Notice, *, now: datetime) -> Notice:
+    """Put a notice that did not go out, or may not have, in the queue again.
+
+    It keeps its message id, so that a mail program shows a repetition once.
+
+    Raises ValidationError if it is on its way, or sent, or there is no mail server.
+    """
+    notice = Notice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
+    if notice.state not in RESENDABLE:
+        raise ValidationError(_("It was sent, or is on its way."), code="state")
+    if not settings.HAS_MAIL_SERVER:
+        raise ValidationError(_("There is no mail server (EMAIL_URL)."), code="server")
+    if not notice.address:
+        raise ValidationError(_("It has no address to go to."), code="address")
+    notice.state, notice.attempts = NoticeState.QUEUED, 0
+    notice.due_at, notice.error = now, ""
+    notice.save(update_fields=["state", "attempts", "due_at", "error"])
+    hint(signature(DELIVER), notice.pk)
+    return notice
+
+
+def hold_what_was_due(*, taken_at: datetime, now: datetime) -> int:
+    """Hold what waits since before a restore; return how many notices wait.
+
+    The database that was lost may have sent them after its backup of `taken_at`.
+    What becomes due after `now` goes out as planned.
+    """
+    Restore.objects.create(restored_at=now, taken_at=taken_at)
+    waiting = Q(state=NoticeState.QUEUED, due_at__lte=now)
+    on_their_way = Q(state=NoticeState.SENDING)
+    return Notice.objects.filter(waiting | on_their_way).update(
+        state=NoticeState.HELD, claimed_until=None
+    )
+
+
+def release_held(*, now: datetime) -> int:
+    """Send what a restore held; return how many. The next tick finds them.
+
+    Without a mail server they are kept here, as others are.
+    """
+    released = NoticeState.QUEUED if settings.HAS_MAIL_SERVER else NoticeState.KEPT
+    return Notice.objects.filter(state=NoticeState.HELD).update(
+        state=released, due_at=now, attempts=0, error=""
+    )
+
+
+def drop_held() -> int:
+    """Never send what a restore held; return how many. It stays to be read."""
+    return Notice.objects.filter(state=NoticeState.HELD).update(
+        state=NoticeState.DROPPED
+    )

@@ -1,0 +1,102 @@
+"""Posting notices: everything that leaves is first a row."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from celery import signature
+from django.conf import settings
+
+from rhythm.notices.hints import hint
+from rhythm.notices.models import DeliveryClass, Notice, NoticeState, Restore
+from rhythm.people.models import User
+
+DELIVER = "rhythm.notices.tasks.deliver"
+# A page hints at so many at once; the tick finds the others within half a minute.
+HINTS_AT_ONCE = 25
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A notice to be posted. `key` names its occasion and recipient, once for ever.
+
+    `address` replaces the recipient's own. Without either, the notice is only kept.
+    `due_at` None means now.
+    """
+
+    kind: str
+    key: str
+    recipient: User | None
+    subject: str
+    text: str
+    html: str = ""
+    delivery_class: DeliveryClass = DeliveryClass.AT_MOST_ONCE
+    address: str | None = None
+    due_at: datetime | None = None
+    # A word of settings.NOTICE_GUARDS and an id: the notice is dropped unless that
+    # function says, right before it leaves, that the recipient may have it.
+    guard: str = ""
+    guarded_id: int | None = None
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether it goes out at all: the deactivated get security mail only."""
+        if self.recipient is None or self.recipient.is_active:
+            return True
+        return self.delivery_class == DeliveryClass.AT_LEAST_ONCE
+
+
+def post(drafts: Iterable[Draft], *, now: datetime) -> int:
+    """Put the drafts in the outbox and return how many were new.
+
+    A draft whose key was posted before changes nothing. Call it in the transaction
+    of what caused it: both happen, or neither. Costs three statements for any number.
+    """
+    notices = [_notice(each, now) for each in drafts if each.is_wanted]
+    if not notices:
+        return 0
+    _hold_late(notices, now)
+    Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=500)
+    # Those ignored are in nobody's hands: their message id was never stored.
+    new = Notice.objects.filter(message_id__in=[each.message_id for each in notices])
+    for pk in new.due(now).order_by("pk").values_list("pk", flat=True)[:HINTS_AT_ONCE]:
+        hint(signature(DELIVER), pk)
+    return new.count()
+
+
+def _notice(draft: Draft, now: datetime) -> Notice:
+    own = draft.recipient.email if draft.recipient else None
+    address = draft.address or own or ""
+    leaves = settings.HAS_MAIL_SERVER and address
+    return Notice(
+        kind=draft.kind,
+        key=draft.key,
+        recipient=draft.recipient,
+        address=address,
+        subject=" ".join(draft.subject.split())[:250],
+        text=draft.text,
+        html=draft.html,
+        delivery_class=draft.delivery_class,
+        message_id=f"<{uuid.uuid4()}@{urlsplit(settings.APP_BASE_URL).hostname}>",
+        state=NoticeState.QUEUED if leaves else NoticeState.KEPT,
+        due_at=draft.due_at or now,
+        guard=draft.guard,
+        guarded_id=draft.guarded_id,
+    )
+
+
+def _hold_late(notices: list[Notice], now: datetime) -> None:
+    """Hold what was due before this installation was restored: it may be out."""
+    late = [
+        each
+        for each in notices
+        if each.state == NoticeState.QUEUED and each.due_at < now
+    ]
+    restore = Restore.objects.first() if late else None
+    for notice in late:
+        if restore and notice.due_at <= restore.restored_at:
+            notice.state = NoticeState.HELD
