@@ -19,6 +19,7 @@ EVERY_SECONDS = 30
 # Each looks at its own app's rows for what is due by the time of the tick that it is
 # given. None may rely on another.
 TICKS = (
+    "rhythm.calendar.tasks.tick",
     "rhythm.notices.tasks.tick",
     "pipeline.movement.tasks.tick",
     "pipeline.imports.tasks.tick",

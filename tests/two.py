@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from threading import Event
+from threading import Barrier, Event
 
 from django.db import connection, transaction
 
@@ -52,3 +52,20 @@ def _waits(pid: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [pid])
         return bool(cursor.fetchone()[0])
+
+
+def all_at_once[T](*acts: Callable[[], T]) -> list[T]:
+    """Do all of `acts` at the same moment, each on a connection of its own."""
+    ready = Barrier(len(acts))
+
+    def do(act: Callable[[], T]) -> T:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1")
+            ready.wait(LONGEST)
+            return act()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return [each.result(LONGEST) for each in [pool.submit(do, a) for a in acts]]

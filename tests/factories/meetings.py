@@ -1,11 +1,11 @@
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 from django.utils import timezone
 from factory import LazyAttribute, LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from pipeline.reviews.models import Review, ReviewItem
-from rhythm.calendar.models import Meeting, MeetingKind
+from rhythm.calendar.models import Cadence, Meeting, MeetingKind
 from rhythm.commitments.models import Commitment
 from rhythm.notices.models import Notice
 from tests.factories.opportunities import OpportunityFactory
@@ -64,3 +64,17 @@ class NoticeFactory(DjangoModelFactory[Notice]):
     text = "What was said."
     message_id = Sequence(lambda n: f"<{n}@example.com>")
     due_at = LazyFunction(timezone.now)
+
+
+class CadenceFactory(DjangoModelFactory[Cadence]):
+    """A weekly pipeline review of a team: Tuesdays, nine o'clock, Berlin."""
+
+    class Meta:
+        model = Cadence
+
+    kind = MeetingKind.PIPELINE_REVIEW
+    team = SubFactory(TeamFactory)
+    rule = "FREQ=WEEKLY;BYDAY=TU"
+    first_on = date(2026, 1, 1)
+    at = time(9)
+    time_zone = "Europe/Berlin"

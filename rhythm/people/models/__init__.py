@@ -2,6 +2,7 @@
 
 from rhythm.people.models.audit import AuditEntry, AuditKind
 from rhythm.people.models.invitation import Invitation
+from rhythm.people.models.leave import Leave
 from rhythm.people.models.organisation import Organisation, SecondFactorFor
 from rhythm.people.models.team import Membership, Team
 from rhythm.people.models.user import Theme, User
@@ -10,6 +11,7 @@ __all__ = [
     "AuditEntry",
     "AuditKind",
     "Invitation",
+    "Leave",
     "Membership",
     "Organisation",
     "SecondFactorFor",

@@ -1,27 +1,21 @@
-"""Meetings: one occurrence each. Rules that make them (cadences) come later."""
+"""Meetings: one occurrence each, made by a cadence or by hand."""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import ExpressionWrapper, F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from rhythm.calendar.models.cadence import Cadence
+from rhythm.calendar.models.kinds import MeetingKind, called
 from rhythm.people.models import Membership, Team, User
 from rhythm.web.history import tracked
 from rhythm.web.versions import Versioned
-
-
-class MeetingKind(models.TextChoices):
-    PIPELINE_REVIEW = "pipeline_review", _("Pipeline review")
-
-
-def called(kind: MeetingKind, subject: str) -> str:
-    """Return what a meeting with `subject` is called: "Pipeline review, North"."""
-    return f"{kind.label}, {subject}"
 
 
 class MeetingState(models.TextChoices):
@@ -30,11 +24,26 @@ class MeetingState(models.TextChoices):
     PAUSED = "paused", _("Paused")
     HELD = "held", _("Held")
     ABANDONED = "abandoned", _("Abandoned")
+    # Nobody began it by its end and GRACE. It can still be held, and is late then.
+    MISSED = "missed", _("Missed")
+    # Left out by whoever runs it, who said why.
+    SKIPPED = "skipped", _("Skipped")
+    # It does not take place, and was never owed: its rule changed, or it was a mistake.
+    CANCELLED = "cancelled", _("Cancelled")
 
 
 IN_PROGRESS = (MeetingState.RUNNING, MeetingState.PAUSED)
 BEFORE_ITS_END = (MeetingState.PLANNED, *IN_PROGRESS)
-OVER = (MeetingState.HELD, MeetingState.ABANDONED)
+# Of these nothing more is expected; one that was missed can still be held.
+STARTABLE = (MeetingState.PLANNED, MeetingState.MISSED)
+OVER = (
+    MeetingState.HELD,
+    MeetingState.ABANDONED,
+    MeetingState.SKIPPED,
+    MeetingState.CANCELLED,
+)
+# So long after its end a meeting that nobody began counts as missed.
+GRACE = timedelta(hours=1)
 
 
 def _unnest(field: str) -> Func:
@@ -77,6 +86,33 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """
         return self.filter(seen_by(viewer))
 
+    def editable_by(self, editor: User) -> Self:
+        """Return the meetings that `editor` runs, or may take over from below."""
+        if not editor.is_active:
+            return self.none()
+        return self.filter(
+            Q(deputy=editor)
+            | Q(deputy=None, chair=editor)
+            | Q(team__in=Team.objects.chaired_by(editor))
+            | Q(
+                person__in=User.objects.active()
+                if editor.is_executive
+                else User.objects.led_by(editor)
+            )
+        )
+
+    def to_be_missed(self, now: datetime) -> Self:
+        """Return those that nobody has begun by their end and GRACE."""
+        lasts = ExpressionWrapper(
+            F("planned_minutes") * Value(timedelta(minutes=1)), models.DurationField()
+        )
+        return self.filter(
+            state=MeetingState.PLANNED,
+            # The index finds what has begun; only those are asked for their end.
+            starts_at__lt=now - GRACE,
+            starts_at__lte=Value(now - GRACE) - lasts,
+        )
+
     def chaired_by(self, viewer: User) -> Self:
         """Return the meetings that `viewer` runs: deputy, or chair without one."""
         if not viewer.is_active:
@@ -107,14 +143,26 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         )
 
 
-@tracked(exclude=("version",))
+@tracked(exclude=("version", "submission_key"))
 class Meeting(Versioned):
     """One meeting: with a team or with a person, at a time, chaired by somebody."""
 
-    kind = models.CharField(max_length=16, choices=MeetingKind)
+    kind = models.CharField(max_length=20, choices=MeetingKind)
+    # What it is called instead of its kind, if the cadence says so.
+    title = models.CharField(_("title"), max_length=120, blank=True)
     state = models.CharField(
         max_length=9, choices=MeetingState, default=MeetingState.PLANNED
     )
+    # What called it, and the day on which that rule falls: by both and whom it is with
+    # an occurrence is known, whenever it is held. Null for one made by hand.
+    cadence = models.ForeignKey(
+        Cadence, models.PROTECT, null=True, blank=True, related_name="meetings"
+    )
+    key_on = models.DateField(null=True, blank=True)
+    # When its rule called it. Null for one made by hand.
+    called_for = models.DateTimeField(null=True, blank=True)
+    # The wall by which `starts_at` was meant.
+    time_zone = models.CharField(max_length=64, default="UTC")
     # Exactly one of the two says whom it is with.
     team = models.ForeignKey(
         Team, models.PROTECT, null=True, blank=True, related_name="meetings"
@@ -137,6 +185,8 @@ class Meeting(Versioned):
         blank=True,
         related_name="deputised_meetings",
     )
+    # Whether the deputy comes from a dated deputyship, and goes with it.
+    is_deputised = models.BooleanField(default=False)
     starts_at = models.DateTimeField(_("starts"))
     planned_minutes = models.PositiveIntegerField(
         _("minutes"),
@@ -145,6 +195,19 @@ class Meeting(Versioned):
     )
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    # When it was found that nobody had begun it; stays when it is held late.
+    missed_at = models.DateTimeField(null=True, blank=True)
+    # A person gave it this time: the rule leaves it alone.
+    is_moved = models.BooleanField(default=False)
+    # It took place elsewhere, and somebody wrote down that it did.
+    is_outside = models.BooleanField(_("held outside"), default=False)
+    # Why it was moved, skipped or cancelled, in the words of who did it.
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    # What was written down of one that was held outside.
+    notes = models.TextField(_("notes"), max_length=10_000, blank=True)
+    # Grows with every change of its time or state that calendars must hear of.
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+    submission_key = models.UUIDField(null=True, unique=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = MeetingQuerySet.as_manager()
@@ -166,19 +229,63 @@ class Meeting(Versioned):
                 condition=~Q(state="held")
                 | Q(started_at__isnull=False, ended_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="meeting_called_by_a_rule_on_a_day",
+                condition=Q(cadence=None, key_on=None, called_for=None)
+                | Q(
+                    cadence__isnull=False,
+                    key_on__isnull=False,
+                    called_for__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="skipped_meeting_says_why",
+                condition=~Q(state="skipped") | ~Q(reason=""),
+            ),
+            models.CheckConstraint(
+                name="missed_meeting_says_since_when",
+                condition=~Q(state="missed") | Q(missed_at__isnull=False),
+            ),
+            # Two planners, or three days without one, make each meeting once.
+            models.UniqueConstraint(
+                fields=["cadence", "key_on", "team", "person"],
+                name="meeting_once_per_occasion",
+                condition=Q(cadence__isnull=False),
+                nulls_distinct=False,
+            ),
         ]
         indexes = [
+            # What is coming, and what nobody began.
+            models.Index(
+                fields=["starts_at"],
+                name="meetings_planned",
+                condition=Q(state="planned"),
+            ),
+            models.Index(fields=["starts_at"], name="meetings_by_time"),
+            models.Index(fields=["person", "-starts_at"], name="meetings_of_a_person"),
             models.Index(fields=["chair", "-starts_at"], name="meetings_of_a_chair"),
             models.Index(fields=["team", "-starts_at"], name="meetings_of_a_team"),
         ]
 
     def __str__(self) -> str:
+        if self.title:
+            return f"{self.title}, {self.subject}"
         return called(MeetingKind(self.kind), self.subject)
 
     @property
     def subject(self) -> str:
         """Return the name of the team or person that it is with."""
         return str(self.team or self.person)
+
+    @property
+    def ends_at(self) -> datetime:
+        """Return when it is planned to end."""
+        return self.starts_at + timedelta(minutes=self.planned_minutes)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was held after it had been missed."""
+        return self.state == MeetingState.HELD and self.missed_at is not None
 
     @property
     def runner(self) -> User:

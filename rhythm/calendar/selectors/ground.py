@@ -1,0 +1,112 @@
+"""What meetings depend on: teams, who leads them, who is in them, when they work."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from rhythm.calendar.models import Deputyship, Holiday, WorkingCalendar
+from rhythm.calendar.working import WorkingTime
+from rhythm.people.models import Membership, Organisation, Team
+
+
+@dataclass(frozen=True)
+class TeamGround:
+    """A team as the planner sees it."""
+
+    pk: int
+    # The ids from the root to this team, itself last.
+    line: tuple[int, ...]
+    # The nearest active leader: its manager, or whoever leads above. None: nobody.
+    leader_id: int | None
+    # Those active who are in it now, in a steady order.
+    member_ids: tuple[int, ...]
+    working: WorkingTime
+
+
+@dataclass(frozen=True)
+class Ground:
+    """All teams, and who stands in for whom when."""
+
+    teams: Mapping[int, TeamGround]
+    deputyships: Mapping[int, list[tuple[date, date, int]]]
+
+    def deputy(self, leader_id: int, day: date) -> int | None:
+        """Return who chairs instead of a leader on `day`, or None."""
+        for first, last, deputy_id in self.deputyships.get(leader_id, ()):
+            if first <= day <= last:
+                return deputy_id
+        return None
+
+
+def ground() -> Ground:
+    """Return it as it is now. Six queries, whatever there is."""
+    managers = {
+        pk: (tuple(line), manager if is_active else None)
+        for pk, line, manager, is_active in Team.objects.order_by("pk").values_list(
+            "pk", "line", "manager_id", "manager__is_active"
+        )
+    }
+    members = defaultdict(list)
+    present = Membership.objects.present().filter(user__is_active=True)
+    for team, user in present.order_by("user_id").values_list("team_id", "user_id"):
+        members[team].append(user)
+    working = working_times({pk: line for pk, (line, _) in managers.items()})
+    teams = {
+        pk: TeamGround(
+            pk=pk,
+            line=line,
+            leader_id=next(
+                (managers[above][1] for above in reversed(line) if managers[above][1]),
+                None,
+            ),
+            member_ids=tuple(members[pk]),
+            working=working[pk],
+        )
+        for pk, (line, _) in managers.items()
+    }
+    return Ground(teams=teams, deputyships=_deputyships())
+
+
+def working_times(lines: Mapping[int, tuple[int, ...]]) -> dict[int, WorkingTime]:
+    """Return when each of some teams works, by its id. Three queries.
+
+    lines holds the ids from the root down to each team. A team that says nothing works
+    as the nearest one above does, and at last as the organisation.
+    """
+    calendars = {each.team_id: each for each in WorkingCalendar.objects.all()}
+    days: dict[int, dict[date, str]] = defaultdict(dict)
+    for of, on, name in Holiday.objects.values_list("calendar_id", "on", "name"):
+        days[of][on] = name
+    zone = Organisation.current().time_zone
+    company = calendars.get(None) or WorkingCalendar()
+    found: dict[int | None, WorkingTime] = {}
+    for team_id, calendar in [*calendars.items(), (None, company)]:
+        own = dict(days[company.pk]) if company.pk else {}
+        own |= days[calendar.pk] if calendar.pk else {}
+        found[team_id] = WorkingTime(
+            zone=ZoneInfo(calendar.time_zone or company.time_zone or zone),
+            weekdays=frozenset(calendar.weekdays),
+            region=calendar.region,
+            opens_at=calendar.opens_at,
+            closes_at=calendar.closes_at,
+            own=own,
+        )
+    return {
+        pk: next((found[above] for above in reversed(line) if above in found), None)
+        or found[None]
+        for pk, line in lines.items()
+    }
+
+
+def _deputyships() -> dict[int, list[tuple[date, date, int]]]:
+    found = defaultdict(list)
+    rows = Deputyship.objects.filter(deputy__is_active=True).order_by("pk")
+    for leader, first, last, deputy in rows.values_list(
+        "leader_id", "first_on", "last_on", "deputy_id"
+    ):
+        found[leader].append((first, last, deputy))
+    return found

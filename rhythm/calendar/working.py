@@ -1,0 +1,68 @@
+"""Which days people work: weekdays, public holidays, the company's own days off.
+
+Pure: values in, values out. Public holidays come from the holidays library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+
+@dataclass(frozen=True)
+class WorkingTime:
+    """When a team works, in wall time of its zone."""
+
+    zone: ZoneInfo
+    weekdays: frozenset[int] = frozenset(range(5))
+    region: str = ""
+    opens_at: time = time(9)
+    closes_at: time = time(17)
+    # The company's own days off, and what they are called.
+    own: Mapping[date, str] = field(default_factory=dict)
+
+    def is_off(self, day: date) -> bool:
+        """Return whether nobody works on `day`."""
+        return day.weekday() not in self.weekdays or bool(self.holiday(day))
+
+    def holiday(self, day: date) -> str:
+        """Return the name of the holiday that `day` is, or ""."""
+        return self.own.get(day) or public_holiday(self.region, day)
+
+
+def public_holiday(region: str, day: date) -> str:
+    """Return the name of a public holiday in a region ("DE", "DE-BY"), or "".
+
+    A region that nobody knows has none, see `is_region`.
+    """
+    known = _holidays(region) if region else None
+    return "" if known is None else str(known.get(day) or "")
+
+
+def is_region(region: str) -> bool:
+    """Return whether public holidays are known there."""
+    return _holidays(region) is not None
+
+
+@cache
+def regions() -> tuple[str, ...]:
+    """Return the regions whose public holidays are known: countries and their parts."""
+    found = []
+    for country, parts in holidays.list_supported_countries().items():
+        found += [country, *(f"{country}-{part}" for part in parts)]
+    return tuple(sorted(found))
+
+
+@cache
+def _holidays(region: str) -> holidays.HolidayBase | None:
+    country, _, part = region.partition("-")
+    try:
+        # It finds the days of a year when it is first asked for one.
+        return holidays.country_holidays(country, subdiv=part or None)
+    except NotImplementedError:
+        return None
