@@ -24,6 +24,7 @@ LOOKS = {
     NoticeState.UNKNOWN: ("warn", "question-circle"),
     NoticeState.HELD: ("warn", "pause"),
     NoticeState.DROPPED: ("mute", "x-circle"),
+    NoticeState.EXPIRED: ("mute", "clock-history"),
 }
 
 

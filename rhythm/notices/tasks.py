@@ -15,11 +15,12 @@ SWEEP = 500
 
 
 def tick(begun: Tick) -> None:
-    """Free what a dead worker held, then have everything delivered that is due.
+    """Free what a dead worker held, then have delivered what is due and not too late.
 
     Safe to run at any time, any number of times: a hint claims before it sends.
     """
     services.reap()
+    services.expire(now=begun.at)
     due = Notice.objects.due(begun.at).order_by("due_at", "pk")
     for pk in due.values_list("pk", flat=True)[:SWEEP]:
         hint(deliver, pk, begun.pk)

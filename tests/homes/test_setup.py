@@ -110,7 +110,11 @@ def test_with_a_mail_server_it_goes_out(ada, as_user, settings):
     assert "on its way to nina@example.com" in page
     assert Notice.objects.get().state == NoticeState.QUEUED
     # It lets somebody in: the admin's page of the outbox does not show it.
-    shown = as_user(ada).get(f"/notices/{Notice.objects.get().pk}/").content.decode()
+    shown = (
+        as_user(ada)
+        .get(f"/notices/deliveries/{Notice.objects.get().pk}/")
+        .content.decode()
+    )
     assert "/people/invitation/" not in shown
 
 

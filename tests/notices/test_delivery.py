@@ -15,6 +15,7 @@ from aiosmtpd.controller import Controller
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from rhythm.notices import services
 from rhythm.notices.models import DeliveryClass, Notice, NoticeState
@@ -138,16 +139,52 @@ def test_a_notice_waits_for_its_time(rita, postman):
     assert deliver(notice, NOW + timedelta(hours=1)).state == NoticeState.SENT
 
 
+def test_a_simulated_day_does_not_hurry_the_next_attempt(rita, dead_server):
+    notice = deliver(posted(rita))
+
+    assert services.deliver(notice.pk, now=NOW + timedelta(days=30)) is False
+    notice.refresh_from_db()
+    assert notice.attempts == 1
+
+
+def test_what_makes_no_sense_any_more_does_not_go_out(rita, postman):
+    over = NOW + timedelta(hours=1)
+    notice = posted(rita, expires_at=over)
+
+    assert deliver(notice, over).state == NoticeState.QUEUED
+    tick(TickFactory(at=over))
+    notice.refresh_from_db()
+
+    assert notice.state == NoticeState.EXPIRED
+    assert postman.mails == []
+
+
+def test_what_comes_before_its_end_goes_out(rita, postman):
+    notice = posted(rita, expires_at=NOW + timedelta(hours=1))
+
+    assert deliver(notice, NOW + timedelta(minutes=59)).state == NoticeState.SENT
+
+
+def test_what_was_too_late_can_be_sent_by_hand(rita, postman):
+    notice = posted(rita, expires_at=NOW)
+    services.expire(now=NOW)
+
+    services.resend(notice, now=NOW)
+
+    assert deliver(notice).state == NoticeState.SENT
+
+
 def test_a_dead_server_is_tried_again_later_and_in_the_end_not(rita, dead_server):
     notice = posted(rita)
 
     for attempt in range(1, len(services.RETRY_AFTER) + 1):
-        Notice.objects.update(due_at=NOW)
+        Notice.objects.update(retry_at=None)
         deliver(notice)
         assert (notice.state, notice.attempts) == (NoticeState.QUEUED, attempt)
-        assert notice.due_at > NOW
+        assert notice.due_at == NOW
+        assert notice.retry_at > timezone.now()
         assert "refused" in notice.error.lower()
-    Notice.objects.update(due_at=NOW)
+    Notice.objects.update(retry_at=None)
 
     assert deliver(notice).state == NoticeState.FAILED
 

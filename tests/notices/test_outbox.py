@@ -29,31 +29,33 @@ def mails(rita):
 def test_the_newest_come_first_and_older_ones_by_key(ada, mails, as_user):
     mails(60)
     browser = as_user(ada)
-    page = browser.get("/notices/").content.decode()
+    page = browser.get("/notices/deliveries/").content.decode()
     assert "Mail 059" in page
     assert "Mail 009" not in page
 
     before = Notice.objects.get(subject="Mail 010").pk
-    older = browser.get("/notices/", {"before": before}).content.decode()
+    older = browser.get("/notices/deliveries/", {"before": before}).content.decode()
     assert "Mail 009" in older
     for odd in ("x", "-1", "9" * 40):
-        assert browser.get("/notices/", {"before": odd}).status_code == 200
+        assert browser.get("/notices/deliveries/", {"before": odd}).status_code == 200
 
 
 def test_queries_do_not_grow_with_the_outbox(ada, mails, as_user, count_queries):
     browser = as_user(ada)
     mails(1)
-    few = count_queries(lambda: browser.get("/notices/"))
+    few = count_queries(lambda: browser.get("/notices/deliveries/"))
     Notice.objects.all().delete()
 
     mails(11)
-    assert count_queries(lambda: browser.get("/notices/")) == few <= 12
+    assert count_queries(lambda: browser.get("/notices/deliveries/")) == few <= 12
 
 
 def test_the_list_is_filtered_by_state(ada, mails, as_user):
     mails(2)
     Notice.objects.filter(key="test:1").update(state=NoticeState.FAILED, error="550 No")
-    page = as_user(ada).get("/notices/", {"state": "failed"}).content.decode()
+    page = (
+        as_user(ada).get("/notices/deliveries/", {"state": "failed"}).content.decode()
+    )
 
     assert "Mail 001" in page
     assert "550 No" in page
@@ -62,7 +64,11 @@ def test_the_list_is_filtered_by_state(ada, mails, as_user):
 
 def test_markup_in_a_mail_is_shown_and_not_run(ada, mails, as_user):
     mails(1)
-    page = as_user(ada).get(f"/notices/{Notice.objects.get().pk}/").content.decode()
+    page = (
+        as_user(ada)
+        .get(f"/notices/deliveries/{Notice.objects.get().pk}/")
+        .content.decode()
+    )
 
     assert "&lt;b&gt;Hi&lt;/b&gt;" in page
 
@@ -73,13 +79,15 @@ def test_a_failed_mail_is_sent_again(ada, mails, as_user, settings):
     Notice.objects.update(state=NoticeState.FAILED, attempts=6)
     notice = Notice.objects.get()
 
-    assert as_user(ada).post(f"/notices/{notice.pk}/resend/").status_code == 302
+    assert (
+        as_user(ada).post(f"/notices/deliveries/{notice.pk}/resend/").status_code == 302
+    )
     notice.refresh_from_db()
     assert (notice.state, notice.attempts) == (NoticeState.QUEUED, 0)
 
 
 def test_a_test_mail_goes_to_who_asked(ada, as_user):
-    as_user(ada).post("/notices/test/")
+    as_user(ada).post("/notices/deliveries/test/")
 
     assert Notice.objects.get().recipient == ada
 
@@ -95,7 +103,11 @@ def test_mail_that_lets_somebody_in_is_not_read_by_admins(ada, rita, as_user, se
         delivery_class=DeliveryClass.AT_LEAST_ONCE,
     )
     post([secret], now=NOW)
-    page = as_user(ada).get(f"/notices/{Notice.objects.get().pk}/").content.decode()
+    page = (
+        as_user(ada)
+        .get(f"/notices/deliveries/{Notice.objects.get().pk}/")
+        .content.decode()
+    )
 
     assert "the-secret-link" not in page
 
@@ -109,34 +121,37 @@ def held(mails, settings):
 
 
 def test_what_a_restore_held_is_shown_with_the_reason(ada, held, as_user):
-    page = as_user(ada).get("/notices/").content.decode()
+    page = as_user(ada).get("/notices/deliveries/").content.decode()
 
     assert "3 mails are held until you decide." in page
     assert "from a backup of" in page
 
 
 def test_what_was_held_is_released_at_once(ada, held, as_user):
-    assert as_user(ada).post("/notices/held/release/").status_code == 302
+    assert as_user(ada).post("/notices/deliveries/held/release/").status_code == 302
 
     states = set(Notice.objects.values_list("state", flat=True))
     assert states == {NoticeState.QUEUED}
-    assert "until you decide" not in as_user(ada).get("/notices/").content.decode()
+    assert (
+        "until you decide"
+        not in as_user(ada).get("/notices/deliveries/").content.decode()
+    )
 
 
 def test_what_was_held_is_kept_here_without_a_mail_server(ada, held, as_user, settings):
     settings.HAS_MAIL_SERVER = False
-    as_user(ada).post("/notices/held/release/")
+    as_user(ada).post("/notices/deliveries/held/release/")
 
     assert set(Notice.objects.values_list("state", flat=True)) == {NoticeState.KEPT}
 
 
 def test_what_was_held_is_dropped_and_can_still_be_sent_one_by_one(ada, held, as_user):
     browser = as_user(ada)
-    browser.post("/notices/held/drop/")
+    browser.post("/notices/deliveries/held/drop/")
     assert set(Notice.objects.values_list("state", flat=True)) == {NoticeState.DROPPED}
 
     notice = Notice.objects.order_by("pk")[0]
-    browser.post(f"/notices/{notice.pk}/resend/")
+    browser.post(f"/notices/deliveries/{notice.pk}/resend/")
     notice.refresh_from_db()
     assert notice.state == NoticeState.QUEUED
 

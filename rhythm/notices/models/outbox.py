@@ -8,6 +8,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from rhythm.people.models import User
@@ -25,6 +26,8 @@ class NoticeState(models.TextChoices):
     # It waited in a backup, and may have gone out since; a person decides.
     HELD = "held", _("Held")
     DROPPED = "dropped", _("Dropped")
+    # It would have come when it made no sense any more.
+    EXPIRED = "expired", _("Too late")
 
 
 class DeliveryClass(models.TextChoices):
@@ -46,8 +49,17 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self if editor.is_active and editor.is_admin else self.none()
 
     def due(self, now: datetime) -> Self:
-        """Return the ones that wait and whose time has come."""
-        return self.filter(state=NoticeState.QUEUED, due_at__lte=now)
+        """Return the ones that wait and whose time has come, and is not over.
+
+        now is business time. When to try again is told by the database's clock.
+        """
+        may_be_tried = Q(retry_at=None) | Q(retry_at__lte=Now())
+        waiting = self.filter(may_be_tried, state=NoticeState.QUEUED, due_at__lte=now)
+        return waiting.filter(Q(expires_at=None) | Q(expires_at__gt=now))
+
+    def too_late(self, now: datetime) -> Self:
+        """Return the ones that wait and make no sense any more."""
+        return self.filter(state=NoticeState.QUEUED, expires_at__lte=now)
 
 
 class Notice(models.Model):
@@ -73,7 +85,12 @@ class Notice(models.Model):
     state = models.CharField(
         max_length=7, choices=NoticeState, default=NoticeState.QUEUED
     )
+    # Business time: when it concerns the recipient, and from when it does not any more.
+    # Without an end it makes sense however late it is.
     due_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    # The next attempt after one that certainly failed, by the database's clock.
+    retry_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     # A worker holds it until then, by the database's clock.
     claimed_until = models.DateTimeField(null=True, blank=True)

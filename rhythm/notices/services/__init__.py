@@ -1,6 +1,12 @@
 """Posting notices, delivering them, and deciding about those that did not go out."""
 
-from rhythm.notices.services.delivery import LEASE, RETRY_AFTER, deliver, reap
+from rhythm.notices.services.delivery import (
+    LEASE,
+    RETRY_AFTER,
+    deliver,
+    expire,
+    reap,
+)
 from rhythm.notices.services.outbox import (
     RESENDABLE,
     drop_held,
@@ -18,6 +24,7 @@ __all__ = [
     "Draft",
     "deliver",
     "drop_held",
+    "expire",
     "hold_what_was_due",
     "post",
     "reap",

@@ -74,7 +74,7 @@ def _finish_undelivered(notice: Notice, error: mail.NotDelivered) -> None:
     _finish(
         notice,
         state=NoticeState.QUEUED,
-        due_at=Now() + RETRY_AFTER[notice.attempts - 1],
+        retry_at=Now() + RETRY_AFTER[notice.attempts - 1],
         error=error.reason[:500],
     )
 
@@ -84,6 +84,14 @@ def _finish(notice: Notice, **values: object) -> None:
     Notice.objects.filter(
         pk=notice.pk, state=NoticeState.SENDING, attempts=notice.attempts
     ).update(claimed_until=None, **values)
+
+
+def expire(*, now: datetime) -> int:
+    """End what waited until it makes no sense any more; return how many.
+
+    A reminder of a meeting that is over does not go out. Admins see it as too late.
+    """
+    return Notice.objects.too_late(now).update(state=NoticeState.EXPIRED)
 
 
 def reap() -> int:
@@ -99,7 +107,7 @@ def reap() -> int:
     ends: list[tuple[Q, dict[str, Any]]] = [
         (~again, {"state": NoticeState.UNKNOWN}),
         (again & tired, {"state": NoticeState.FAILED}),
-        (again & ~tired, {"state": NoticeState.QUEUED, "due_at": Now()}),
+        (again & ~tired, {"state": NoticeState.QUEUED, "retry_at": None}),
     ]
     return sum(
         expired.filter(which).update(claimed_until=None, error=broken, **values)

@@ -21,6 +21,7 @@ RESENDABLE = (
     NoticeState.UNKNOWN,
     NoticeState.HELD,
     NoticeState.DROPPED,
+    NoticeState.EXPIRED,
 )
 
 
@@ -28,7 +29,8 @@ RESENDABLE = (
 def resend(notice: Notice, *, now: datetime) -> Notice:
     """Put a notice that did not go out, or may not have, in the queue again.
 
-    It keeps its message id, so that a mail program shows a repetition once.
+    It keeps its message id, so that a mail program shows a repetition once. What was
+    too late goes out all the same: a person decided so.
 
     Raises ValidationError if it is on its way, or sent, or there is no mail server.
     """
@@ -40,8 +42,10 @@ def resend(notice: Notice, *, now: datetime) -> Notice:
     if not notice.address:
         raise ValidationError(_("It has no address to go to."), code="address")
     notice.state, notice.attempts = NoticeState.QUEUED, 0
-    notice.due_at, notice.error = now, ""
-    notice.save(update_fields=["state", "attempts", "due_at", "error"])
+    notice.due_at, notice.error = min(notice.due_at, now), ""
+    notice.retry_at = notice.expires_at = None
+    changed = ["state", "attempts", "due_at", "error", "retry_at", "expires_at"]
+    notice.save(update_fields=changed)
     hint(signature(DELIVER), notice.pk)
     return notice
 
@@ -60,14 +64,15 @@ def hold_what_was_due(*, taken_at: datetime, now: datetime) -> int:
     )
 
 
-def release_held(*, now: datetime) -> int:
+def release_held() -> int:
     """Send what a restore held; return how many. The next tick finds them.
 
-    Without a mail server they are kept here, as others are.
+    Without a mail server they are kept here, as others are. What makes no sense any
+    more is too late by then.
     """
     released = NoticeState.QUEUED if settings.HAS_MAIL_SERVER else NoticeState.KEPT
     return Notice.objects.filter(state=NoticeState.HELD).update(
-        state=released, due_at=now, attempts=0, error=""
+        state=released, retry_at=None, attempts=0, error=""
     )
 
 

@@ -25,7 +25,7 @@ class Draft:
     """A notice to be posted. `key` names its occasion and recipient, once for ever.
 
     `address` replaces the recipient's own. Without either, the notice is only kept.
-    `due_at` None means now.
+    `due_at` None means now. From `expires_at` on it does not go out; None is never.
     """
 
     kind: str
@@ -37,6 +37,7 @@ class Draft:
     delivery_class: DeliveryClass = DeliveryClass.AT_MOST_ONCE
     address: str | None = None
     due_at: datetime | None = None
+    expires_at: datetime | None = None
     # A word of settings.NOTICE_GUARDS and an id: the notice is dropped unless that
     # function says, right before it leaves, that the recipient may have it.
     guard: str = ""
@@ -84,6 +85,7 @@ def _notice(draft: Draft, now: datetime) -> Notice:
         message_id=f"<{uuid.uuid4()}@{urlsplit(settings.APP_BASE_URL).hostname}>",
         state=NoticeState.QUEUED if leaves else NoticeState.KEPT,
         due_at=draft.due_at or now,
+        expires_at=draft.expires_at,
         guard=draft.guard,
         guarded_id=draft.guarded_id,
     )
