@@ -39,6 +39,14 @@ class SimulatedClock:
 
 
 @dataclass(frozen=True)
+class NamedHost:
+    """A host that may be sent to wherever it is. `port` None means the usual ones."""
+
+    name: str
+    port: int | None
+
+
+@dataclass(frozen=True)
 class Environment:
     """The settings that differ from one installation to the next."""
 
@@ -62,6 +70,10 @@ class Environment:
     statement_seconds: int
     # An import whose worker is silent for longer is taken up by another one.
     import_lease_seconds: int
+    # A notice whose worker is silent for longer may be out, or is tried again.
+    delivery_lease_seconds: int
+    # Chat webhooks may go there though it is a private network, or without TLS.
+    webhook_hosts: tuple[NamedHost, ...]
     static_root: Path
     # How many proxies in front add X-Forwarded-* headers. 0 trusts none of them.
     proxies: int
@@ -137,6 +149,10 @@ class _Reader:
             import_lease_seconds=self._number(
                 "RHYTHM_IMPORT_LEASE_SECONDS", default=120, least=1
             ),
+            delivery_lease_seconds=self._number(
+                "RHYTHM_DELIVERY_LEASE_SECONDS", default=120, least=1
+            ),
+            webhook_hosts=self._webhook_hosts(),
             static_root=Path(self.values.get("STATIC_ROOT") or BASE_DIR / "var/static"),
             proxies=self._number("RHYTHM_PROXIES", default=0),
             tick_seconds=self._number("RHYTHM_TICK_SECONDS", default=30, least=1),
@@ -164,6 +180,26 @@ class _Reader:
                 "as in '2026-11-23T06:00:00+00:00 600'."
             )
         return clock
+
+    def _webhook_hosts(self) -> tuple[NamedHost, ...]:
+        found = []
+        for each in self._list("RHYTHM_WEBHOOK_HOSTS"):
+            parts = self._split(f"//{each}")
+            plain = f"[{parts.hostname}]" if ":" in each else parts.hostname
+            is_plain = each.lower() in (
+                parts.hostname,
+                plain,
+                f"{parts.hostname}:{parts.port}",
+                f"{plain}:{parts.port}",
+            )
+            if not parts.hostname or not is_plain or parts.port == 0:
+                self.problems.append(
+                    "RHYTHM_WEBHOOK_HOSTS lists hosts by name, as in "
+                    f"'chat.lan,bots.lan:8065'. {each!r} is none."
+                )
+                continue
+            found.append(NamedHost(parts.hostname, parts.port))
+        return tuple(found)
 
     def _import_folder(self) -> Path | None:
         value = self.values.get("RHYTHM_IMPORT_FOLDER", "")

@@ -199,6 +199,10 @@ MAILERS = environment.mailers(ENV)
 # Without one, notices are kept in the database, where admins read them.
 HAS_MAIL_SERVER = ENV.email is not None
 DEFAULT_FROM_EMAIL = ENV.email_from
+# Far longer than the mail server's timeout: a slow send must not look like a dead one.
+DELIVERY_LEASE_SECONDS = ENV.delivery_lease_seconds
+# Chat webhooks may go there wherever it is.
+WEBHOOK_HOSTS = ENV.webhook_hosts
 # Who decides, right before a notice leaves, whether its recipient may still have it.
 NOTICE_GUARDS = {"comment": "pipeline.comments.access.may_still_read"}
 

@@ -55,6 +55,14 @@ BROKEN = {
     "any host": ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
     "any host among others": ({"ALLOWED_HOSTS": "a.example, *"}, "ALLOWED_HOSTS"),
     "any host of a zone": ({"ALLOWED_HOSTS": ".com"}, "ALLOWED_HOSTS"),
+    "webhook host that is an address": (
+        {"RHYTHM_WEBHOOK_HOSTS": "https://chat.lan"},
+        "RHYTHM_WEBHOOK_HOSTS",
+    ),
+    "webhook host with a port that is none": (
+        {"RHYTHM_WEBHOOK_HOSTS": "chat.lan:x"},
+        "RHYTHM_WEBHOOK_HOSTS",
+    ),
     "simulated clock in production": (
         {"RHYTHM_SIMULATED_CLOCK": "2026-11-23T06:00:00+00:00 600"},
         "RHYTHM_SIMULATED_CLOCK is for try-outs",
@@ -170,3 +178,12 @@ def test_mail_leaves_as_its_address_says(url, port, ssl, tls):
     said: Any = options["default"]["OPTIONS"]
 
     assert (said["port"], said["use_ssl"], said["use_tls"]) == (port, ssl, tls)
+
+
+def test_hosts_of_webhooks_are_names_with_or_without_a_port():
+    hosts = environment.read(SOUND | {"RHYTHM_WEBHOOK_HOSTS": "Chat.lan, [::1]:8065"})
+
+    assert hosts.webhook_hosts == (
+        environment.NamedHost("chat.lan", None),
+        environment.NamedHost("::1", 8065),
+    )
