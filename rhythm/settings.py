@@ -207,6 +207,7 @@ WEBHOOK_HOSTS = ENV.webhook_hosts
 NOTICE_GUARDS = {"comment": "pipeline.comments.access.may_still_read"}
 
 # -- Background work: rows are the queue, the broker only wakes workers up -------
+REDIS_URL = ENV.redis_url
 CELERY_BROKER_URL = environment.broker(ENV)
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -224,7 +225,8 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
 CELERY_TIMEZONE = "UTC"
 CELERY_IMPORTS = ("rhythm.clock",)
-CELERY_BEAT_SCHEDULE = clock.schedule(ENV.tick_seconds)
+TICK_SECONDS = ENV.tick_seconds
+CELERY_BEAT_SCHEDULE = clock.schedule(TICK_SECONDS)
 SIMULATED_CLOCK = ENV.simulated_clock
 # Nothing to remember: a tick that was missed is made up for by the next.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
@@ -277,7 +279,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = ENV.is_https
 # Asked from beside us, behind the proxy that has the certificate.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if ENV.is_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = ENV.is_https
 SECURE_HSTS_PRELOAD = ENV.is_https

@@ -12,6 +12,7 @@ __all__ = ["urlpatterns", "worker"]
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/second-factor/", include("allauth.mfa.urls")),
     path("people/", include("rhythm.people.urls")),

@@ -46,6 +46,7 @@ PUBLIC = {
     "mfa_login_webauthn",
     "people:first_admin",
     "people:invitation_accept",
+    "readyz",
 }
 
 

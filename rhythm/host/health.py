@@ -36,13 +36,31 @@ def _refusal(error: OSError, host: str, port: int) -> str:
 
 def answers(host: str, port: int) -> bool:
     """Return True if the product answers at this address."""
+    return _asked(host, port, "/healthz")[0] == http.client.OK
+
+
+def is_idle(host: str, port: int) -> bool:
+    """Return True if the clock is silent though workers have all that they need.
+
+    So there is one that lives and takes up nothing. When nobody answers, or the
+    database or the broker is gone, starting it again would change nothing: False.
+    """
+    status, text = _asked(host, port, "/readyz?for=worker")
+    said = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
+    needed = [said.pop("database", ""), said.pop("broker", "")]
+    return status == http.client.SERVICE_UNAVAILABLE and needed == ["ok", "ok"]
+
+
+def _asked(host: str, port: int, path: str) -> tuple[int, str]:
+    """Return the status and text of a page of the product; 0 if nobody answers."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
     connection = http.client.HTTPConnection(host, port, timeout=5)
     try:
-        connection.request("GET", "/healthz", headers={"Host": f"localhost:{port}"})
-        return connection.getresponse().status == http.client.OK
+        connection.request("GET", path, headers={"Host": f"localhost:{port}"})
+        response = connection.getresponse()
+        return response.status, response.read(4096).decode(errors="replace")
     except (OSError, http.client.HTTPException):
-        return False
+        return 0, ""
     finally:
         connection.close()
 

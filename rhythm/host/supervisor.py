@@ -17,6 +17,8 @@ LOOK_EVERY_SECONDS = 0.2
 FIRST_DELAY, LONGEST_DELAY = 1.0, 30.0
 # One that ran for this long had started well; its next fall counts as the first.
 STEADY_SECONDS = 60.0
+# How often a process is asked whether it works, and how long it may do nothing.
+ASK_EVERY_SECONDS, IDLE_SECONDS = 15.0, 60.0
 
 
 @dataclass
@@ -63,6 +65,32 @@ class Supervisor:
         while not self.stopping.wait(LOOK_EVERY_SECONDS):
             for each in self.kept:
                 self._look_after(each, time.monotonic())
+
+    def watch_over(self, kept: Kept, is_idle: Callable[[], bool]) -> None:
+        """Kill the process when it lives and has done no work for IDLE_SECONDS.
+
+        is_idle says how it is now, and may take its time: it is asked in a thread.
+        """
+        watching = threading.Thread(
+            target=self._watch_over, args=(kept, is_idle), daemon=True
+        )
+        watching.start()
+
+    def _watch_over(self, kept: Kept, is_idle: Callable[[], bool]) -> None:
+        idle_since: float | None = None
+        while not self.stopping.wait(ASK_EVERY_SECONDS):
+            process, now = kept.process, time.monotonic()
+            # One that has just started has had no time to work.
+            is_new = kept.again_at is not None or now - kept.started_at < IDLE_SECONDS
+            if is_new or not is_idle():
+                idle_since = None
+                continue
+            idle_since = now if idle_since is None else idle_since
+            if now - idle_since >= IDLE_SECONDS and process.poll() is None:
+                self.say(f"{kept.name} lives and takes up no work; it is killed.")
+                # It may be deaf to any other signal. `watch` starts it again.
+                _end_group(process)
+                idle_since = None
 
     def stop(self) -> None:
         """End every process, the last that was started first, and wait for each."""

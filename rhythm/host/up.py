@@ -18,7 +18,7 @@ from rhythm.host.commands import Part
 from rhythm.host.errors import HostError, explained, explained_output
 from rhythm.host.folders import ROOT, here
 from rhythm.host.installation import DEMO, EMPTY, AlreadyRunning, Installation
-from rhythm.host.supervisor import Supervisor
+from rhythm.host.supervisor import Kept, Supervisor
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104
 START_SECONDS = 60
@@ -104,7 +104,8 @@ def run(installation: Installation, options: Options, supervisor: Supervisor) ->
     # The web first and alone: it is what the person waits for.
     start_part(installation, supervisor, commands.WEB, environment)
     wait_for_web(installation, options, supervisor)
-    start_part(installation, supervisor, commands.WORKER, environment)
+    worker = start_part(installation, supervisor, commands.WORKER, environment)
+    supervisor.watch_over(worker, lambda: health.is_idle(options.host, options.port))
     start_part(installation, supervisor, commands.BEAT, environment)
     welcome(options, kind, link)
     supervisor.watch()
@@ -193,7 +194,7 @@ def start_part(
     supervisor: Supervisor,
     part: Part,
     environment: dict[str, str],
-) -> None:
+) -> Kept:
     """Start one of the product's own processes, with its log."""
 
     def launch() -> subprocess.Popen[bytes]:
@@ -207,7 +208,9 @@ def start_part(
             )
 
     say(f"Starting the {part.name} ...")
-    supervisor.keep(part.name, launch, ends_by=part.ends_by, patience=part.patience)
+    return supervisor.keep(
+        part.name, launch, ends_by=part.ends_by, patience=part.patience
+    )
 
 
 def wait_for_web(

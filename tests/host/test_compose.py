@@ -67,5 +67,14 @@ def test_compose_asks_for_what_only_the_operator_knows(name):
         compose.load(said)
 
 
+@pytest.mark.parametrize("name", ["web", "worker"])
+def test_each_is_asked_for_what_it_needs(name):
+    service = compose.load()["services"][name]
+    *_, code = service["healthcheck"]["test"]
+
+    assert f"/readyz?for={name}'" in code
+    compile(code, name, "exec")
+
+
 def test_its_environment_passes_the_deployment_checks(capfd):
     assert compose.check() == 0, capfd.readouterr().err

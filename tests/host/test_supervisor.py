@@ -132,3 +132,36 @@ def test_what_was_ignored_before_ends_a_program_all_the_same(log):
     sleeper.send_signal(signal.SIGQUIT)
 
     assert sleeper.wait(60) == -signal.SIGQUIT
+
+
+def test_what_lives_and_does_no_work_is_killed_and_started_again(
+    watched, log, monkeypatch
+):
+    monkeypatch.setattr(supervisor, "ASK_EVERY_SECONDS", 0.05)
+    monkeypatch.setattr(supervisor, "IDLE_SECONDS", 0.2)
+    watcher, said = watched
+    kept = watcher.keep("worker", lambda: programs.start(SLEEP, log=log))
+    first = kept.process
+    # Not even a signal that ends others reaches it.
+    first.send_signal(signal.SIGSTOP)
+    watcher.watch_over(kept, lambda: kept.process is first)
+    threading.Thread(target=watcher.watch, daemon=True).start()
+
+    eventually(lambda: kept.process is not first)
+    eventually(lambda: kept.process.poll() is None)
+    assert said[0] == "worker lives and takes up no work; it is killed."
+
+
+def test_what_works_again_in_time_is_left_alone(watched, log, monkeypatch):
+    monkeypatch.setattr(supervisor, "ASK_EVERY_SECONDS", 0.02)
+    monkeypatch.setattr(supervisor, "IDLE_SECONDS", 0.2)
+    watcher, said = watched
+    kept = watcher.keep("worker", lambda: programs.start(SLEEP, log=log))
+    first, answers = kept.process, [True, False] * 20
+    watcher.watch_over(kept, lambda: answers.pop() if answers else False)
+
+    eventually(lambda: not answers)
+
+    assert kept.process is first
+    assert first.poll() is None
+    assert not said
