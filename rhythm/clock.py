@@ -21,6 +21,7 @@ EVERY_SECONDS = 30
 TICKS = (
     "rhythm.calendar.tasks.tick",
     "rhythm.notices.tasks.tick",
+    "pipeline.reviews.tasks.tick",
     "pipeline.movement.tasks.tick",
     "pipeline.imports.tasks.tick",
 )

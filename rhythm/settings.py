@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "pipeline.activities",
     "pipeline.comments",
     "pipeline.reviews",
+    "pipeline.meetings",
     "pipeline.imports",
     "scorecards.homes",
     "scorecards.demo",

@@ -17,7 +17,6 @@ urlpatterns = [
     path("accounts/second-factor/", include("allauth.mfa.urls")),
     path("people/", include("rhythm.people.urls")),
     path("notices/", include("rhythm.notices.urls")),
-    path("meetings/", include("rhythm.calendar.urls")),
     path("commitments/", include("rhythm.commitments.urls")),
     path("process/", include("pipeline.process.urls")),
     path("pipeline/", include("pipeline.opportunities.urls")),
@@ -25,6 +24,7 @@ urlpatterns = [
     path("activities/", include("pipeline.activities.urls")),
     path("comments/", include("pipeline.comments.urls")),
     path("reviews/", include("pipeline.reviews.urls")),
+    path("meetings/", include("pipeline.meetings.urls")),
     path("imports/", include("pipeline.imports.urls")),
     path("", include("scorecards.homes.urls")),
 ]

@@ -17,7 +17,6 @@ from pipeline.process.models import Stage
 from rhythm.calendar.models import (
     BEFORE_ITS_END,
     IN_PROGRESS,
-    OVER,
     Meeting,
     MeetingState,
     seen_by,
@@ -79,8 +78,8 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(meeting__state__in=BEFORE_ITS_END)
 
     def past(self) -> Self:
-        """Return those that were held or abandoned."""
-        return self.filter(meeting__state__in=OVER)
+        """Return those that were held, abandoned, missed or called off."""
+        return self.exclude(meeting__state__in=BEFORE_ITS_END)
 
 
 def seconds_between(elapsed: int, running_since: datetime | None, now: datetime) -> int:

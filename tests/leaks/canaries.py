@@ -138,6 +138,7 @@ KEPT = (
     Kept(Comment, ("text",), of_comment),
     Kept(Commitment, ("what", "about"), of_commitment, if_any=("drop_reason",)),
     Kept(DateRequest, ("reason",), lambda c, each: of_commitment(c, each.commitment)),
+    Kept(Meeting, ("title", "notes"), of_meeting, if_any=("reason",)),
     Kept(
         Review,
         (),
@@ -172,9 +173,16 @@ OPEN = {
     "process.Milestone": "*",
     "process.ProcessVersion": "*",
     "activities.ActivityKind": "*",
+    # Nor is when we meet, and when nobody works.
+    "calendar.Cadence": "*",
+    "calendar.CadenceVariant": "*",
+    "calendar.WorkingCalendar": "*",
+    "calendar.Holiday": "*",
     # What programs write for themselves: keys, states, paths.
     "opportunities.Opportunity": ("source", "external_id"),
     "activities.Activity": ("source", "external_id"),
+    "calendar.Planning": "*",
+    "calendar.Meeting": ("time_zone",),
     "commitments.Commitment": ("about_url",),
     "notices.Notice": ("kind", "key", "address", "message_id", "guard"),
     "imports.ImportRun": ("source",),

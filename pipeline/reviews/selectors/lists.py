@@ -40,6 +40,7 @@ class Row:
     state_label: str
     is_chair: bool
     url: str
+    # Empty where there are none: it was missed, or called off.
     minutes_url: str
 
 
@@ -164,7 +165,9 @@ def _row(
         state_label=str(state.label),
         is_chair=_is_chair(review, viewer),
         url=address("reviews:review_detail", review["pk"]),
-        minutes_url=address("reviews:review_minutes", review["pk"]),
+        minutes_url=address("reviews:review_minutes", review["pk"])
+        if state in (MeetingState.HELD, MeetingState.ABANDONED)
+        else "",
     )
 
 

@@ -28,8 +28,8 @@ from rhythm.calendar import services as meetings
 from rhythm.calendar.models import (
     BEFORE_ITS_END,
     IN_PROGRESS,
+    STARTABLE,
     MeetingKind,
-    MeetingState,
 )
 from rhythm.people.models import Team, User
 
@@ -134,7 +134,7 @@ def _items(
 
 @transaction.atomic
 def begin(review: Review, *, by: User, now: datetime) -> Review:
-    """Start a planned review: its reasons are found anew, its clock runs.
+    """Start a review, planned or missed: its reasons are found anew, its clock runs.
 
     Deals that closed since it was planned leave the agenda. One that runs already
     stays as it is.
@@ -143,7 +143,7 @@ def begin(review: Review, *, by: User, now: datetime) -> Review:
     require_chair(review, by)
     if review.meeting.state in IN_PROGRESS:
         return review
-    require_state(review, MeetingState.PLANNED)
+    require_state(review, *STARTABLE)
     items = list(
         ReviewItem.objects.filter(review=review).select_related("opportunity__stage")
     )

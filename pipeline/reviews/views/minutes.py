@@ -12,7 +12,7 @@ from pipeline.reviews.forms import CorrectionForm
 from pipeline.reviews.models import ReviewItem
 from pipeline.reviews.selectors.minutes import minutes_for
 from pipeline.reviews.views.shared import item_or_404, take_chair, take_seat
-from rhythm.calendar.models import OVER, MeetingState
+from rhythm.calendar.models import MeetingState
 from rhythm.web.conflicts import differences
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part, wants_part
@@ -25,7 +25,7 @@ from rhythm.web.versions import Conflict
 def review_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what was decided and promised, as far as the viewer may know."""
     seat = take_seat(request, pk)
-    if seat.review.meeting.state not in OVER:
+    if seat.review.meeting.state not in (MeetingState.HELD, MeetingState.ABANDONED):
         return redirect(seat.review)
     minutes = minutes_for(
         seat.review, seat.viewer, is_chair=seat.is_chair, now=seat.now

@@ -20,7 +20,7 @@ from pipeline.reviews.views.shared import (
     take_chair,
     take_seat,
 )
-from rhythm.calendar.models import IN_PROGRESS, OVER, MeetingState
+from rhythm.calendar.models import IN_PROGRESS, NEVER_BEGUN, OVER, STARTABLE
 from rhythm.web.htmx import wants_part
 from rhythm.web.numbers import whole_number
 
@@ -32,9 +32,11 @@ def review_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a review: its plan, itself where the chair is, or its minutes."""
     seat = take_seat(request, pk)
     state = seat.review.meeting.state
+    if state in NEVER_BEGUN:
+        return redirect("meetings:meeting_detail", seat.review.meeting_id)
     if state in OVER:
         return redirect("reviews:review_minutes", pk)
-    if state == MeetingState.PLANNED:
+    if state in STARTABLE:
         return _planned(request, seat)
     item = first_to_show(seat.review, seat.viewer)
     return show_step(request, seat, item)

@@ -36,12 +36,8 @@ IN_PROGRESS = (MeetingState.RUNNING, MeetingState.PAUSED)
 BEFORE_ITS_END = (MeetingState.PLANNED, *IN_PROGRESS)
 # Of these nothing more is expected; one that was missed can still be held.
 STARTABLE = (MeetingState.PLANNED, MeetingState.MISSED)
-OVER = (
-    MeetingState.HELD,
-    MeetingState.ABANDONED,
-    MeetingState.SKIPPED,
-    MeetingState.CANCELLED,
-)
+NEVER_BEGUN = (MeetingState.SKIPPED, MeetingState.CANCELLED)
+OVER = (MeetingState.HELD, MeetingState.ABANDONED, *NEVER_BEGUN)
 # So long after its end a meeting that nobody began counts as missed.
 GRACE = timedelta(hours=1)
 
@@ -87,18 +83,14 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return self.filter(seen_by(viewer))
 
     def editable_by(self, editor: User) -> Self:
-        """Return the meetings that `editor` runs, or may take over from below."""
+        """Return the meetings that `editor` runs, and those of whom `editor` leads."""
         if not editor.is_active:
             return self.none()
         return self.filter(
             Q(deputy=editor)
             | Q(deputy=None, chair=editor)
-            | Q(team__in=Team.objects.chaired_by(editor))
-            | Q(
-                person__in=User.objects.active()
-                if editor.is_executive
-                else User.objects.led_by(editor)
-            )
+            | Q(team__in=Team.objects.led_by(editor))
+            | Q(person__in=User.objects.led_by(editor))
         )
 
     def to_be_missed(self, now: datetime) -> Self:

@@ -212,7 +212,7 @@ def record_outside(
     check_version(meeting, shown_version)
     _require(meeting, *STARTABLE)
     if started_at > now:
-        raise ValidationError({"started_at": _("This is still to come.")})
+        raise ValidationError(_("This is still to come."), code="when")
     if started_at > meeting.ends_at + GRACE:
         meeting.missed_at = meeting.missed_at or meeting.ends_at + GRACE
     else:
@@ -256,7 +256,7 @@ def _drop(
     check_version(meeting, shown_version)
     _require(meeting, *STARTABLE)
     if not reason.strip():
-        raise ValidationError({"reason": _("Say why.")})
+        raise ValidationError(_("Say why."), code="reason")
     meeting.reason = reason.strip()
     meeting.clean_fields(exclude=_all_but(["reason"]))
     meeting.sequence += 1

@@ -1,0 +1,208 @@
+"""The page of a meeting, and what may be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from pipeline.meetings.forms import MoveForm, OutsideForm, ReasonForm
+from pipeline.meetings.selectors import meeting_page, named
+from pipeline.reviews import services as reviews
+from rhythm.calendar import services
+from rhythm.calendar.models import Meeting, MeetingKind
+from rhythm.people.access import acting_user, editable_or_403, visible_or_404
+from rhythm.people.models import User
+from rhythm.web.forms import errors_to
+from rhythm.web.htmx import render_part
+from rhythm.web.http import go
+from rhythm.web.toasts import toast
+from rhythm.web.versions import Conflict
+
+DROPS: dict[str, Callable[..., Meeting]] = {
+    "skip": services.skip,
+    "cancel": services.cancel,
+}
+
+
+@require_GET
+def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show one meeting: when, who, what to prepare, what came before."""
+    viewer, now = acting_user(request), timezone.now()
+    mine = Meeting.objects.editable_by(viewer).filter(pk=OuterRef("pk"))
+    found = named(Meeting.objects.annotate(is_editable=Exists(mine)))
+    meeting = visible_or_404(found, viewer, pk=pk)
+    may_change = bool(getattr(meeting, "is_editable", False))
+    page = meeting_page(meeting, viewer, may_change=may_change, now=now)
+    return render(request, "meetings/meeting_detail.html", {"page": page})
+
+
+@require_POST
+def meeting_begin(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin the meeting: in its room, if it is one of a kind that has one."""
+    viewer, now = acting_user(request), timezone.now()
+    meeting = _run_by(viewer, pk)
+    try:
+        if meeting.kind == MeetingKind.PIPELINE_REVIEW:
+            review = reviews.prepare(meeting, now=now)
+            return redirect(reviews.begin(review, by=viewer, now=now))
+        services.start(meeting, now=now)
+    except ValidationError as error:
+        toast(request, " ".join(error.messages), level="error")
+    return redirect("meetings:meeting_detail", pk)
+
+
+@require_POST
+def meeting_prepare(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make the agenda of a pipeline review now, before its time."""
+    viewer, now = acting_user(request), timezone.now()
+    meeting = _run_by(viewer, pk)
+    if meeting.kind != MeetingKind.PIPELINE_REVIEW:
+        raise PermissionDenied
+    try:
+        return redirect(reviews.prepare(meeting, now=now))
+    except ValidationError as error:
+        toast(request, " ".join(error.messages), level="error")
+    return redirect("meetings:meeting_detail", pk)
+
+
+@require_POST
+def meeting_hold(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a meeting that took place."""
+    meeting = _run_by(acting_user(request), pk)
+    try:
+        services.hold(meeting, now=timezone.now())
+        toast(request, _("It is noted as held."))
+    except ValidationError as error:
+        toast(request, " ".join(error.messages), level="error")
+    return redirect("meetings:meeting_detail", pk)
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_drop(request: HttpRequest, pk: int, how: str) -> HttpResponse:
+    """Ask why a meeting is skipped or cancelled (GET), or do it."""
+    meeting = _editable(request, pk)
+    if how not in DROPS:
+        raise PermissionDenied
+    posted = request.POST if request.method == "POST" else None
+    form = ReasonForm(posted, initial={"version": meeting.version})
+
+    def act() -> None:
+        reason, version = form.cleaned_data["reason"], form.cleaned_data["version"]
+        DROPS[how](meeting, reason, shown_version=version)
+
+    done = _("Skipped. It does not count as missed.")
+    if how == "cancel":
+        done = _("Cancelled. It was never owed.")
+    more = {"how": how}
+    return _sheet(request, meeting, "meetings/meeting_drop.html", form, act, done, more)
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_move(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for another time (GET), or give it."""
+    viewer, meeting = acting_user(request), _editable(request, pk)
+    posted = request.POST if request.method == "POST" else None
+    initial = MoveForm.shown(meeting, viewer)
+    form = MoveForm(posted, viewer=viewer, initial=initial)
+
+    def act() -> None:
+        services.move(
+            meeting,
+            form.moment(),
+            minutes=form.cleaned_data["minutes"],
+            reason=form.cleaned_data["reason"],
+            shown_version=form.cleaned_data["version"],
+        )
+
+    done = _("Moved. Its rule leaves it alone now.")
+    return _sheet(request, meeting, "meetings/meeting_move.html", form, act, done)
+
+
+@require_http_methods(["GET", "POST"])
+def meeting_outside(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask when it was held elsewhere (GET), or write that down."""
+    viewer, meeting = acting_user(request), _editable(request, pk)
+    now = timezone.now()
+    posted = request.POST if request.method == "POST" else None
+    form = OutsideForm(posted, viewer=viewer, initial=_since(meeting, viewer, now))
+
+    def act() -> None:
+        services.record_outside(
+            meeting,
+            form.moment(),
+            notes=form.cleaned_data["notes"],
+            now=now,
+            shown_version=form.cleaned_data["version"],
+        )
+
+    done = _("It is noted as held outside.")
+    return _sheet(request, meeting, "meetings/meeting_outside.html", form, act, done)
+
+
+@require_POST
+def meeting_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have what was skipped or cancelled be planned again."""
+    meeting = _editable(request, pk)
+    try:
+        services.call_again(meeting, shown_version=None)
+        toast(request, _("It is planned again."))
+    except ValidationError as error:
+        toast(request, " ".join(error.messages), level="error")
+    return redirect("meetings:meeting_detail", pk)
+
+
+def _since(meeting: Meeting, viewer: User, now: datetime) -> dict[str, Any]:
+    shown = MoveForm.shown(meeting, viewer)
+    if meeting.starts_at > now:
+        shown["on"] = viewer.today(now)
+    return shown
+
+
+def _run_by(viewer: User, pk: int) -> Meeting:
+    """Return the meeting for whoever runs it; 403 for others who see it."""
+    meeting = visible_or_404(named(Meeting.objects.all()), viewer, pk=pk)
+    if meeting.runner != viewer:
+        raise PermissionDenied
+    return meeting
+
+
+def _editable(request: HttpRequest, pk: int) -> Meeting:
+    viewer = acting_user(request)
+    return editable_or_403(named(Meeting.objects.all()), viewer, pk=pk)
+
+
+def _sheet(
+    request: HttpRequest,
+    meeting: Meeting,
+    template: str,
+    form: Any,
+    act: Callable[[], None],
+    done: str,
+    more: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """Answer with a form about a meeting, or do what it says and go back."""
+    status = 200
+    if form.is_valid():
+        try:
+            with errors_to(form):
+                act()
+        except Conflict as conflict:
+            form.add_error(None, _("%s Look at it again.") % conflict)
+            status = 409
+        else:
+            if form.is_valid():
+                toast(request, done)
+                return go(request, "meetings:meeting_detail", meeting.pk)
+    if form.is_bound and status == 200:
+        status = 422
+    context = {"meeting": meeting, "form": form, **(more or {})}
+    return render_part(request, template, "sheet", context, status=status)

@@ -1,0 +1,56 @@
+"""Meetings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from rhythm.calendar.models import MeetingKind, MeetingState
+from tests.browser import reviews
+from tests.browser.cases import PageCase
+from tests.factories.meetings import CommitmentFactory, MeetingFactory
+
+
+def team_meeting(get: Any, **values: Any) -> list[Any]:
+    """Return a team meeting of Lena's, with one before it and a promise from there."""
+    now = timezone.now()
+    shared = {
+        "kind": MeetingKind.TEAM_MEETING,
+        "team": get("central"),
+        "chair": get("lena"),
+    }
+    before = MeetingFactory(
+        starts_at=now - timedelta(days=7),
+        state=MeetingState.MISSED,
+        missed_at=now - timedelta(days=7),
+        **shared,
+    )
+    CommitmentFactory(promiser=get("rita"), receiver=get("lena"), made_in=before)
+    meeting = MeetingFactory(
+        **shared, starts_at=now + timedelta(hours=2), time_zone="America/New_York"
+    )
+    type(meeting).objects.filter(pk=meeting.pk).update(**values)
+    return [meeting.pk]
+
+
+def skipped(get: Any) -> list[Any]:
+    return team_meeting(get, state=MeetingState.SKIPPED, reason="Trade fair in Hanover")
+
+
+def review(get: Any) -> list[Any]:
+    from pipeline.reviews.models import Review
+
+    return [Review.objects.get(pk=reviews.planned(get)[0]).meeting_id]
+
+
+PAGES = [
+    PageCase("meetings:meeting_detail", "lena", team_meeting),
+    PageCase("meetings:meeting_detail", "rita", team_meeting),
+    PageCase("meetings:meeting_detail", "vera", skipped),
+    PageCase("meetings:meeting_detail", "lena", review),
+    PageCase("meetings:meeting_move", "lena", team_meeting),
+    PageCase("meetings:meeting_outside", "lena", team_meeting),
+    PageCase("meetings:meeting_drop", "lena", lambda get: [*team_meeting(get), "skip"]),
+]

@@ -1,0 +1,187 @@
+"""The page of a meeting, and what may be done with it there."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from pipeline.reviews.models import Review
+from rhythm.calendar.models import Meeting, MeetingKind, MeetingState
+from tests.factories.meetings import CommitmentFactory, MeetingFactory
+from tests.factories.opportunities import OpportunityFactory
+from tests.factories.people import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def meeting(central, lena, rita) -> Meeting:
+    return MeetingFactory(
+        kind=MeetingKind.TEAM_MEETING,
+        team=central,
+        chair=lena,
+        starts_at=timezone.now() + timedelta(hours=2),
+    )
+
+
+def url(name: str, meeting: Meeting, *args: object) -> str:
+    return reverse(f"meetings:{name}", args=[meeting.pk, *args])
+
+
+def fresh(meeting: Meeting) -> Meeting:
+    return Meeting.objects.get(pk=meeting.pk)
+
+
+def test_it_says_who_when_and_what_was_promised_before(client, lena, rita, meeting):
+    before = MeetingFactory(
+        kind=meeting.kind,
+        team=meeting.team,
+        chair=lena,
+        starts_at=timezone.now() - timedelta(days=7),
+        state=MeetingState.MISSED,
+        missed_at=timezone.now(),
+    )
+    CommitmentFactory(
+        what="Send the offer", promiser=rita, receiver=lena, made_in=before
+    )
+    client.force_login(rita)
+
+    page = client.get(url("meeting_detail", meeting)).content.decode()
+
+    assert "Team meeting, Central" in page
+    assert "Rita Reyes" in page
+    assert "Send the offer" in page
+    assert "Missed" in page
+    assert "Start now" not in page
+
+
+def test_the_chair_starts_it_and_notes_it_as_held(client, lena, meeting):
+    client.force_login(lena)
+
+    client.post(url("meeting_begin", meeting))
+    assert fresh(meeting).state == MeetingState.RUNNING
+    client.post(url("meeting_hold", meeting))
+
+    assert fresh(meeting).state == MeetingState.HELD
+
+
+def test_a_missed_one_is_held_late_and_says_so(client, lena, meeting):
+    Meeting.objects.update(
+        state=MeetingState.MISSED,
+        missed_at=timezone.now(),
+        starts_at=timezone.now() - timedelta(days=1),
+    )
+    client.force_login(lena)
+
+    client.post(url("meeting_begin", meeting))
+    client.post(url("meeting_hold", meeting))
+
+    assert fresh(meeting).is_late
+    assert "Held late" in client.get(url("meeting_detail", meeting)).content.decode()
+
+
+def test_skipping_needs_a_reason_and_keeps_what_was_typed(client, lena, meeting):
+    client.force_login(lena)
+    address = url("meeting_drop", meeting, "skip")
+
+    refused = client.post(address, {"reason": " ", "version": "1"})
+    assert refused.status_code == 422
+    assert fresh(meeting).state == MeetingState.PLANNED
+
+    client.post(address, {"reason": "Trade fair", "version": "1"})
+
+    skipped = fresh(meeting)
+    assert (skipped.state, skipped.reason) == (MeetingState.SKIPPED, "Trade fair")
+    client.post(url("meeting_again", meeting))
+    assert fresh(meeting).state == MeetingState.PLANNED
+
+
+def test_of_two_who_move_it_the_later_one_is_told(client, lena, vera, meeting):
+    client.force_login(lena)
+    values = {"on": "2030-01-07", "at": "10:00", "minutes": "30", "version": "1"}
+    client.post(url("meeting_move", meeting), values)
+    client.force_login(vera)
+
+    stale = client.post(url("meeting_move", meeting), values | {"at": "11:00"})
+
+    assert stale.status_code == 409
+    assert "Somebody changed this" in stale.content.decode()
+    assert 'value="11:00"' in stale.content.decode()
+    moved = fresh(meeting)
+    # Ten o'clock on Lena's wall in Berlin.
+    assert moved.starts_at == datetime(2030, 1, 7, 9, 0, tzinfo=UTC)
+    assert moved.is_moved
+
+
+def test_what_was_held_outside_counts_apart(client, lena, meeting):
+    client.force_login(lena)
+
+    client.post(
+        url("meeting_outside", meeting),
+        {"on": "2026-01-05", "at": "09:00", "notes": "By phone", "version": "1"},
+    )
+
+    held = fresh(meeting)
+    assert (held.state, held.is_outside) == (MeetingState.HELD, True)
+    page = client.get(url("meeting_detail", meeting)).content.decode()
+    assert "Held outside" in page
+    assert "By phone" in page
+
+
+def test_what_is_still_to_come_was_not_held(client, lena, meeting):
+    client.force_login(lena)
+
+    answer = client.post(
+        url("meeting_outside", meeting),
+        {"on": "2090-01-05", "at": "09:00", "notes": "", "version": "1"},
+    )
+
+    assert answer.status_code == 422
+    assert fresh(meeting).state == MeetingState.PLANNED
+
+
+def test_starting_a_called_review_makes_its_agenda_and_opens_it(
+    client, lena, rita, meeting
+):
+    deal = OpportunityFactory(owner=rita, close_on=date(2026, 1, 5))
+    Meeting.objects.update(kind=MeetingKind.PIPELINE_REVIEW)
+    client.force_login(lena)
+
+    answer = client.post(url("meeting_begin", meeting))
+
+    review = Review.objects.get(meeting=meeting)
+    assert answer.url == review.get_absolute_url()
+    assert review.items.get().opportunity == deal
+    assert fresh(meeting).state == MeetingState.RUNNING
+
+
+def test_starting_it_twice_opens_the_same_one(client, lena, rita, meeting):
+    Meeting.objects.update(kind=MeetingKind.PIPELINE_REVIEW)
+    client.force_login(lena)
+
+    for _ in range(2):
+        client.post(url("meeting_begin", meeting))
+
+    assert Review.objects.count() == 1
+
+
+def test_nobody_else_is_told_that_there_is_one(client, otto, meeting):
+    client.force_login(otto)
+
+    assert client.get(url("meeting_detail", meeting)).status_code == 404
+
+
+def test_the_page_costs_the_same_for_few_people_as_for_many(
+    client, lena, meeting, central, django_assert_num_queries
+):
+    client.force_login(lena)
+    client.get(url("meeting_detail", meeting))
+    with django_assert_num_queries(7):
+        client.get(url("meeting_detail", meeting))
+    UserFactory.create_batch(10, team=central)
+
+    with django_assert_num_queries(7):
+        client.get(url("meeting_detail", meeting))
