@@ -9,10 +9,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from rhythm.people.models import User
+from rhythm.ticks.selectors import beat
+from rhythm.web.formats import clock, day_clock
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "is_demo": settings.DEMO,
         "has_passkeys": settings.HAS_PASSKEYS,
         "nav": SimpleLazyObject(lambda: navigation(request)),
+        "silence": SimpleLazyObject(lambda: silence(request)),
     }
 
 
@@ -89,6 +93,25 @@ def navigation(request: HttpRequest) -> Navigation:
         tabs=_tabs(user, plain, quick),
         keyed=[item for item in (home, *plain, *quick) if item.key],
     )
+
+
+def silence(request: HttpRequest) -> str:
+    """Return since when the clock is silent, for an admin who should see to it.
+
+    "" for everybody else, at no cost, and while it ticks. One query.
+    """
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not user.is_admin:
+        return ""
+    last = beat()
+    if not last.is_silent:
+        return ""
+    if last.finished_at is None:
+        return _("The clock has never ticked.")
+    since, today = timezone.localtime(last.finished_at), timezone.localdate()
+    is_today = since.date() == today
+    moment = clock(since) if is_today else day_clock(since, today)
+    return _("The clock is silent since %(moment)s.") % {"moment": moment}
 
 
 def role_of(user: User) -> str:

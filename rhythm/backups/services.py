@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -61,6 +62,7 @@ def backup(path: Path, *, now: datetime, say: Say) -> Manifest:
     """Write the database, as of one moment, and all files to the new file `path`.
 
     Others go on working meanwhile. Costs one pass over everything, in constant memory.
+    Afterwards the audit log says that it was taken; the backup itself does not.
 
     Raises Refused if there is such a file, and ProgrammingError if this role may not
     read everything: half a backup is none.
@@ -85,6 +87,11 @@ def backup(path: Path, *, now: datetime, say: Say) -> Manifest:
             left_out=database.LEFT_OUT,
         )
         writer.finish(manifest)
+    audit.record(
+        AuditKind.BACKUP_TAKEN,
+        by=None,
+        text=f"{sum(each.rows for each in tables):,} rows",
+    )
     return manifest
 
 
@@ -130,6 +137,7 @@ def restore(path: Path, *, replace: bool, now: datetime, say: Say) -> Restored:
     return Restored(rows, len(reader.manifest.files), held, uninvited)
 
 
+@cache
 def product_version() -> str:
     """Return the version of this product."""
     with open(settings.BASE_DIR / "pyproject.toml", "rb") as file:

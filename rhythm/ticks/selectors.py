@@ -13,7 +13,7 @@ from rhythm.ticks.models import Tick
 
 # So many ticks may be missing before the clock counts as silent: 90 s by default.
 MISSED = 3
-# Minutes of ticks, in which the failing of an app's tick is still news.
+# So many ticks are looked through for those of apps that failed: ten minutes.
 RECENT = 20
 
 
@@ -24,10 +24,16 @@ class Beat:
     # None: it has never come to the end of a tick.
     finished_at: datetime | None = None
     age: timedelta | None = None
+    # The time that the last tick carried.
+    at: datetime | None = None
     # The names of those ticks of apps that failed the last time.
     failed: tuple[str, ...] = ()
     # Those that failed in any of the last ticks.
     failed_lately: tuple[str, ...] = ()
+
+    def now(self, real: datetime) -> datetime:
+        """Return the time that business is done by; the real one without a tick."""
+        return real if self.at is None or self.age is None else self.at + self.age
 
     @property
     def is_silent(self) -> bool:
@@ -46,9 +52,9 @@ def beat(looking_back: int = 1) -> Beat:
         Now() - F("finished_at"), output_field=fields.DurationField()
     )
     ticks = Tick.objects.finished().annotate(age=age)
-    found = list(ticks.values_list("finished_at", "age", "failed")[:looking_back])
+    found = list(ticks.values_list("finished_at", "age", "at", "failed")[:looking_back])
     if not found:
         return Beat()
-    finished_at, since, failed = found[0]
-    lately = dict.fromkeys(name for _at, _age, names in found for name in names)
-    return Beat(finished_at, since, tuple(failed), tuple(lately))
+    finished_at, since, at, failed = found[0]
+    lately = dict.fromkeys(name for *_times, names in found for name in names)
+    return Beat(finished_at, since, at, tuple(failed), tuple(lately))

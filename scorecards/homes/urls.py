@@ -3,6 +3,7 @@ from django.urls import path
 from scorecards.homes.views import (
     duplicates,
     first,
+    health,
     joining,
     leaving,
     merging,
@@ -34,6 +35,7 @@ urlpatterns = [
         name="duplicate_dismiss",
     ),
     path("setup/", setup.setup, name="setup"),
+    path("setup/health/", health.health, name="health"),
     path("setup/company/", setup.organisation_edit, name="organisation_edit"),
     path("setup/invite/", joining.person_invite, name="person_invite"),
     path(

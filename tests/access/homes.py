@@ -75,6 +75,7 @@ ROWS = [
     ),
     row("homes:duplicate_dismiss", "post", args=accounts, everybody=302, **READERS),
     row("homes:setup", admins=200),
+    row("homes:health", admins=200),
     row("homes:organisation_edit", admins=200),
     row("homes:organisation_edit", "post", data={"name": ""}, admins=422),
     row("homes:person_invite", admins=200),

@@ -45,6 +45,7 @@ class AuditKind(models.TextChoices):
     RECORDS_MERGED = "records_merged", _("Accounts or contacts merged")
     COMMENT_REMOVED = "comment_removed", _("Comment removed")
     EXPORTED = "exported", _("Exported")
+    BACKUP_TAKEN = "backup_taken", _("Backup taken")
     BACKUP_RESTORED = "backup_restored", _("Backup restored")
     ADMIN_RECOVERED = "admin_recovered", _("Admin let in from the server")
 

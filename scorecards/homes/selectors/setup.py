@@ -17,6 +17,7 @@ from pipeline.reviews.models import Review
 from rhythm.notices.models import Notice, NoticeState
 from rhythm.people.models import Organisation, Team, User
 from rhythm.people.models.organisation import UNNAMED
+from rhythm.ticks.selectors import beat
 
 
 @dataclass(frozen=True)
@@ -147,11 +148,18 @@ def steps(organisation: Organisation, there: Setup) -> list[Step]:
 
 
 def health(there: Setup) -> list[Health]:
-    """Return how what runs is: mail, the last imports, who cannot sign in.
+    """Return how what runs is: the clock, mail, the last imports, who cannot sign in.
 
-    One query.
+    Two queries.
     """
-    return [_mail(), *_imports(there.imports), *_unable(there.unable)]
+    return [_clock(), _mail(), *_imports(there.imports), *_unable(there.unable)]
+
+
+def _clock() -> Health:
+    silent = beat().is_silent
+    text = _("It does not tick.") if silent else _("It ticks.")
+    kind, url = "bad" if silent else "ok", reverse("homes:health")
+    return Health(kind, "clock", _("Clock"), text, url, _("Health"))
 
 
 def _mail() -> Health:

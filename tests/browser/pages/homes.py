@@ -22,6 +22,7 @@ from tests.factories.opportunities import (
     OpportunityFactory,
 )
 from tests.factories.people import UserFactory
+from tests.factories.ticks import TickFactory
 
 
 def promises(get: Callable[[str], Any]) -> list[Any]:
@@ -58,6 +59,12 @@ def mails(get: Callable[[str], Any]) -> list[Any]:
     """Post a mail of every state."""
     for state in set(NoticeState.values) - {NoticeState.SENDING}:
         NoticeFactory(recipient=get("rita"), state=state, subject=f"Mail {state}")
+    return []
+
+
+def ticking(get: Callable[[str], Any]) -> list[Any]:
+    """Let the clock tick, with a part that failed."""
+    TickFactory(finished_at=timezone.now(), failed=["rhythm.notices.tasks.tick"])
     return []
 
 
@@ -128,6 +135,8 @@ PAGES = [
     PageCase("homes:search", "lena", pipeline, "?q=cold"),
     PageCase("homes:search", "lena", pipeline, "?q=WWW"),
     PageCase("homes:setup", "ada", teams),
+    PageCase("homes:health", "ada", mails),
+    PageCase("homes:health", "ada", ticking),
     PageCase("homes:organisation_edit", "ada"),
     PageCase("homes:person_invite", "ada", teams),
     PageCase("homes:person_invite_again", "ada", ritas_pk),
