@@ -6,21 +6,14 @@ import smtplib
 from contextlib import suppress
 
 from django.core.mail import EmailMultiAlternatives, mailers
+from django.utils.translation import gettext as _
 
 from rhythm.notices.models import Notice
+from rhythm.notices.outcomes import NotDelivered
 
 
-class NotDelivered(Exception):
-    """The mail was certainly not accepted. `is_final`: trying again is idle."""
-
-    def __init__(self, reason: str, *, is_final: bool = False) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.is_final = is_final
-
-
-def send(notice: Notice) -> None:
-    """Hand the notice to the mail server. Returning means that it was accepted.
+def send(notice: Notice) -> str:
+    """Hand the notice to the mail server. Returning, in words, says it was accepted.
 
     Raises NotDelivered when the server certainly did not take it. Any other error
     leaves that open: the line broke after the text was on its way.
@@ -41,7 +34,7 @@ def send(notice: Notice) -> None:
     except (ValueError, smtplib.SMTPNotSupportedError) as error:
         raise NotDelivered(str(error), is_final=True) from error
     except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _ in error.recipients.values()]
+        codes = [code for code, _said in error.recipients.values()]
         final = all(code >= 500 for code in codes)
         raise NotDelivered(_words(error), is_final=final) from error
     except smtplib.SMTPResponseException as error:  # sender or text refused
@@ -50,6 +43,7 @@ def send(notice: Notice) -> None:
         # It is decided by now: a bad farewell changes nothing.
         with suppress(OSError):
             server.close()
+    return _("Accepted by the mail server.")
 
 
 def _message(notice: Notice) -> EmailMultiAlternatives:

@@ -21,12 +21,19 @@ def tick(begun: Tick) -> None:
     """
     services.reap()
     services.expire(now=begun.at)
-    due = Notice.objects.due(begun.at).order_by("due_at", "pk")
-    for pk in due.values_list("pk", flat=True)[:SWEEP]:
-        hint(deliver, pk, begun.pk)
+    due = Notice.objects.due(begun.at)
+    mails = due.filter(channel=None).order_by("due_at", "pk")
+    # Of each channel one: the others follow when it is through.
+    for waiting in (mails, due.next_by_channel()):
+        for pk in waiting.values_list("pk", flat=True)[:SWEEP]:
+            hint(deliver, pk, begun.pk)
 
 
 @shared_task
 def deliver(notice_id: int, tick_id: int | None = None) -> None:
     """Send one notice. Safe to run twice: only one run can claim it."""
-    services.deliver(notice_id, now=time_of(tick_id))
+    now = time_of(tick_id)
+    services.deliver(notice_id, now=now)
+    following = services.next_to_the_same_channel(notice_id, now=now)
+    if following:
+        hint(deliver, following, tick_id)

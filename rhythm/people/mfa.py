@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import secrets
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,9 +12,6 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm as AllauthForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.forms import AddWebAuthnForm as AllauthAddForm
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -23,6 +19,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from rhythm.people.models import AuditKind, Organisation, User
 from rhythm.people.services import audit
+from rhythm.web.boxes import InvalidToken, box
 
 PURPOSE = b"rhythm.people.second-factor"
 
@@ -31,7 +28,7 @@ class MFAAdapter(DefaultMFAAdapter):
     """Encrypts secrets at rest, and names the company and not the request's host."""
 
     def encrypt(self, text: str) -> str:
-        return _box().encrypt(text.encode()).decode()
+        return box(PURPOSE).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return the secret; a random one, which no code fits, if the key is gone.
@@ -39,7 +36,7 @@ class MFAAdapter(DefaultMFAAdapter):
         A key that leaked is changed without a fallback: all second factors die then.
         """
         try:
-            return _box().decrypt(encrypted_text.encode()).decode()
+            return box(PURPOSE).decrypt(encrypted_text.encode()).decode()
         except InvalidToken:
             return base64.b32encode(secrets.token_bytes(20)).decode()
 
@@ -85,15 +82,3 @@ class AddPasskeyForm(AllauthAddForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].label = _("Name")
         self.fields["name"].max_length = 60
-
-
-def _box() -> MultiFernet:
-    """Return what locks secrets: by the first key, opened by the earlier ones too."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([_fernet(each) for each in keys])
-
-
-@cache
-def _fernet(key: str) -> Fernet:
-    derived = HKDF(SHA256(), 32, salt=None, info=PURPOSE).derive(key.encode())
-    return Fernet(base64.urlsafe_b64encode(derived))

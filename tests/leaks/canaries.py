@@ -24,7 +24,7 @@ from pipeline.opportunities.models import (
 from pipeline.reviews.models import Correction, PrivateNote, Review, ReviewItem
 from rhythm.calendar.models import Meeting
 from rhythm.commitments.models import Commitment, DateRequest
-from rhythm.notices.models import Notice
+from rhythm.notices.models import DeliveryAttempt, Notice
 from tests.leaks.organisation import (
     LED_BY,
     SEE_ALL,
@@ -153,6 +153,9 @@ KEPT = (
     ),
     Kept(PrivateNote, ("text",), of_note),
     Kept(Correction, ("reason",), lambda c, each: of_item(c, each.item)),
+    Kept(
+        DeliveryAttempt, ("answer",), lambda c, each: of_notice(c, each.notice)
+    ),
     Kept(Notice, ("subject", "text", "html", "error"), of_notice),
     Kept(ImportRun, ("error",), of_admins),
     Kept(ImportRow, ("label", "detail"), of_admins),
@@ -184,7 +187,7 @@ OPEN = {
     "calendar.Planning": "*",
     "calendar.Meeting": ("time_zone",),
     "commitments.Commitment": ("about_url",),
-    "notices.Notice": ("kind", "key", "address", "message_id", "guard"),
+    "notices.Notice": ("kind", "key", "address", "message_id", "guard", "url"),
     "imports.ImportRun": ("source",),
     # Read from the uploaded file again when it is worked on.
     "imports.ImportFile": "*",
@@ -194,6 +197,8 @@ OPEN = {
     "imports.UploadLink": ("token_sha256",),
     # How a CRM is called stands beside every date of its data.
     "opportunities.Source": "*",
+    # What a channel is called, to those who keep it; its secrets are locked.
+    "notices.Channel": "*",
     # Nothing in the audit log can be changed; that admins alone read it, the tables of
     # tests/access/ say.
     "people.AuditEntry": "*",

@@ -18,7 +18,13 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from rhythm.notices import services
-from rhythm.notices.models import DeliveryClass, Notice, NoticeState
+from rhythm.notices.models import (
+    AttemptEnd,
+    DeliveryAttempt,
+    DeliveryClass,
+    Notice,
+    NoticeState,
+)
 from rhythm.notices.services import Draft, delivery, post
 from rhythm.notices.tasks import tick
 from tests.factories.ticks import TickFactory
@@ -247,17 +253,44 @@ def test_security_mail_is_sent_again_after_a_broken_line(rita, postman):
 
 def test_a_late_worker_does_not_overwrite_who_came_after(rita, postman):
     notice = posted(rita)
-    # Its lease ran out and another worker has the second attempt.
-    Notice.objects.update(
-        state=NoticeState.SENDING, attempts=2, claimed_until=Now() + services.LEASE
-    )
+    late = delivery._claim(notice.pk, NOW)
+    # Its lease ran out, an admin had it sent again, and another worker has it now.
+    Notice.objects.update(state=NoticeState.QUEUED, attempts=0, claimed_until=None)
+    assert delivery._claim(notice.pk, NOW)
 
-    delivery._finish(
-        Notice(pk=notice.pk, attempts=1), state=NoticeState.FAILED, error="late"
-    )
+    delivery._finish(late, AttemptEnd.REFUSED, "late", state=NoticeState.FAILED)
 
     notice.refresh_from_db()
-    assert notice.state == NoticeState.SENDING
+    assert (notice.state, notice.attempts) == (NoticeState.SENDING, 1)
+
+
+def test_every_attempt_is_kept_with_its_answer(rita, postman):
+    postman.data_answer = "451 Try later"
+    notice = deliver(posted(rita))
+    postman.data_answer = "250 OK"
+    Notice.objects.update(retry_at=None)
+    deliver(notice)
+
+    first, second = DeliveryAttempt.objects.all()
+    assert (first.end, first.answer) == (AttemptEnd.REFUSED, "451 Try later")
+    assert second.end == AttemptEnd.TAKEN
+    assert first.started_at < first.ended_at <= second.started_at
+
+
+def test_an_attempt_whose_worker_died_is_closed_as_not_known(rita, postman):
+    postman.hangs_up = True
+    notice = posted(rita)
+    with pytest.raises(OSError, match=r".*"):
+        services.deliver(notice.pk, now=NOW)
+    services.reap()
+    assert DeliveryAttempt.objects.get().ended_at is None
+
+    let_lease_run_out(notice)
+    services.reap()
+
+    attempt = DeliveryAttempt.objects.get()
+    assert attempt.end == AttemptEnd.OPEN
+    assert attempt.ended_at
 
 
 def test_the_body_of_security_mail_is_gone_once_it_was_sent(rita, postman):

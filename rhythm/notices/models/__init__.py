@@ -1,6 +1,9 @@
 """What leaves, and where to."""
 
+from rhythm.notices.models.channels import Channel, ChannelKind, Occasion
 from rhythm.notices.models.outbox import (
+    AttemptEnd,
+    DeliveryAttempt,
     DeliveryClass,
     Notice,
     NoticeQuerySet,
@@ -9,9 +12,14 @@ from rhythm.notices.models.outbox import (
 )
 
 __all__ = [
+    "AttemptEnd",
+    "Channel",
+    "ChannelKind",
+    "DeliveryAttempt",
     "DeliveryClass",
     "Notice",
     "NoticeQuerySet",
     "NoticeState",
+    "Occasion",
     "Restore",
 ]

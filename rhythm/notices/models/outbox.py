@@ -7,10 +7,11 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from rhythm.notices.models.channels import Channel
 from rhythm.people.models import User
 
 
@@ -57,13 +58,24 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         waiting = self.filter(may_be_tried, state=NoticeState.QUEUED, due_at__lte=now)
         return waiting.filter(Q(expires_at=None) | Q(expires_at__gt=now))
 
+    def with_an_open_channel(self) -> Self:
+        """Return those by mail, and those to a channel that is not left in peace."""
+        return self.filter(
+            ~Exists(Channel.objects.closed().filter(pk=OuterRef("channel")))
+        )
+
+    def next_by_channel(self) -> Self:
+        """Return the one of each channel that waits longest."""
+        waiting = self.filter(channel__isnull=False).with_an_open_channel()
+        return waiting.order_by("channel_id", "due_at", "pk").distinct("channel_id")
+
     def too_late(self, now: datetime) -> Self:
         """Return the ones that wait and make no sense any more."""
         return self.filter(state=NoticeState.QUEUED, expires_at__lte=now)
 
 
 class Notice(models.Model):
-    """One message to one person, by e-mail."""
+    """One message: to one person by e-mail, or to one chat channel."""
 
     # What it is about, as `app.occasion`: `reviews.minutes`, `people.invitation`.
     kind = models.CharField(max_length=60)
@@ -74,9 +86,14 @@ class Notice(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="notices"
     )
     address = models.EmailField(max_length=254)
+    channel = models.ForeignKey(
+        Channel, models.PROTECT, null=True, blank=True, related_name="notices"
+    )
     subject = models.CharField(max_length=250)
     text = models.TextField()
     html = models.TextField(blank=True)
+    # A path of ours: what it is about.
+    url = models.CharField(max_length=300, blank=True)
     delivery_class = models.CharField(
         max_length=13, choices=DeliveryClass, default=DeliveryClass.AT_MOST_ONCE
     )
@@ -112,6 +129,16 @@ class Notice(models.Model):
                 condition=Q(state="sending", claimed_until__isnull=False)
                 | (~Q(state="sending") & Q(claimed_until=None)),
             ),
+            models.CheckConstraint(
+                name="notice_to_a_person_or_a_channel",
+                condition=Q(channel=None) | Q(recipient=None, address=""),
+            ),
+            # However slow a channel is, it holds one worker and not all of them.
+            models.UniqueConstraint(
+                fields=["channel"],
+                name="one_notice_at_a_time_to_a_channel",
+                condition=Q(state="sending", channel__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(
@@ -133,7 +160,62 @@ class Notice(models.Model):
     @property
     def is_secret(self) -> bool:
         """Whether it lets somebody in: sign-in mail, which must arrive."""
-        return self.delivery_class == DeliveryClass.AT_LEAST_ONCE
+        is_certain = self.delivery_class == DeliveryClass.AT_LEAST_ONCE
+        return is_certain and self.channel_id is None
+
+
+class AttemptEnd(models.TextChoices):
+    """How one attempt ended."""
+
+    TAKEN = "taken", _("Accepted")
+    REFUSED = "refused", _("Not accepted")
+    # No answer came, or nobody was left to hear it.
+    OPEN = "open", _("Not known")
+
+
+class DeliveryAttemptQuerySet(models.QuerySet["DeliveryAttempt"]):
+    def visible_to(self, viewer: User) -> Self:
+        """Return the attempts at notices that `viewer` may see."""
+        return self.filter(notice__in=Notice.objects.visible_to(viewer))
+
+    def editable_by(self, editor: User) -> Self:
+        """Return none: an attempt is what happened."""
+        return self.none()
+
+    def left_open(self) -> Self:
+        """Return those that nobody is at any more, and whose end nobody wrote."""
+        return self.filter(ended_at=None).exclude(notice__state=NoticeState.SENDING)
+
+
+class DeliveryAttempt(models.Model):
+    """One try to deliver a notice. Its times are told by the database's clock."""
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="tries")
+    started_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
+    end = models.CharField(max_length=7, choices=AttemptEnd, blank=True)
+    # What the other side said, or what went wrong.
+    answer = models.CharField(max_length=500, blank=True)
+
+    objects = DeliveryAttemptQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="attempt_ended_iff_it_has_an_end",
+                condition=Q(ended_at=None, end="")
+                | (Q(ended_at__isnull=False) & ~Q(end="")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["id"], name="attempts_under_way", condition=Q(ended_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Attempt {self.pk} at {self.notice_id}"
 
 
 class Restore(models.Model):

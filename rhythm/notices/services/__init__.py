@@ -1,10 +1,16 @@
 """Posting notices, delivering them, and deciding about those that did not go out."""
 
+from rhythm.notices.services.channels import (
+    Said,
+    next_to_the_same_channel,
+    post_to_channels,
+    send_test,
+)
 from rhythm.notices.services.delivery import (
-    LEASE,
     RETRY_AFTER,
     deliver,
     expire,
+    lease,
     reap,
 )
 from rhythm.notices.services.outbox import (
@@ -18,16 +24,20 @@ from rhythm.notices.services.posting import DELIVER, Draft, post
 
 __all__ = [
     "DELIVER",
-    "LEASE",
     "RESENDABLE",
     "RETRY_AFTER",
     "Draft",
+    "Said",
     "deliver",
     "drop_held",
     "expire",
     "hold_what_was_due",
+    "lease",
+    "next_to_the_same_channel",
     "post",
+    "post_to_channels",
     "reap",
     "release_held",
     "resend",
+    "send_test",
 ]

@@ -34,12 +34,16 @@ def resend(notice: Notice, *, now: datetime) -> Notice:
 
     Raises ValidationError if it is on its way, or sent, or there is no mail server.
     """
-    notice = Notice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
+    notices = Notice.objects.select_for_update(of=("self",)).select_related("channel")
+    notice = notices.get(pk=notice.pk)
     if notice.state not in RESENDABLE:
         raise ValidationError(_("It was sent, or is on its way."), code="state")
-    if not settings.HAS_MAIL_SERVER:
+    if notice.channel:
+        if not notice.channel.is_active:
+            raise ValidationError(_("Its channel is switched off."), code="channel")
+    elif not settings.HAS_MAIL_SERVER:
         raise ValidationError(_("There is no mail server (EMAIL_URL)."), code="server")
-    if not notice.address:
+    elif not notice.address:
         raise ValidationError(_("It has no address to go to."), code="address")
     notice.state, notice.attempts = NoticeState.QUEUED, 0
     notice.due_at, notice.error = min(notice.due_at, now), ""

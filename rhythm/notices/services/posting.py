@@ -12,7 +12,7 @@ from celery import signature
 from django.conf import settings
 
 from rhythm.notices.hints import hint
-from rhythm.notices.models import DeliveryClass, Notice, NoticeState, Restore
+from rhythm.notices.models import Channel, DeliveryClass, Notice, NoticeState, Restore
 from rhythm.people.models import User
 
 DELIVER = "rhythm.notices.tasks.deliver"
@@ -35,6 +35,10 @@ class Draft:
     text: str
     html: str = ""
     delivery_class: DeliveryClass = DeliveryClass.AT_MOST_ONCE
+    # Instead of a person.
+    channel: Channel | None = None
+    # The path of what it is about.
+    url: str = ""
     address: str | None = None
     due_at: datetime | None = None
     expires_at: datetime | None = None
@@ -72,12 +76,14 @@ def post(drafts: Iterable[Draft], *, now: datetime) -> int:
 def _notice(draft: Draft, now: datetime) -> Notice:
     own = draft.recipient.email if draft.recipient else None
     address = draft.address or own or ""
-    leaves = settings.HAS_MAIL_SERVER and address
+    leaves = draft.channel or (settings.HAS_MAIL_SERVER and address)
     return Notice(
         kind=draft.kind,
         key=draft.key,
         recipient=draft.recipient,
         address=address,
+        channel=draft.channel,
+        url=draft.url,
         subject=" ".join(draft.subject.split())[:250],
         text=draft.text,
         html=draft.html,

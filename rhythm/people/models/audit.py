@@ -43,6 +43,7 @@ class AuditKind(models.TextChoices):
     LINK_MADE = "link_made", _("Upload link made")
     LINK_REVOKED = "link_revoked", _("Upload link revoked")
     RECORDS_MERGED = "records_merged", _("Accounts or contacts merged")
+    CHANNEL_CHANGED = "channel_changed", _("Chat channel changed")
     COMMENT_REMOVED = "comment_removed", _("Comment removed")
     EXPORTED = "exported", _("Exported")
     BACKUP_TAKEN = "backup_taken", _("Backup taken")
