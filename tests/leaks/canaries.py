@@ -153,9 +153,7 @@ KEPT = (
     ),
     Kept(PrivateNote, ("text",), of_note),
     Kept(Correction, ("reason",), lambda c, each: of_item(c, each.item)),
-    Kept(
-        DeliveryAttempt, ("answer",), lambda c, each: of_notice(c, each.notice)
-    ),
+    Kept(DeliveryAttempt, ("answer",), lambda c, each: of_notice(c, each.notice)),
     Kept(Notice, ("subject", "text", "html", "error"), of_notice),
     Kept(ImportRun, ("error",), of_admins),
     Kept(ImportRow, ("label", "detail"), of_admins),
