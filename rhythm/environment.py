@@ -20,6 +20,8 @@ LOCAL = "local"
 
 WEAK_SECRETS = ("changeme", "change-me", "secret", "insecure", "example", "password")
 MINIMUM_SECRET_LENGTH = 50
+# Of one that only lets numbers be read.
+MINIMUM_TOKEN_LENGTH = 32
 MINIMUM_DISTINCT_CHARACTERS = 10
 
 
@@ -79,6 +81,8 @@ class Environment:
     proxies: int
     # Seconds between two ticks of the clock by which things happen.
     tick_seconds: int
+    # Lets a monitor read /metrics. Empty: there is no such page.
+    metrics_token: str
     # Business time runs by it instead of by the real clock; None by the real one.
     simulated_clock: SimulatedClock | None
 
@@ -156,6 +160,7 @@ class _Reader:
             static_root=Path(self.values.get("STATIC_ROOT") or BASE_DIR / "var/static"),
             proxies=self._number("RHYTHM_PROXIES", default=0),
             tick_seconds=self._number("RHYTHM_TICK_SECONDS", default=30, least=1),
+            metrics_token=self._metrics_token(),
             simulated_clock=self._simulated_clock(production),
         )
 
@@ -207,22 +212,34 @@ class _Reader:
             self.problems.append("RHYTHM_IMPORT_FOLDER must be an absolute path.")
         return Path(value) if value else None
 
+    def _metrics_token(self) -> str:
+        value = self.values.get("RHYTHM_METRICS_TOKEN", "")
+        if value and not (value.isascii() and value.isprintable() and " " not in value):
+            self.problems.append("RHYTHM_METRICS_TOKEN must fit into a header.")
+        elif value:
+            self._refuse_weak("RHYTHM_METRICS_TOKEN", value, MINIMUM_TOKEN_LENGTH)
+        return value
+
     def _secret(self, name: str, value: str) -> str:
         if not value:
             self.problems.append(
                 f"{name} is not set. Make one with: "
                 'python -c "import secrets; print(secrets.token_urlsafe(64))"'
             )
-        elif (
-            len(value) < MINIMUM_SECRET_LENGTH
+        else:
+            self._refuse_weak(name, value, MINIMUM_SECRET_LENGTH)
+        return value
+
+    def _refuse_weak(self, name: str, value: str, least: int) -> None:
+        if (
+            len(value) < least
             or len(set(value)) < MINIMUM_DISTINCT_CHARACTERS
             or any(word in value.lower() for word in WEAK_SECRETS)
         ):
             self.problems.append(
-                f"{name} is too weak: at least {MINIMUM_SECRET_LENGTH} random "
+                f"{name} is too weak: at least {least} random "
                 "characters, and no placeholder."
             )
-        return value
 
     def _base_url(self, production: bool) -> str:
         value = self.values.get("APP_BASE_URL", "").rstrip("/")

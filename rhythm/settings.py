@@ -228,6 +228,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_IMPORTS = ("rhythm.clock",)
 TICK_SECONDS = ENV.tick_seconds
 CELERY_BEAT_SCHEDULE = clock.schedule(TICK_SECONDS)
+METRICS_TOKEN = ENV.metrics_token
 SIMULATED_CLOCK = ENV.simulated_clock
 # Nothing to remember: a tick that was missed is made up for by the next.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
@@ -280,7 +281,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = ENV.is_https
 # Asked from beside us, behind the proxy that has the certificate.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if ENV.is_https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = ENV.is_https
 SECURE_HSTS_PRELOAD = ENV.is_https

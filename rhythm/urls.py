@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from rhythm import health
+from rhythm import health, metrics
 
 # Tasks belong to this app: without it, hints from pages would go to no broker.
 from rhythm.celery import app as worker
@@ -13,6 +13,7 @@ __all__ = ["urlpatterns", "worker"]
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/second-factor/", include("allauth.mfa.urls")),
     path("people/", include("rhythm.people.urls")),

@@ -42,6 +42,8 @@ PUBLIC = {
     "healthz",
     # Opened by the secret in its address alone.
     "imports:receive",
+    # Opened by a token that whoever runs the server has set; else it is not there.
+    "metrics",
     "mfa_authenticate",
     "mfa_login_webauthn",
     "people:first_admin",

@@ -76,6 +76,15 @@ BROKEN = {
         "RHYTHM_SIMULATED_CLOCK is a moment",
     ),
     "ticks without a pause": ({"RHYTHM_TICK_SECONDS": "0"}, "RHYTHM_TICK_SECONDS"),
+    "short token for metrics": (
+        {"RHYTHM_METRICS_TOKEN": "kX9-qw7_Zp"},
+        "RHYTHM_METRICS_TOKEN is too weak: at least 32",
+    ),
+    "token of one letter": ({"RHYTHM_METRICS_TOKEN": "a" * 40}, "RHYTHM_METRICS_TOKEN"),
+    "token of two words": (
+        {"RHYTHM_METRICS_TOKEN": "t7Yh2-kQw9_ZpL4xVb8N cR3mJf6SdG1aHu5EoTi"},
+        "RHYTHM_METRICS_TOKEN must fit",
+    ),
     "no database": ({"DATABASE_URL": ABSENT}, "DATABASE_URL"),
     "another database": ({"DATABASE_URL": "sqlite:///rhythm.db"}, "DATABASE_URL"),
     "database without a name": ({"DATABASE_URL": "postgresql://db"}, "DATABASE_URL"),
