@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, settings
 
 from tests.cast import (
     ada,
@@ -26,6 +27,12 @@ from tests.cast import (
     vera,
     west,
 )
+
+# How fast a machine is says nothing about what is right.
+settings.register_profile(
+    "any_machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any_machine")
 
 # The cast are fixtures of every test.
 __all__ = [

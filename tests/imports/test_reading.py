@@ -171,7 +171,7 @@ CELLS = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=12))
 def test_whatever_csv_writes_comes_back(table: list[list[str]]) -> None:
     text = io.StringIO()
@@ -184,7 +184,7 @@ def test_whatever_csv_writes_comes_back(table: list[list[str]]) -> None:
     assert good(found) == [row for row in table if any(cell.strip() for cell in row)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=400))
 def test_no_bytes_break_the_reader(data: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Func, Q, Value
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from rhythm.calendar.models.cadence import Cadence
@@ -135,7 +136,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         )
 
 
-@tracked(exclude=("version", "submission_key"))
+@tracked(exclude=("version", "submission_key", "reminded_minutes"))
 class Meeting(Versioned):
     """One meeting: with a team or with a person, at a time, chaired by somebody."""
 
@@ -189,6 +190,11 @@ class Meeting(Versioned):
     ended_at = models.DateTimeField(null=True, blank=True)
     # When it was found that nobody had begun it; stays when it is held late.
     missed_at = models.DateTimeField(null=True, blank=True)
+    # The shortest of its reminders that went out: so many minutes before it. Null while
+    # none has, and again when it gets another time.
+    reminded_minutes = models.PositiveIntegerField(
+        null=True, blank=True, editable=False
+    )
     # A person gave it this time: the rule leaves it alone.
     is_moved = models.BooleanField(default=False)
     # It took place elsewhere, and somebody wrote down that it did.
@@ -263,6 +269,9 @@ class Meeting(Versioned):
         if self.title:
             return f"{self.title}, {self.subject}"
         return called(MeetingKind(self.kind), self.subject)
+
+    def get_absolute_url(self) -> str:
+        return reverse("meetings:meeting_detail", args=[self.pk])
 
     @property
     def subject(self) -> str:

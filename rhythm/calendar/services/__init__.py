@@ -18,6 +18,7 @@ from rhythm.calendar.services.meetings import (
     start,
 )
 from rhythm.calendar.services.planning import plan_due
+from rhythm.calendar.services.reminding import remind_due, tell_missed
 
 __all__ = [
     "abandon",
@@ -33,7 +34,9 @@ __all__ = [
     "pause",
     "plan_due",
     "record_outside",
+    "remind_due",
     "resume",
     "skip",
     "start",
+    "tell_missed",
 ]

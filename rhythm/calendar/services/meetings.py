@@ -178,7 +178,7 @@ def move(
         return meeting
     meeting.starts_at, meeting.planned_minutes = starts_at, minutes
     meeting.reason, meeting.is_moved = reason.strip(), True
-    meeting.missed_at = None
+    meeting.missed_at = meeting.reminded_minutes = None
     meeting.state = MeetingState.PLANNED
     meeting.sequence += 1
     meeting.version += 1
@@ -187,7 +187,8 @@ def move(
     meeting.save(
         update_fields=[
             *fields,
-            *("is_moved", "missed_at", "state", "sequence", "version"),
+            *("is_moved", "missed_at", "reminded_minutes"),
+            *("state", "sequence", "version"),
         ]
     )
     return meeting

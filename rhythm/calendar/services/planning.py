@@ -34,6 +34,7 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 WRITTEN = (
     *("state", "reason", "starts_at", "called_for", "planned_minutes", "time_zone"),
     *("chair", "deputy", "is_deputised", "kind", "title", "sequence", "version"),
+    "reminded_minutes",
 )
 # Everything that meetings are derived from, and who changed it last.
 SEEN = """
@@ -222,6 +223,8 @@ def _changed(
     meeting.state = MeetingState.PLANNED
     for name, value in differing.items():
         setattr(meeting, name, value)
+    if "starts_at" in differing:
+        meeting.reminded_minutes = None
     meeting.sequence += 1
     meeting.version += 1
     return Change(meeting, was_at)
