@@ -141,6 +141,7 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
     commitments = Item(
         "commitments:commitment_list", "check2-square", _("Commitments"), "g c"
     )
+    cadences = Item("calendar:cadence_list", "calendar-week", _("Cadences"), "g d")
     # Admins have it among what they configure.
     how = Item("process:process_list", "signpost-split", _("How we sell"))
     reads = [] if user.is_admin else [how]
@@ -158,7 +159,9 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
         yield _("Do"), [*do, *reviewed, *reads]
     if user.is_manager:
         team = Item("homes:team_week", "people", _("Team week"), "g t")
-        yield _("Lead"), [team] if user.is_executive else [team, reviews]
+        led = [team] if user.is_executive else [team, reviews]
+        # Admins have them among what they configure.
+        yield _("Lead"), led if user.is_admin else [*led, cadences]
     if user.sees_all:
         # Admins read what executives steer by.
         steer = [Item("homes:scorecard", "clipboard-data", _("Scorecard"), "g x")]
@@ -180,6 +183,7 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
                     _("Process"),
                     elsewhere="/pipeline/stages/",
                 ),
+                cadences,
                 Item("opportunities:product_list", "box-seam", _("Products")),
                 Item("activities:kind_list", "tags", _("Activity kinds")),
                 Item("imports:import_list", "upload", _("Imports")),

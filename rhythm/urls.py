@@ -18,6 +18,7 @@ urlpatterns = [
     path("accounts/second-factor/", include("allauth.mfa.urls")),
     path("people/", include("rhythm.people.urls")),
     path("notices/", include("rhythm.notices.urls")),
+    path("", include("rhythm.calendar.urls")),
     path("commitments/", include("rhythm.commitments.urls")),
     path("process/", include("pipeline.process.urls")),
     path("pipeline/", include("pipeline.opportunities.urls")),

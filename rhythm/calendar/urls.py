@@ -1,4 +1,13 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from rhythm.calendar.views import cadences
 
 app_name = "calendar"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("cadences/", cadences.cadence_list, name="cadence_list"),
+    path("cadences/new/", cadences.cadence_create, name="cadence_create"),
+    path("cadences/<int:pk>/", cadences.cadence_edit, name="cadence_edit"),
+    path("cadences/<int:pk>/pause/", cadences.cadence_pause, name="cadence_pause"),
+    path("cadences/<int:pk>/resume/", cadences.cadence_resume, name="cadence_resume"),
+    path("cadences/<int:pk>/end/", cadences.cadence_end, name="cadence_end"),
+]

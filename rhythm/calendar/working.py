@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+# Names of public holidays are in it, where the library knows them so.
+LANGUAGE = "en_US"
+
 
 @dataclass(frozen=True)
 class WorkingTime:
@@ -63,6 +66,8 @@ def _holidays(region: str) -> holidays.HolidayBase | None:
     country, _, part = region.partition("-")
     try:
         # It finds the days of a year when it is first asked for one.
-        return holidays.country_holidays(country, subdiv=part or None)
+        return holidays.country_holidays(
+            country, subdiv=part or None, language=LANGUAGE
+        )
     except NotImplementedError:
         return None

@@ -35,10 +35,12 @@ from pipeline.opportunities.models import (
 )
 from pipeline.process.models import Draft, Process
 from pipeline.reviews.models import Review, ReviewItem
+from rhythm.calendar.models import Cadence
 from rhythm.commitments.models import Commitment
 from rhythm.notices.models import Notice
 from rhythm.people.models import Invitation, Team, User
 from tests.access import World
+from tests.access.cadences import said as cadence_said
 from tests.access.reviews import running
 from tests.factories.activities import ActivityKindFactory
 from tests.factories.comments import QuestionFactory
@@ -107,6 +109,7 @@ FORMS = {
         "ada", given(name="Workshop", icon="easel"), (ActivityKind,)
     ),
     "activities:log": Form("rita", log, (Activity,)),
+    "calendar:cadence_create": Form("lena", cadence_said, (Cadence,)),
     "comments:comment_create": Form(
         "max",
         given(text="Why is it late?", asks="on"),

@@ -18,7 +18,9 @@ from rhythm.calendar.models import (
 )
 from rhythm.calendar.recurrence import FARTHEST
 from rhythm.calendar.selectors.ground import Ground, ground
+from rhythm.calendar.services.telling import Change, replanned
 from rhythm.calendar.wanted import Wanted, wanted
+from rhythm.notices.services import post
 
 # So far ahead there are meetings.
 HORIZON = timedelta(weeks=8)
@@ -54,16 +56,6 @@ SEEN = """
 """
 
 
-@dataclass(frozen=True)
-class Change:
-    """What planning did to a meeting that people knew of already."""
-
-    meeting: Meeting
-    # When it was to begin. Null for one that was not planned before.
-    was_at: datetime | None
-    is_cancelled: bool = False
-
-
 @dataclass
 class Planned:
     """What a run of the planner did."""
@@ -78,7 +70,8 @@ def plan_due(*, now: datetime) -> Planned:
 
     Safe to run at any time, by any number of planners: each cadence is locked, and an
     occasion has one meeting by a constraint. What was held, or moved by a person, stays
-    as it is. One query where nothing is due, about ten for each BATCH otherwise.
+    as it is. Those concerned are told what moved, in the same transaction. One query
+    where nothing is due, about ten for each BATCH otherwise.
     """
     _look_around()
     done = Planned()
@@ -115,22 +108,49 @@ def _plan_batch(around: Ground, now: datetime, done: Planned) -> bool:
         variants[variant.cadence_id][variant.team_id] = variant
     made: list[Meeting] = []
     changed: list[Change] = []
+    told: list[Change] = []
     for cadence in cadences:
         first, last = _window(cadence, now)
-        wishes = wanted(cadence, variants[cadence.pk], around, first, last)
+        wishes = list(wanted(cadence, variants[cadence.pk], around, first, last))
         new, changes = _compare(cadence, wishes, known[cadence.pk], now)
         made += new
         changed += changes
+        told += _to_be_told(cadence, wishes, new, changes)
         cadence.planned_through = last
         cadence.plan_at = _next(cadence, now) if cadence.is_active else NEVER
     Meeting.objects.bulk_create(made, ignore_conflicts=True, batch_size=2000)
     meetings = [each.meeting for each in changed]
     Meeting.objects.bulk_update(meetings, WRITTEN, batch_size=500)
     Cadence.objects.bulk_update(cadences, ["planned_through", "plan_at"])
+    by_pk = {each.pk: each for each in cadences}
+    post(replanned(by_pk, told, around, now=now), now=now)
     done.cadences += len(cadences)
     done.made += len(made)
     done.changes += changed
     return True
+
+
+def _to_be_told(
+    cadence: Cadence,
+    wishes: Sequence[Wanted],
+    made: Sequence[Meeting],
+    changes: list[Change],
+) -> list[Change]:
+    """Return the changes that people hear of: what a person's edit of it did.
+
+    An edit left nothing planned through. Else teams, people or days off are others; who
+    left the team, or is not led any more, needs no mail about every meeting.
+    """
+    if cadence.planned_through is None:
+        new = [Change(each, None, is_new=True) for each in made] if changes else []
+        return [*changes, *new]
+    still = {(each.team_id, each.person_id) for each in wishes}
+    return [
+        each
+        for each in changes
+        if not each.is_cancelled
+        or (each.meeting.team_id, each.meeting.person_id) in still
+    ]
 
 
 def _window(cadence: Cadence, now: datetime) -> tuple[date, date]:
@@ -220,6 +240,7 @@ def _changed(
     if not differing and not is_revived:
         return None
     was_at = None if is_revived else meeting.starts_at
+    was_run_by = None if is_revived else meeting.deputy_id or meeting.chair_id
     meeting.state = MeetingState.PLANNED
     for name, value in differing.items():
         setattr(meeting, name, value)
@@ -227,7 +248,7 @@ def _changed(
         meeting.reminded_minutes = None
     meeting.sequence += 1
     meeting.version += 1
-    return Change(meeting, was_at)
+    return Change(meeting, was_at, was_run_by=was_run_by)
 
 
 def _values(cadence: Cadence, wish: Wanted) -> dict[str, object]:

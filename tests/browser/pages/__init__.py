@@ -2,6 +2,7 @@
 
 from tests.browser.pages import (
     activities,
+    cadences,
     comments,
     homes,
     imports,
@@ -20,6 +21,7 @@ PAGES = [
     *reviews.PAGES,
     *meetings.PAGES,
     *comments.PAGES,
+    *cadences.PAGES,
     *imports.PAGES,
     *homes.PAGES,
 ]

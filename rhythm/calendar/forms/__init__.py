@@ -1,0 +1,1 @@
+"""What people say of the calendar: rules, working time, who is away."""

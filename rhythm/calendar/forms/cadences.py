@@ -1,0 +1,120 @@
+"""A cadence as people say it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from rhythm.calendar.forms.rules import DAILY, RuleFields
+from rhythm.calendar.models import Cadence, OffDayPolicy, Reach
+from rhythm.calendar.wording import before_words
+from rhythm.people.models import Team, User
+from rhythm.people.zones import zone_names
+from rhythm.web.forms import DateInput, RecordForm
+
+REMINDERS = (10_080, 2_880, 1_440, 120, 60, 15)
+
+
+class TimeInput(forms.TimeInput):
+    """The browser's own clock."""
+
+    input_type = "time"
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(attrs=attrs, format="%H:%M")
+
+
+class CadenceForm(RuleFields, RecordForm):
+    """Makes or edits a cadence."""
+
+    remind_minutes = forms.TypedMultipleChoiceField(
+        label=_("Remind, before it"),
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        initial=[1_440],
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+
+    class Meta:
+        model = Cadence
+        fields = (
+            *("kind", "title", "scope", "team", "reach", "is_mandatory", "at"),
+            *("time_zone", "minutes", "off_days", "first_on", "last_on", "chair"),
+            *("prepare_hours", "remind_minutes"),
+        )
+        labels = {
+            "title": _("Its own name"),
+            "scope": _("With whom"),
+            "reach": _("For"),
+            "is_mandatory": _("Mandatory for every team below"),
+            "off_days": _("When it falls on a day off"),
+            "last_on": _("Last day"),
+            "first_on": _("First day"),
+            "prepare_hours": _("Ask for preparation, hours before"),
+            "at": _("At"),
+        }
+        help_texts = {
+            "title": _("Instead of the kind's name. May stay empty."),
+            "is_mandatory": _("They may move its hour, and not drop it."),
+            "last_on": _("Empty: for ever."),
+            "first_on": _("Every second week counts from this day's week."),
+        }
+        widgets = {
+            "at": TimeInput(),
+            "first_on": DateInput(),
+            "last_on": DateInput(),
+        }
+
+    def __init__(self, *args: Any, editor: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        team, chair = self.fields["team"], self.fields["chair"]
+        assert isinstance(team, forms.ModelChoiceField)
+        assert isinstance(chair, forms.ModelChoiceField)
+        if editor.is_admin:
+            team.empty_label = str(_("Every team"))
+        else:
+            team.queryset = Team.objects.led_by(editor)
+            team.required, team.empty_label = True, None
+        chair.queryset = User.objects.able_to_sign_in()
+        chair.empty_label = str(_("Whoever manages the team"))
+        self.fields["time_zone"].choices = [  # type: ignore[attr-defined]
+            ("", _("The team's zone")),
+            *((each, each) for each in zone_names()),
+        ]
+        self._offer_reminders()
+        self.say(self.instance.rule)
+
+    def _offer_reminders(self) -> None:
+        offered = sorted({*REMINDERS, *(self.instance.remind_minutes or ())})
+        field = self.fields["remind_minutes"]
+        field.choices = [  # type: ignore[attr-defined]
+            (each, before_words(each)) for each in reversed(offered)
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("team") is None and "team" in data:
+            data["reach"] = Reach.BELOW
+        if data.get("is_mandatory") and data.get("reach") != Reach.BELOW:
+            words = _("Only what teams below have, too, can be mandatory.")
+            self.add_error("is_mandatory", words)
+        first_on, last_on = data.get("first_on"), data.get("last_on")
+        if first_on and last_on and last_on < first_on:
+            self.add_error("last_on", _("It ends before it begins."))
+        if data.get("repeat") == DAILY:
+            # A day off has nowhere to go: the next day has its own.
+            data["off_days"] = OffDayPolicy.DROP
+        if "repeat" in data:
+            try:
+                data["rule"] = self.rule()
+            except ValidationError as wrong:
+                self.add_error(None, wrong)
+        return data
+
+    def values(self) -> dict[str, Any]:
+        """Return the cadence that valid fields say."""
+        return super().values() | {"rule": self.cleaned_data["rule"]}

@@ -1,0 +1,197 @@
+"""Telling people what another rule, or other days off, did to their meetings.
+
+A notice for each person and cadence, whatever it was that moved.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from rhythm.calendar.models import Cadence, Meeting
+from rhythm.calendar.selectors.ground import Ground
+from rhythm.notices.services import Draft
+from rhythm.people.models import Team, User
+from rhythm.web.formats import day_clock
+
+KIND = "calendar.replanned"
+# So many lines of a kind stand in a mail.
+LINES = 6
+
+
+@dataclass(frozen=True)
+class Change:
+    """What planning did to a meeting, for those concerned."""
+
+    meeting: Meeting
+    # When it was to begin. Null for one that was not planned before.
+    was_at: datetime | None
+    is_cancelled: bool = False
+    # Null as above.
+    was_run_by: int | None = None
+    # It takes the place of others.
+    is_new: bool = False
+
+    @property
+    def is_moved(self) -> bool:
+        return self.is_cancelled or self.was_at != self.meeting.starts_at
+
+    @property
+    def run_by(self) -> int:
+        return self.meeting.deputy_id or self.meeting.chair_id
+
+    @property
+    def has_new_runner(self) -> bool:
+        return self.was_run_by is not None and self.was_run_by != self.run_by
+
+
+@dataclass
+class News:
+    """What one person hears of one cadence."""
+
+    moved: list[Change]
+    # Meetings that this person chairs from now on.
+    chaired: list[Change]
+
+
+def replanned(
+    cadences: Mapping[int, Cadence],
+    changes: Sequence[Change],
+    around: Ground,
+    *,
+    now: datetime,
+) -> Iterator[Draft]:
+    """Yield the mails about what was moved or called off, and to new chairs.
+
+    changes are those of which people are to hear; each says its own. Three queries
+    where there are any, else none.
+    """
+    news = _by_person(changes, around)
+    if not news:
+        return
+    people = User.objects.able_to_sign_in().in_bulk({who for who, _pk in news})
+    meetings = [each.meeting for each in changes]
+    names = _Names(meetings)
+    for (who, pk), told in sorted(news.items()):
+        if who in people:
+            yield _draft(people[who], cadences[pk], told, names, now)
+
+
+class _Names:
+    """With whom meetings are, by name. Two queries."""
+
+    def __init__(self, meetings: Iterable[Meeting]) -> None:
+        meetings = list(meetings)
+        teams = {each.team_id for each in meetings if each.team_id}
+        people = {each.person_id for each in meetings if each.person_id}
+        self.teams = dict(Team.objects.filter(pk__in=teams).values_list("pk", "name"))
+        found = User.objects.get_queryset().filter(pk__in=people)
+        self.people = dict(found.values_list("pk", "name"))
+
+    def of(self, meeting: Meeting) -> str:
+        if meeting.team_id:
+            return self.teams[meeting.team_id]
+        return self.people[meeting.person_id or 0]
+
+
+def _by_person(
+    changes: Iterable[Change], around: Ground
+) -> dict[tuple[int, int], News]:
+    """Return what each hears, by person and cadence."""
+    found: dict[tuple[int, int], News] = defaultdict(lambda: News([], []))
+    for change in changes:
+        meeting = change.meeting
+        pk = meeting.cadence_id or 0
+        if change.is_moved:
+            for who in _concerned(change, around):
+                found[who, pk].moved.append(change)
+        elif change.has_new_runner:
+            found[change.run_by, pk].chaired.append(change)
+    return found
+
+
+def _concerned(change: Change, around: Ground) -> set[int]:
+    meeting = change.meeting
+    concerned = {change.run_by}
+    if change.was_run_by:
+        concerned.add(change.was_run_by)
+    if meeting.person_id:
+        concerned.add(meeting.person_id)
+    elif team := around.teams.get(meeting.team_id or 0):
+        concerned.update(team.member_ids)
+    return concerned
+
+
+def _draft(
+    person: User, cadence: Cadence, news: News, names: _Names, now: datetime
+) -> Draft:
+    changes = [*news.moved, *news.chaired]
+    what = {"what": str(cadence)}
+    if not news.moved:
+        subject = _("You chair it now: %(what)s") % what
+    elif all(each.is_cancelled for each in news.moved):
+        subject = _("Called off: %(what)s") % what
+    else:
+        subject = _("New times: %(what)s") % what
+    url = settings.APP_BASE_URL + reverse("calendar:cadence_list")
+    last = max(max(each.was_at or now, each.meeting.starts_at) for each in changes)
+    return Draft(
+        kind=KIND,
+        key=f"{KIND}:{cadence.pk}:{person.pk}:{_occasion(changes)}",
+        recipient=person,
+        subject=subject,
+        text="\n\n".join([*_blocks(person, news, names, now), url]) + "\n",
+        expires_at=last + timedelta(hours=1),
+    )
+
+
+def _occasion(changes: Iterable[Change]) -> str:
+    """Return a word for exactly these changes: a meeting's sequence grows with each."""
+    meetings = [each.meeting for each in changes]
+    told = sorted(
+        (each.key_on, each.team_id or 0, each.person_id or 0, each.sequence)
+        for each in meetings
+    )
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+
+
+def _blocks(person: User, news: News, names: _Names, now: datetime) -> Iterator[str]:
+    off = [each for each in news.moved if each.is_cancelled]
+    new = [each for each in news.moved if each.is_new]
+    moved = [each for each in news.moved if not (each.is_cancelled or each.is_new)]
+    for heading, changes in (
+        (_("It moves:"), moved),
+        (_("It does not take place:"), off),
+        (_("It takes place:"), new),
+        (_("You chair it:"), news.chaired),
+    ):
+        if changes:
+            changes.sort(key=lambda each: each.was_at or each.meeting.starts_at)
+            lines = [f"- {_line(person, each, names, now)}" for each in changes[:LINES]]
+            if (more := len(changes) - LINES) > 0:
+                lines.append(ngettext("and %d more", "and %d more", more) % more)
+            yield "\n".join([heading, *lines])
+
+
+def _line(person: User, change: Change, names: _Names, now: datetime) -> str:
+    zone, today = ZoneInfo(person.time_zone), person.today(now)
+    then = day_clock(change.meeting.starts_at.astimezone(zone), today)
+    whom = names.of(change.meeting)
+    if not change.is_moved or change.is_cancelled or change.is_new:
+        return f"{then}, {whom}"
+    if change.was_at is None:
+        return _("%(then)s, %(whom)s (it takes place again)") % {
+            "then": then,
+            "whom": whom,
+        }
+    was = day_clock(change.was_at.astimezone(zone), today)
+    return f"{was} → {then}, {whom}"

@@ -1,0 +1,1 @@
+"""Pages of the calendar, and what people do on them."""

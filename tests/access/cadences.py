@@ -1,0 +1,84 @@
+"""Cadences: everybody sees those of the own teams and above; who leads changes them.
+
+The cadence is Central's, which Lena leads, and Vera above her.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.access import World, row
+from tests.factories.meetings import CadenceFactory
+
+
+def centrals(world: World) -> list[Any]:
+    return [CadenceFactory(team=world.central).pk]
+
+
+def paused(world: World) -> list[Any]:
+    return [CadenceFactory(team=world.central, is_active=False).pk]
+
+
+def said(world: World) -> dict[str, Any]:
+    """Return what the form of a cadence of Central sends."""
+    return {
+        "kind": "forecast_call",
+        "team": world.central.pk,
+        "reach": "team",
+        "scope": "team",
+        "repeat": "weekly",
+        "weekdays": ["1"],
+        "weeks": "2",
+        "at": "09:00",
+        "minutes": "45",
+        "off_days": "next",
+        "first_on": "2026-01-01",
+        "prepare_hours": "24",
+        "version": 1,
+    }
+
+
+def shown(world: World) -> dict[str, Any]:
+    return {"version": 1}
+
+
+LED = {"lead": 302, "above": 302, "admin": 302}
+ROWS = [
+    row("calendar:cadence_list", everybody=200),
+    row("calendar:cadence_create", everybody=403, lead=200, above=200, admin=200),
+    row("calendar:cadence_create", "post", data=said, everybody=403, **LED),
+    row(
+        "calendar:cadence_edit",
+        args=centrals,
+        everybody=403,
+        peer=404,
+        lead=200,
+        above=200,
+        admin=200,
+    ),
+    row(
+        "calendar:cadence_edit",
+        "post",
+        args=centrals,
+        data=said,
+        everybody=403,
+        peer=404,
+        **LED,
+    ),
+    *(
+        row(
+            f"calendar:{name}",
+            "post",
+            args=made,
+            data=shown,
+            everybody=403,
+            peer=404,
+            **LED,
+        )
+        for name, made in (
+            ("cadence_pause", centrals),
+            ("cadence_resume", paused),
+            ("cadence_end", centrals),
+        )
+    ),
+]

@@ -1,0 +1,128 @@
+"""What moved is told to those concerned, once."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from rhythm.calendar.models import Cadence, Deputyship, Holiday, WorkingCalendar
+from rhythm.calendar.services import cadences as services
+from rhythm.calendar.services import plan_due
+from rhythm.notices.models import Notice
+from rhythm.people.models import Membership
+from tests.factories.meetings import CadenceFactory
+from tests.two import all_at_once
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def review(central, lena, rita) -> Cadence:
+    """Central's weekly pipeline review, Tuesdays at nine, its meetings there."""
+    cadence = CadenceFactory(team=central)
+    plan_due(now=NOW)
+    return cadence
+
+
+def edit(cadence, ada, **values):
+    services.edit_cadence(cadence, values, by=ada, shown_version=None)
+    return plan_due(now=NOW)
+
+
+def told() -> dict[str, Notice]:
+    found = Notice.objects.filter(kind="calendar.replanned")
+    return {each.recipient.name: each for each in found.select_related("recipient")}
+
+
+def test_a_new_cadence_tells_nobody(review):
+    assert not told()
+
+
+def test_another_hour_is_told_once_to_each_in_their_own_time(review, ada, rita):
+    rita.time_zone = "America/New_York"
+    rita.save(update_fields=["time_zone"])
+
+    edit(review, ada, at=time(10, 30))
+    plan_due(now=NOW)
+
+    assert set(told()) == {"Lena Lang", "Rita Reyes"}
+    notice = told()["Lena Lang"]
+    assert notice.subject == "New times: Pipeline review"
+    assert "- Tue 24 Nov, 09:00 → Tue 24 Nov, 10:30, Central" in notice.text
+    assert "and 2 more" in notice.text
+    assert "- Tue 24 Nov, 03:00 → Tue 24 Nov, 04:30" in told()["Rita Reyes"].text
+
+
+def test_another_weekday_says_what_is_off_and_what_takes_its_place(review, ada):
+    edit(review, ada, rule="FREQ=WEEKLY;BYDAY=WE")
+
+    text = told()["Rita Reyes"].text
+    assert "It does not take place:\n- Tue 24 Nov, 09:00, Central" in text
+    assert "It takes place:\n- Wed 25 Nov, 09:00, Central" in text
+
+
+def test_a_pause_is_told_as_called_off_and_the_way_back_too(review, ada):
+    edit(review, ada, is_active=False)
+    assert told()["Rita Reyes"].subject == "Called off: Pipeline review"
+
+    edit(review, ada, is_active=True)
+
+    last = Notice.objects.filter(recipient__name="Rita Reyes").first()
+    assert "it takes place again" in last.text
+
+
+def test_another_length_or_title_is_no_mail(review, ada):
+    edit(review, ada, minutes=30, title="Monday start")
+
+    assert not told()
+
+
+def test_another_chair_tells_the_new_one_alone(review, ada, omar):
+    edit(review, ada, chair=omar)
+
+    assert set(told()) == {"Omar Odeh"}
+    assert told()["Omar Odeh"].subject == "You chair it now: Pipeline review"
+
+
+def test_a_deputy_hears_what_they_chair(review, lena, omar):
+    Deputyship.objects.create(
+        leader=lena, deputy=omar, first_on=date(2026, 12, 1), last_on=date(2026, 12, 8)
+    )
+
+    plan_due(now=NOW)
+
+    assert "- Tue 1 Dec, 09:00, Central" in told()["Omar Odeh"].text
+
+
+def test_a_day_off_that_somebody_enters_is_told(review):
+    company = WorkingCalendar.objects.create(team=None)
+    plan_due(now=NOW)
+    Holiday.objects.create(calendar=company, on=date(2026, 11, 24), name="Offsite")
+
+    plan_due(now=NOW)
+
+    assert (
+        "- Tue 24 Nov, 09:00 → Wed 25 Nov, 09:00, Central" in told()["Rita Reyes"].text
+    )
+
+
+def test_who_leaves_the_team_hears_nothing_of_every_meeting(review, rita):
+    Membership.objects.filter(user=rita).update(until=NOW.date())
+
+    plan_due(now=NOW)
+
+    assert not told()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_planners_at_once_tell_each_once(central, lena, rita, ada):
+    cadence = CadenceFactory(team=central)
+    plan_due(now=NOW)
+    services.edit_cadence(cadence, {"at": time(11)}, by=ada, shown_version=None)
+
+    all_at_once(*[lambda: plan_due(now=NOW)] * 2)
+
+    assert set(told()) == {"Lena Lang", "Rita Reyes"}
+    assert Notice.objects.count() == 2
