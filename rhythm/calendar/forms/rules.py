@@ -53,14 +53,14 @@ class RuleFields(forms.Form):
         initial=[1],
     )
     nth = forms.TypedChoiceField(
-        label=_("Which one"), coerce=int, required=False, empty_value=1
+        label=_("Which one"), coerce=int, required=False, empty_value=None
     )
     weekday = forms.TypedChoiceField(
         label=_("Weekday"),
         choices=list(WEEKDAYS.items()),
         coerce=int,
         required=False,
-        empty_value=0,
+        empty_value=None,
     )
     day = forms.IntegerField(
         label=_("Day"),
