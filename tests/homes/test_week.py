@@ -31,7 +31,7 @@ def test_a_rep_begins_with_the_own_week(rita, as_user):
     assert answer.redirect_chain == [("/week/", 302)]
     page = answer.content.decode()
     assert "Nothing is due this week" in page
-    assert "No review is planned" in page
+    assert "No meeting is planned" in page
 
 
 def test_only_what_is_due_within_days_stands_in_the_week(rita, lena, today, as_user):

@@ -1,36 +1,39 @@
-"""The reviews around now: running, to come, held lately."""
+"""The meetings around now: running, missed, to come, held lately."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pipeline.reviews.models import Review, ReviewQuerySet
-from rhythm.calendar.models import BEFORE_ITS_END, IN_PROGRESS, MeetingState
+from pipeline.reviews.models import Review
+from rhythm.calendar.models import (
+    IN_PROGRESS,
+    MeetingKind,
+    MeetingQuerySet,
+    MeetingState,
+    called,
+)
 from rhythm.people.models import User
-from rhythm.people.zones import local_date
+from rhythm.web.addresses import address
 from rhythm.web.formats import relative_day
 
-# Held so long ago is not news.
+# Held or missed so long ago is not news; what a rule calls later than that is not yet.
 LATELY = timedelta(days=14)
+SOON = timedelta(days=8)
 MOST = 6
-# Of a meeting, and of whom it is with: the rest of four people's rows is not shown.
-NEEDED = tuple(
-    f"meeting__{each}"
-    for each in (
-        *("kind", "state", "starts_at", "started_at", "ended_at", "planned_minutes"),
-        *("team__name", "person__name", "chair__name", "deputy__name"),
-    )
-)
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A review as a line of a first page."""
+    """A meeting as a line of a first page."""
 
     url: str
     subject: str
@@ -42,16 +45,17 @@ class Seen:
     button: str
     tone: str
     icon: str
-    # Chaired by the viewer and waiting for it.
+    # Run by the viewer, and waiting for it.
     is_mine: bool
     is_over: bool
 
 
 @dataclass(frozen=True)
 class Around:
-    """The reviews around now, the nearest first."""
+    """The meetings around now, the nearest first; of those over, the last first."""
 
     running: list[Seen]
+    missed: list[Seen]
     planned: list[Seen]
     held: list[Seen]
 
@@ -62,13 +66,15 @@ class Around:
 
     @property
     def is_any(self) -> bool:
-        return bool(self.running or self.planned or self.held)
+        return bool(self.running or self.missed or self.planned or self.held)
 
     def words(self) -> str:
-        """Return "1 running, 2 to come, 3 held lately" without what is not there."""
+        """Return "1 running, 2 to come, 3 held in two weeks", without the zeros."""
         run, come, held = len(self.running), len(self.planned), len(self.held)
+        missed = len(self.missed)
         parts = (
             _("%d running") % run if run else "",
+            _("%d missed") % missed if missed else "",
             _("%d to come") % come if come else "",
             ngettext("%d held in two weeks", "%d held in two weeks", held) % held
             if held
@@ -77,45 +83,70 @@ class Around:
         return ", ".join(filter(None, parts))
 
 
-def around(reviews: ReviewQuerySet, viewer: User, *, now: datetime) -> Around:
-    """Return those of `reviews` around now, at most MOST of each sort. One query."""
-    wanted = Q(meeting__state__in=BEFORE_ITS_END) | Q(
-        meeting__state=MeetingState.HELD, meeting__ended_at__gte=now - LATELY
+def around(meetings: MeetingQuerySet, viewer: User, *, now: datetime) -> Around:
+    """Return those of `meetings` around now, at most MOST of each sort. One query."""
+    soon = Q(cadence=None) | Q(starts_at__lte=now + SOON)
+    lately = now - LATELY
+    sorts = (
+        meetings.filter(state__in=IN_PROGRESS).order_by("starts_at", "pk"),
+        meetings.filter(state=MeetingState.MISSED, starts_at__gte=lately).order_by(
+            "-starts_at", "-pk"
+        ),
+        meetings.filter(soon, state=MeetingState.PLANNED).order_by("starts_at", "pk"),
+        meetings.filter(state=MeetingState.HELD, ended_at__gte=lately).order_by(
+            "-ended_at", "-pk"
+        ),
     )
-    rows = (
-        reviews.filter(wanted)
-        .select_related(
-            "meeting__team", "meeting__person", "meeting__chair", "meeting__deputy"
-        )
-        .only(*NEEDED)
-        # What is not over first, in the order of its times; then what was held last.
-        .order_by(
-            F("meeting__ended_at").desc(nulls_first=True), "meeting__starts_at", "pk"
-        )[: 5 * MOST]
-    )
+    first, *others = (_values(each)[:MOST] for each in sorts)
+    found = list(first.union(*others, all=True))
     today = viewer.today(now)
-    seen = [(each.meeting.state, _seen(each, viewer, today)) for each in rows]
-    states = {*IN_PROGRESS, MeetingState.PLANNED}
+
+    def of(*states: MeetingState) -> list[Mapping[str, Any]]:
+        return [each for each in found if each["state"] in states]
+
+    def seen(rows: list[Mapping[str, Any]], by: str, *, last: bool) -> list[Seen]:
+        rows.sort(key=lambda each: (each[by], each["id"]), reverse=last)
+        return [_seen(each, viewer, today) for each in rows]
+
     return Around(
-        running=[row for state, row in seen if state in IN_PROGRESS][:MOST],
-        planned=[row for state, row in seen if state == MeetingState.PLANNED][:MOST],
-        held=[row for state, row in seen if state not in states][:MOST],
+        running=seen(of(*IN_PROGRESS), "starts_at", last=False),
+        missed=seen(of(MeetingState.MISSED), "starts_at", last=True),
+        planned=seen(of(MeetingState.PLANNED), "starts_at", last=False),
+        held=seen(of(MeetingState.HELD), "ended_at", last=True),
     )
 
 
-def _seen(review: Review, viewer: User, today: date) -> Seen:
-    meeting = review.meeting
-    is_over = meeting.state == MeetingState.HELD
-    at = meeting.started_at or meeting.starts_at
-    is_mine = meeting.runner == viewer and not is_over
-    button, tone, icon = _offer(meeting.state, is_mine=is_mine)
+def _values(meetings: MeetingQuerySet) -> Any:
+    """Return what a line says: few columns of wide tables, and whose room it has."""
+    review = Review.objects.filter(meeting=OuterRef("pk")).values("pk")
+    return meetings.values(
+        *("id", "kind", "title", "state", "starts_at", "started_at", "ended_at"),
+        "planned_minutes",
+        subject=Coalesce("team__name", "person__name"),
+        runner=Coalesce("deputy__name", "chair__name"),
+        runner_id=Coalesce(F("deputy_id"), F("chair_id")),
+        review=Subquery(review[:1]),
+    )
+
+
+def _seen(row: Mapping[str, Any], viewer: User, today: date) -> Seen:
+    state = MeetingState(row["state"])
+    is_over = state == MeetingState.HELD
+    at = row["started_at"] or row["starts_at"]
+    is_mine = row["runner_id"] == viewer.pk and not is_over
+    button, tone, icon = _offer(
+        state, is_mine=is_mine, has_minutes=row["review"] is not None
+    )
+    local = at.astimezone(ZoneInfo(viewer.time_zone))
     return Seen(
-        url=review.get_absolute_url(),
-        subject=meeting.subject,
-        chair=meeting.runner.name,
+        url=_url(row, state),
+        subject=f"{row['title']}, {row['subject']}"
+        if row["title"]
+        else called(MeetingKind(row["kind"]), row["subject"]),
+        chair=row["runner"],
         at=at,
-        when=relative_day(local_date(at, viewer.time_zone), today),
-        minutes=meeting.planned_minutes,
+        when=relative_day(local.date(), today),
+        minutes=row["planned_minutes"],
         button=button,
         tone=tone,
         icon=icon,
@@ -124,11 +155,24 @@ def _seen(review: Review, viewer: User, today: date) -> Seen:
     )
 
 
-def _offer(state: str, *, is_mine: bool) -> tuple[str, str, str]:
+def _url(row: Mapping[str, Any], state: MeetingState) -> str:
+    """Return where it is run or read: its room, if it has one, else its page."""
+    if row["review"] and state != MeetingState.MISSED:
+        return address("reviews:review_detail", row["review"])
+    return address("meetings:meeting_detail", row["id"])
+
+
+def _offer(
+    state: MeetingState, *, is_mine: bool, has_minutes: bool
+) -> tuple[str, str, str]:
     if state == MeetingState.HELD:
-        return _("Minutes"), "ok", "check-circle-fill"
+        word = _("Minutes") if has_minutes else _("See")
+        return word, "ok", "check-circle-fill"
     if state == MeetingState.RUNNING:
         return (_("Go on") if is_mine else _("Follow")), "acc", "play-fill"
     if state == MeetingState.PAUSED:
         return (_("Resume") if is_mine else _("Follow")), "warn", "pause-fill"
-    return (_("Start") if is_mine else _("Agenda")), "", "calendar-event"
+    if state == MeetingState.MISSED:
+        word = _("Hold it late") if is_mine else _("See")
+        return word, "bad", "exclamation-triangle"
+    return (_("Start") if is_mine else _("See")), "", "calendar-event"

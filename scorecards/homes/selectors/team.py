@@ -15,7 +15,7 @@ from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.selectors.flag_counts import Tally, tallies
 from pipeline.opportunities.selectors.flags import flag_names
 from pipeline.process.selectors import News, latest_versions, news
-from pipeline.reviews.models import Review, ReviewQuerySet
+from rhythm.calendar.models import Meeting, MeetingQuerySet
 from rhythm.people.models import Organisation, Team, User
 from rhythm.web.formats import money_short
 from scorecards.homes.selectors.meetings import Around, around
@@ -49,7 +49,7 @@ class RepRow:
 class TeamWeek:
     """What the page shows."""
 
-    reviews: Around
+    meetings: Around
     owed: Owed
     # Worst first.
     reps: list[RepRow]
@@ -77,7 +77,7 @@ def team_week(viewer: User, *, now: datetime) -> TeamWeek:
     reps = [_rep(pk, name, found[pk], kinds, currency) for pk, name in names]
     reps.sort(key=lambda each: (-each.weight, each.name))
     return TeamWeek(
-        reviews=around(_reviews(viewer), viewer, now=now),
+        meetings=around(_meetings(viewer), viewer, now=now),
         owed=owed(viewer, today=viewer.today(now)),
         reps=reps[:MOST_REPS],
         more_reps=max(len(reps) - MOST_REPS, 0),
@@ -106,13 +106,13 @@ def flag_counts(found: Collection[Tally]) -> list[FlagCount]:
     ]
 
 
-def _reviews(viewer: User) -> ReviewQuerySet:
-    """Return the reviews that the viewer runs, or that are with whom they lead."""
-    return Review.objects.visible_to(viewer).filter(
-        Q(meeting__chair=viewer)
-        | Q(meeting__deputy=viewer)
-        | Q(meeting__person__in=User.objects.led_by(viewer))
-        | Q(meeting__team__in=Team.objects.led_by(viewer))
+def _meetings(viewer: User) -> MeetingQuerySet:
+    """Return the meetings that the viewer runs, or that are with whom they lead."""
+    return Meeting.objects.visible_to(viewer).filter(
+        Q(chair=viewer)
+        | Q(deputy=viewer)
+        | Q(person__in=User.objects.led_by(viewer))
+        | Q(team__in=Team.objects.led_by(viewer))
     )
 
 

@@ -21,7 +21,7 @@ from pipeline.opportunities.selectors.flags import flag_names
 from pipeline.opportunities.selectors.missing import gates_of
 from pipeline.opportunities.selectors.rows import row_of, with_shown
 from pipeline.process.selectors import News, latest_version, news
-from pipeline.reviews.models import Review
+from rhythm.calendar.models import Meeting
 from rhythm.commitments.selectors.rates import LATELY, KeptRate, kept_rates
 from rhythm.people.models import Organisation, User
 from rhythm.web.formats import relative_day
@@ -48,7 +48,7 @@ class Week:
 
     owed: Owed
     rate: KeptRate
-    reviews: Around
+    meetings: Around
     # Own deals that need the rep, what hurts most first, and how many there are.
     deals: list[Card]
     needing: int
@@ -82,7 +82,7 @@ def week_of(viewer: User, *, now: datetime) -> Week:
     return Week(
         owed=owed(viewer, today=today),
         rate=kept_rates([viewer], since=today - LATELY, today=today)[viewer.pk],
-        reviews=around(Review.objects.visible_to(viewer), viewer, now=now),
+        meetings=around(Meeting.objects.visible_to(viewer), viewer, now=now),
         deals=pressing[:MOST_DEALS],
         needing=len(pressing),
         flags=_counts(cards, viewer, table),
