@@ -1,13 +1,21 @@
 from django.urls import path
 
-from rhythm.notices import views
+from rhythm.notices.views import channels, outbox
 
 app_name = "notices"
 urlpatterns = [
-    path("deliveries/", views.notice_list, name="notice_list"),
-    path("deliveries/test/", views.test_mail, name="test_mail"),
-    path("deliveries/held/release/", views.held_release, name="held_release"),
-    path("deliveries/held/drop/", views.held_drop, name="held_drop"),
-    path("deliveries/<int:pk>/", views.notice_detail, name="notice_detail"),
-    path("deliveries/<int:pk>/resend/", views.notice_resend, name="notice_resend"),
+    path("", outbox.notice_list, name="notice_list"),
+    path("test/", outbox.test_mail, name="test_mail"),
+    path("held/release/", outbox.held_release, name="held_release"),
+    path("held/drop/", outbox.held_drop, name="held_drop"),
+    path("<int:pk>/", outbox.notice_detail, name="notice_detail"),
+    path("<int:pk>/resend/", outbox.notice_resend, name="notice_resend"),
+    path("channels/", channels.channel_list, name="channel_list"),
+    path("channels/new/", channels.channel_create, name="channel_create"),
+    path("channels/<int:pk>/", channels.channel_detail, name="channel_detail"),
+    path("channels/<int:pk>/edit/", channels.channel_edit, name="channel_edit"),
+    path("channels/<int:pk>/test/", channels.channel_test, name="channel_test"),
+    path("channels/<int:pk>/secret/", channels.channel_renew, name="channel_renew"),
+    path("channels/<int:pk>/forget/", channels.channel_forget, name="channel_forget"),
+    path("channels/<int:pk>/switch/", channels.channel_switch, name="channel_switch"),
 ]

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from rhythm.notices.targets import parse
+from rhythm.notices.targets import Refused, literal, parse, refusal
 from rhythm.web.boxes import InvalidToken, box
 
 PURPOSE = b"rhythm.notices.channels"
@@ -46,7 +46,10 @@ def masked(url: str) -> str:
 
 def check_address(url: str) -> None:
     """Raise targets.Refused, in words, if nothing would be sent to the address."""
-    parse(url, named=settings.WEBHOOK_HOSTS, own_host=own_host())
+    target = parse(url, named=settings.WEBHOOK_HOSTS, own_host=own_host())
+    why = refusal(target.host, is_named=target.is_named) if literal(target.host) else ""
+    if why:
+        raise Refused(f"The host's address {why}.")
 
 
 def own_host() -> str:

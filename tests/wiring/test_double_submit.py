@@ -37,7 +37,7 @@ from pipeline.process.models import Draft, Process
 from pipeline.reviews.models import Review, ReviewItem
 from rhythm.calendar.models import Cadence
 from rhythm.commitments.models import Commitment
-from rhythm.notices.models import Notice
+from rhythm.notices.models import Channel, Notice
 from rhythm.people.models import Invitation, Team, User
 from tests.access import World
 from tests.access.cadences import said as cadence_said
@@ -127,6 +127,16 @@ FORMS = {
         ],
     ),
     "commitments:commitment_create": Form("rita", promise, (Commitment,)),
+    "notices:channel_create": Form(
+        "ada",
+        given(
+            name="#north",
+            kind="slack",
+            address="https://hooks.example.com/a",
+            occasions=["reviews.minutes"],
+        ),
+        (Channel,),
+    ),
     "homes:person_invite": Form("ada", invitation, (User, Invitation, Notice)),
     "homes:person_invite_again": Form(
         "ada", given(), (Invitation, Notice), lambda world: [world.rita.pk]

@@ -1,5 +1,13 @@
 """Posting notices, delivering them, and deciding about those that did not go out."""
 
+from rhythm.notices.services.channel_setup import (
+    create_channel,
+    edit_channel,
+    forget_old_secret,
+    renew_secret,
+    secret_of,
+    switch,
+)
 from rhythm.notices.services.channels import (
     Said,
     next_to_the_same_channel,
@@ -28,9 +36,12 @@ __all__ = [
     "RETRY_AFTER",
     "Draft",
     "Said",
+    "create_channel",
     "deliver",
     "drop_held",
+    "edit_channel",
     "expire",
+    "forget_old_secret",
     "hold_what_was_due",
     "lease",
     "next_to_the_same_channel",
@@ -38,6 +49,9 @@ __all__ = [
     "post_to_channels",
     "reap",
     "release_held",
+    "renew_secret",
     "resend",
+    "secret_of",
     "send_test",
+    "switch",
 ]

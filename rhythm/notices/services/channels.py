@@ -89,7 +89,7 @@ def send_test(channel: Channel, *, key: str, by: User, now: datetime) -> int:
         title=_("A test from Rhythm"),
         text=_("%(name)s tries whether this channel is reached. It is.")
         % {"name": by.name},
-        url=reverse("notices:notice_list"),
+        url=reverse("notices:channel_detail", args=[channel.pk]),
     )
     return post([_draft(channel, "notices.channel_test", said, key, now)], now=now)
 
@@ -136,7 +136,7 @@ def _farewells(channel: Channel, last: Notice) -> list[Draft]:
     told = [channel.made_by]
     if not channel.made_by.is_active:
         told = list(User.objects.active().filter(is_admin=True).order_by("pk"))
-    path = reverse("notices:notice_list")
+    path = reverse("notices:channel_detail", args=[channel.pk])
     return [
         Draft(
             kind="notices.channel_off",

@@ -1,0 +1,1 @@
+"""Everybody's inbox, and the outbox for admins."""

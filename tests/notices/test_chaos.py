@@ -1,0 +1,357 @@
+"""Deliveries while everything around them dies: workers, the broker, the database.
+
+Real beats and workers, a real mail server and real web servers, all of its own. It
+kills a worker in the middle of its deliveries again and again. At the end nothing was
+lost, nothing that must come once came twice, and what nobody can know is `unknown`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from aiosmtpd.controller import Controller
+from celery import Celery, current_app
+from django.db import Error, connection
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from rhythm.environment import database_parts
+from rhythm.host import commands
+from rhythm.host.folders import ROOT, Folders
+from rhythm.host.postgres import FORGETFUL, Postgres
+from rhythm.host.supervisor import Kept
+from rhythm.host.valkey import Valkey
+from rhythm.notices import chat, services
+from rhythm.notices.models import (
+    ChannelKind,
+    DeliveryAttempt,
+    DeliveryClass,
+    Notice,
+    NoticeState,
+    Occasion,
+)
+from rhythm.notices.services import Draft, Said
+from rhythm.people.models import User
+from tests import processes, sinks
+from tests.factories.channels import ChannelFactory
+from tests.factories.people import OrganisationFactory, UserFactory
+
+pytestmark = pytest.mark.servers
+
+IS_SLOW = bool(os.environ.get("RHYTHM_SLOW_TESTS"))
+KILLS = 100 if IS_SLOW else 20
+# As many as these always wait, so that a worker has something to be killed over.
+ALWAYS_WAITING = 60
+LEASE_SECONDS = 3
+PATIENCE = 1800 if IS_SLOW else 400
+# After so many kills each.
+FLUSHES = range(3, KILLS, max(KILLS // 10, 4))
+BROKER_GONE = (KILLS // 3, KILLS * 2 // 3)
+RESTARTS = (KILLS // 4, KILLS // 2, KILLS * 3 // 4)
+GONE_SECONDS = 4
+
+
+class Postman:
+    """A mail server that needs a moment before and after it takes a mail."""
+
+    def __init__(self) -> None:
+        self.came: Counter[str] = Counter()
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        await asyncio.sleep(0.02)
+        found = message_from_bytes(envelope.content)
+        self.came[str(found["Message-ID"])] += 1
+        await asyncio.sleep(0.02)
+        return "250 OK"
+
+
+@dataclass
+class Ground:
+    """The servers of one test, and what runs on them."""
+
+    folders: Folders
+    postgres: Postgres
+    valkey: Valkey
+    postman: Postman
+    program: sinks.Sink
+    slack: sinks.Sink
+    environment: dict[str, str]
+    workers: list[Kept] = field(default_factory=list)
+    pick: random.Random = field(default_factory=lambda: random.Random(16))
+    killed: Counter[str] = field(default_factory=Counter)
+    posted: int = 0
+    flushed: int = 0
+
+    def kill(self) -> None:
+        """Kill a worker, or one of its children, while a notice is on its way."""
+        worker = self.pick.choice(self.workers).process.pid
+        with contextlib.suppress(ProcessLookupError):
+            if self.pick.random() < 0.2:
+                os.killpg(worker, signal.SIGKILL)
+                self.killed["worker"] += 1
+            elif children := processes.children(worker):
+                os.kill(self.pick.choice(children), signal.SIGKILL)
+                self.killed["child"] += 1
+
+    def empty_the_broker(self) -> None:
+        client = redis.Redis(unix_socket_path=str(self.valkey.socket))
+        # It may be gone just then.
+        with contextlib.suppress(redis.RedisError):
+            client.flushall()
+            self.flushed += 1
+        client.close()
+
+    def restart_the_broker(self) -> None:
+        self.valkey.stop()
+        time.sleep(GONE_SECONDS)
+        self.valkey.start()
+
+    def restart_the_database(self) -> None:
+        connection.close()
+        self.postgres.stop()
+        time.sleep(GONE_SECONDS / 4)
+        self.postgres.start()
+
+    def post(self) -> None:
+        """Post a mail, a sign-in mail, and a message to each channel."""
+        self.posted += 1
+        number, now = self.posted, timezone.now()
+        rita = User.objects.get(email="rita@example.com")
+        once = Draft("test.once", f"once:{number}", rita, f"Mail {number}", "Hello.")
+        certain = Draft(
+            "test.certain",
+            f"certain:{number}",
+            rita,
+            f"Code {number}",
+            "Let me in.",
+            delivery_class=DeliveryClass.AT_LEAST_ONCE,
+        )
+        services.post([once, certain], now=now)
+        said = Said(f"Said {number}", "9 deals")
+        services.post_to_channels(
+            Occasion.MINUTES, said, key=f"said:{number}", team=None, now=now
+        )
+
+
+@pytest.fixture
+def ground(
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    django_db_blocker: Any,
+) -> Iterator[Ground]:
+    """Bring up servers of our own, and have this test's Django use them."""
+    with contextlib.ExitStack() as opened:
+        folder = Path(tempfile.mkdtemp(prefix="rhythm-chaos-"))
+        folder.chmod(0o711)
+        opened.callback(shutil.rmtree, folder, ignore_errors=True)
+        folders = Folders(folder / "var")
+        folders.make()
+        postgres = Postgres(folders, settings=FORGETFUL)
+        opened.callback(postgres.stop)
+        postgres.start()
+        valkey = Valkey(folders)
+        opened.callback(valkey.stop)
+        valkey.start()
+        postman, port = Postman(), processes.free_port()
+        mail = Controller(postman, hostname="127.0.0.1", port=port)
+        opened.callback(mail.stop)
+        mail.start()
+        program, slack = (
+            opened.enter_context(sinks.sink()),
+            opened.enter_context(sinks.sink()),
+        )
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "PYTHONUNBUFFERED": "1",
+            "DATABASE_URL": postgres.url,
+            "REDIS_URL": valkey.url,
+            "EMAIL_URL": f"smtp://127.0.0.1:{port}",
+            "RHYTHM_DELIVERY_LEASE_SECONDS": str(LEASE_SECONDS),
+            "RHYTHM_TICK_SECONDS": "1",
+            "RHYTHM_WEBHOOK_HOSTS": f"localhost:{program.port},localhost:{slack.port}",
+        }
+        for command in ("migrate", "createcachetable"):
+            subprocess.run(
+                [sys.executable, "manage.py", command],
+                cwd=ROOT,
+                env=environment,
+                check=True,
+                capture_output=True,
+            )
+        opened.enter_context(django_db_blocker.unblock())
+        opened.enter_context(_database(postgres.url))
+        broker = valkey.url.replace("unix://", "redis+socket://", 1)
+        opened.enter_context(_broker(broker))
+        settings.HAS_MAIL_SERVER = True
+        found = Ground(folders, postgres, valkey, postman, program, slack, environment)
+        _people(found)
+        parts = [commands.BEAT, commands.BEAT, commands.WORKER, commands.WORKER]
+        for number, part in enumerate(parts):
+            log = tmp_path / f"{part.name}-{number}.log"
+            kept = opened.enter_context(
+                processes.supervised(part, environment, log, monkeypatch)
+            )
+            if part is commands.WORKER:
+                found.workers.append(kept)
+        yield found
+
+
+@contextlib.contextmanager
+def _database(url: str) -> Iterator[None]:
+    """Have Django's connection lead to another server."""
+    from urllib.parse import urlsplit
+
+    before = dict(connection.settings_dict)
+    connection.close()
+    connection.settings_dict.update(database_parts(urlsplit(url)))
+    yield
+    connection.close()
+    connection.settings_dict.update(before)
+
+
+@contextlib.contextmanager
+def _broker(url: str) -> Iterator[None]:
+    before = current_app._get_current_object()
+    app = Celery(broker=url)
+    app.set_current()
+    yield
+    app.close()
+    before.set_current()
+
+
+def _people(ground: Ground) -> None:
+    OrganisationFactory()
+    ada = UserFactory(name="Ada Abel", email="ada@example.com", is_admin=True)
+    UserFactory(name="Rita Reyes", email="rita@example.com")
+    program = {"url": ground.program.url, "kind": ChannelKind.JSON}
+    ChannelFactory(name="Program", made_by=ada, **program)
+    ChannelFactory(name="Slack", made_by=ada, url=ground.slack.url)
+
+
+def asked[T](question: Any) -> Any:
+    """Return the answer of the database, which may be gone for a moment."""
+    until = time.monotonic() + 60
+    while True:
+        try:
+            return question()
+        except Error:
+            assert time.monotonic() < until, "the database did not come back"
+            connection.close()
+            time.sleep(0.1)
+
+
+def waiting() -> int:
+    under_way = (NoticeState.QUEUED, NoticeState.SENDING)
+    return Notice.objects.filter(state__in=under_way).count()
+
+
+def is_sending() -> bool:
+    return Notice.objects.filter(state=NoticeState.SENDING).exists()
+
+
+def make_chaos(ground: Ground) -> None:
+    """Return after KILLS kills, with everything else going wrong in between."""
+    until = time.monotonic() + PATIENCE
+    gone, done = threading.Thread(target=int), 0
+    gone.start()
+    while done < KILLS:
+        assert time.monotonic() < until, ground.killed
+        while asked(waiting) < ALWAYS_WAITING:
+            asked(ground.post)
+        if not asked(is_sending):
+            time.sleep(0.01)
+            continue
+        time.sleep(ground.pick.uniform(0, 0.05))
+        ground.kill()
+        if ground.killed.total() == done:
+            time.sleep(0.01)
+            continue
+        done = ground.killed.total()
+        if done in FLUSHES:
+            ground.empty_the_broker()
+        if done in BROKER_GONE:
+            gone = threading.Thread(target=ground.restart_the_broker)
+            gone.start()
+        if done in RESTARTS:
+            ground.restart_the_database()
+        # The others deliver some, so that each death is one of many deliveries.
+        time.sleep(ground.pick.uniform(0.1, 0.6))
+    gone.join()
+
+
+def test_deliveries_survive_the_death_of_everything(ground, capsys):
+    make_chaos(ground)
+    until = time.monotonic() + 180
+    while asked(waiting):
+        assert time.monotonic() < until, "some notices never came to an end"
+        time.sleep(0.2)
+    # Who is through may still write so.
+    time.sleep(LEASE_SECONDS)
+
+    notices = list(Notice.objects.select_related("channel"))
+    programs, slacks = events(ground.program), titles(ground.slack)
+    assert len(notices) == 4 * ground.posted
+    told: dict[str, Counter[str]] = defaultdict(Counter)
+    for notice in notices:
+        is_certain = notice.delivery_class == DeliveryClass.AT_LEAST_ONCE
+        if notice.channel is None:
+            came = ground.postman.came[notice.message_id]
+        elif notice.channel.kind == ChannelKind.JSON:
+            came = programs[chat.event_id(notice)]
+        else:
+            came = slacks[notice.subject]
+        name = notice.key.split(":")[0] + (f" {notice.channel or ''}")
+        told[name][f"{notice.state}, came {came}"] += 1
+        if is_certain:
+            assert notice.state == NoticeState.SENT, (notice.key, notice.error)
+            assert came >= 1, notice.key
+        else:
+            assert notice.state in (NoticeState.SENT, NoticeState.UNKNOWN), notice.key
+            assert came <= 1, f"{notice.key} came {came} times"
+            assert came or notice.state == NoticeState.UNKNOWN, notice.key
+
+    # Nothing came that was not posted, under whatever id.
+    ids = {each.message_id for each in notices}
+    assert set(ground.postman.came) <= ids
+    assert not Notice.objects.filter(claimed_until__lt=Now()).exists()
+    assert not DeliveryAttempt.objects.filter(ended_at=None).exists()
+    with capsys.disabled():
+        print(
+            f"\n{len(notices)} notices, kills {dict(ground.killed)}, "
+            f"broker emptied {ground.flushed} times"
+        )
+        for name, counts in sorted(told.items()):
+            print(f"  {name}: {dict(counts)}")
+
+
+def events(server: sinks.Sink) -> Counter[str]:
+    """Return how often each event came; always with the same body."""
+    bodies: dict[str, set[bytes]] = defaultdict(set)
+    for each in server.requests:
+        bodies[each.json["id"]].add(each.body)
+    assert all(len(found) == 1 for found in bodies.values())
+    return Counter(each.json["id"] for each in server.requests)
+
+
+def titles(server: sinks.Sink) -> Counter[str]:
+    return Counter(each.json["text"] for each in server.requests)
