@@ -41,9 +41,7 @@ class ChannelForm(forms.Form):
         label=_("Webhook address"),
         max_length=LONGEST_URL,
         widget=forms.URLInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        help_text=_(
-            "It lets anybody write there, so it is kept locked, not shown."
-        ),
+        help_text=_("It lets anybody write there, so it is kept locked, not shown."),
     )
     occasions = forms.MultipleChoiceField(
         label=_("Tell it when"),
