@@ -141,6 +141,7 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
     commitments = Item(
         "commitments:commitment_list", "check2-square", _("Commitments"), "g c"
     )
+    kept = Item("discipline:kept", "calendar-check", _("Rhythm kept"), "g y")
     cadences = Item("calendar:cadence_list", "calendar-week", _("Cadences"), "g d")
     # Admins have it among what they configure.
     how = Item("process:process_list", "signpost-split", _("How we sell"))
@@ -159,12 +160,14 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
         yield _("Do"), [*do, *reviewed, *reads]
     if user.is_manager:
         team = Item("homes:team_week", "people", _("Team week"), "g t")
-        led = [team] if user.is_executive else [team, reviews]
+        led = [team] if user.is_executive else [team, reviews, kept]
         # Admins have them among what they configure.
         yield _("Lead"), led if user.is_admin else [*led, cadences]
     if user.sees_all:
         # Admins read what executives steer by.
         steer = [Item("homes:scorecard", "clipboard-data", _("Scorecard"), "g x")]
+        if user.is_executive or not user.is_manager:
+            steer.append(kept)
         if user.is_executive or not (sells or user.is_manager):
             steer.append(reviews)
         seen = [] if sells else [commitments, pipeline, movement, accounts, *reads]

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "pipeline.reviews",
     "pipeline.meetings",
     "pipeline.imports",
+    "scorecards.discipline",
     "scorecards.homes",
     "scorecards.demo",
 ]

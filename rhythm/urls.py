@@ -28,6 +28,7 @@ urlpatterns = [
     path("reviews/", include("pipeline.reviews.urls")),
     path("meetings/", include("pipeline.meetings.urls")),
     path("imports/", include("pipeline.imports.urls")),
+    path("kept/", include("scorecards.discipline.urls")),
     path("", include("scorecards.homes.urls")),
 ]
 handler400 = "rhythm.web.errors.bad_request"

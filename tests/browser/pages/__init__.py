@@ -4,6 +4,7 @@ from tests.browser.pages import (
     activities,
     cadences,
     comments,
+    discipline,
     homes,
     imports,
     meetings,
@@ -24,4 +25,5 @@ PAGES = [
     *cadences.PAGES,
     *imports.PAGES,
     *homes.PAGES,
+    *discipline.PAGES,
 ]
