@@ -265,6 +265,14 @@ def waiting() -> int:
     return Notice.objects.filter(state__in=under_way).count()
 
 
+def standing() -> list[Any]:
+    """Return what still waits, for whoever wonders why."""
+    under_way = (NoticeState.QUEUED, NoticeState.SENDING)
+    left = Notice.objects.filter(state__in=under_way)
+    told = ("key", "state", "attempts", "error", "retry_at", "channel__paused_until")
+    return [timezone.now(), left.count(), *left.values_list(*told)[:12]]
+
+
 def is_sending() -> bool:
     return Notice.objects.filter(state=NoticeState.SENDING).exists()
 
@@ -303,7 +311,7 @@ def test_deliveries_survive_the_death_of_everything(ground, capsys):
     make_chaos(ground)
     until = time.monotonic() + 180
     while asked(waiting):
-        assert time.monotonic() < until, "some notices never came to an end"
+        assert time.monotonic() < until, asked(standing)
         time.sleep(0.2)
     # Who is through may still write so.
     time.sleep(LEASE_SECONDS)
