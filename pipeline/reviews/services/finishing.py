@@ -19,6 +19,7 @@ from pipeline.reviews.services.locking import (
     require_state,
 )
 from pipeline.reviews.services.running import CLOCK, stop_clock
+from pipeline.reviews.telling import tell_channels
 from rhythm.calendar import services as meetings
 from rhythm.calendar.models import IN_PROGRESS, MeetingState
 from rhythm.notices import services as notices
@@ -50,6 +51,8 @@ def finish(
 ) -> Review:
     """End the review and post its minutes to everybody concerned, in one change.
 
+    The team's chat channels read its numbers.
+
     skip_rest is the reason to skip what has no decision; None skips nothing.
     Finishing a finished review changes nothing.
 
@@ -70,6 +73,7 @@ def finish(
     review.meeting = meetings.hold(review.meeting, now=now)
     beat(review, "current_item", *CLOCK)
     notices.post(minutes_drafts(review, now=now), now=now)
+    tell_channels(review, now=now)
     return review
 
 
