@@ -161,8 +161,9 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
     if user.is_manager:
         team = Item("homes:team_week", "people", _("Team week"), "g t")
         led = [team] if user.is_executive else [team, reviews, kept]
+        chat = Item("notices:channel_list", "chat-square-text", _("Chat channels"))
         # Admins have them among what they configure.
-        yield _("Lead"), led if user.is_admin else [*led, cadences]
+        yield _("Lead"), led if user.is_admin else [*led, cadences, chat]
     if user.sees_all:
         # Admins read what executives steer by.
         steer = [Item("homes:scorecard", "clipboard-data", _("Scorecard"), "g x")]
@@ -191,6 +192,7 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
                 Item("activities:kind_list", "tags", _("Activity kinds")),
                 Item("imports:import_list", "upload", _("Imports")),
                 Item("notices:notice_list", "envelope", _("Outbox")),
+                Item("notices:channel_list", "chat-square-text", _("Chat channels")),
                 Item("people:audit_list", "journal-check", _("Audit log")),
             ],
         )

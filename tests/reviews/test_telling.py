@@ -15,7 +15,7 @@ LATER = NOW + timedelta(minutes=40)
 
 @pytest.fixture
 def held(plan, deal, other, otto, vera, rita):
-    """Have Vera hold a review of Lena's team, with a deal of Otto's in it and a promise."""
+    """Have Vera hold a review of Lena's team, with a deal of Otto's in it."""
 
     def hold(**more):
         theirs = OpportunityFactory(owner=otto, account__name="Ostmark")

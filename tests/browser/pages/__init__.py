@@ -3,6 +3,7 @@
 from tests.browser.pages import (
     activities,
     cadences,
+    channels,
     comments,
     discipline,
     homes,
@@ -26,4 +27,5 @@ PAGES = [
     *imports.PAGES,
     *homes.PAGES,
     *discipline.PAGES,
+    *channels.PAGES,
 ]
