@@ -24,6 +24,7 @@ TICKS = (
     "pipeline.reviews.tasks.tick",
     "pipeline.movement.tasks.tick",
     "pipeline.imports.tasks.tick",
+    "scorecards.discipline.tasks.tick",
 )
 TICK = "rhythm.clock.tick"
 

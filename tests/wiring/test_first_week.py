@@ -217,6 +217,9 @@ def test_a_week_is_called_prepared_reminded_held_or_missed_and_reported(
     told = Counter(Notice.objects.values_list("kind", "recipient__name"))
     # Of her team's review, her 1:1 and the huddle.
     assert told["meetings.reminder", "Rita Reyes"] == 3
+    # On Friday afternoon each leader is told of the week.
+    assert told["discipline.week", "Vera Voss"] == 1
+    assert told["discipline.week", "Rita Reyes"] == 0
     # What nobody began: two with Omar, of which he held one late.
     assert told["meetings.missed", "Omar Odeh"] == 2
     assert {to for to, _mail in sink.mails} >= {"rita@example.com", "lena@example.com"}

@@ -33,6 +33,7 @@ WORK = {
     "movement": gettext_lazy("nightly summaries"),
     "imports": gettext_lazy("imports"),
     "reviews": gettext_lazy("reviews"),
+    "discipline": gettext_lazy("the leaders' week"),
 }
 # In the order in which they are looked at.
 TROUBLES = ("failed", "unknown", "held")
