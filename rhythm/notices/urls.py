@@ -4,12 +4,12 @@ from rhythm.notices.views import channels, outbox
 
 app_name = "notices"
 urlpatterns = [
-    path("", outbox.notice_list, name="notice_list"),
-    path("test/", outbox.test_mail, name="test_mail"),
-    path("held/release/", outbox.held_release, name="held_release"),
-    path("held/drop/", outbox.held_drop, name="held_drop"),
-    path("<int:pk>/", outbox.notice_detail, name="notice_detail"),
-    path("<int:pk>/resend/", outbox.notice_resend, name="notice_resend"),
+    path("deliveries/", outbox.notice_list, name="notice_list"),
+    path("deliveries/test/", outbox.test_mail, name="test_mail"),
+    path("deliveries/held/release/", outbox.held_release, name="held_release"),
+    path("deliveries/held/drop/", outbox.held_drop, name="held_drop"),
+    path("deliveries/<int:pk>/", outbox.notice_detail, name="notice_detail"),
+    path("deliveries/<int:pk>/resend/", outbox.notice_resend, name="notice_resend"),
     path("channels/", channels.channel_list, name="channel_list"),
     path("channels/new/", channels.channel_create, name="channel_create"),
     path("channels/<int:pk>/", channels.channel_detail, name="channel_detail"),

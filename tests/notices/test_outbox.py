@@ -5,11 +5,22 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models.functions import Now
+from django.urls import reverse_lazy
 
-from rhythm.notices.models import DeliveryClass, Notice, NoticeState, Restore
-from rhythm.notices.services import Draft, hold_what_was_due, post
+from rhythm.notices.models import (
+    AttemptEnd,
+    DeliveryAttempt,
+    DeliveryClass,
+    Notice,
+    NoticeState,
+    Restore,
+)
+from rhythm.notices.services import Draft, hold_what_was_due, post, send_test
+from tests.factories.channels import ChannelFactory
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+LIST = reverse_lazy("notices:notice_list")
 
 
 @pytest.fixture
@@ -184,3 +195,35 @@ def test_an_occasion_from_before_a_restore_is_held_when_it_is_posted_again(
 
     assert Notice.objects.get(key="old").state == NoticeState.HELD
     assert Notice.objects.get(key="new").state == NoticeState.QUEUED
+
+
+def test_the_list_is_narrowed_by_kind_channel_and_person(ada, mails, as_user):
+    mails(1)
+    channel = ChannelFactory(name="#north", made_by=ada)
+    send_test(channel, key="t", by=ada, now=NOW)
+    browser = as_user(ada)
+
+    def page(**asked: object) -> str:
+        return browser.get(LIST, asked).content.decode()
+
+    assert "Mail 000" in page(kind="test")
+    assert "A test from" not in page(kind="test")
+    assert "A test from" in page(channel=channel.pk)
+    assert "Mail 000" not in page(channel=channel.pk)
+    assert "Mail 000" in page(person="reyes")
+    assert "Mail 000" not in page(person="otto")
+
+
+def test_every_attempt_is_shown_with_its_answer(ada, mails, as_user):
+    mails(1)
+    notice = Notice.objects.get()
+    DeliveryAttempt.objects.create(
+        notice=notice, ended_at=Now(), end=AttemptEnd.REFUSED, answer="451 Try later"
+    )
+    DeliveryAttempt.objects.create(notice=notice)
+
+    page = as_user(ada).get(f"{LIST}{notice.pk}/").content.decode()
+
+    assert "451 Try later" in page
+    assert "Not accepted" in page
+    assert "Under way" in page

@@ -2,22 +2,30 @@
 
 from rhythm.notices.selectors.outbox import (
     LOOKS,
+    AttemptRow,
     Held,
+    Narrow,
     NoticeList,
     NoticeRow,
+    attempt_rows,
     held,
     notice_list,
     notice_row,
     readable_text,
+    recent_kinds,
 )
 
 __all__ = [
     "LOOKS",
+    "AttemptRow",
     "Held",
+    "Narrow",
     "NoticeList",
     "NoticeRow",
+    "attempt_rows",
     "held",
     "notice_list",
     "notice_row",
     "readable_text",
+    "recent_kinds",
 ]

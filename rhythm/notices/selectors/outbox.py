@@ -5,15 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from rhythm.notices.models import Notice, NoticeState, Restore
+from rhythm.notices.models import (
+    AttemptEnd,
+    DeliveryAttempt,
+    Notice,
+    NoticeQuerySet,
+    NoticeState,
+    Restore,
+)
 from rhythm.people.models import User
 from rhythm.web.formats import day_clock
 
 PER_PAGE = 50
+LATELY = 500
 # Icon and kind of each state, for a status.
 LOOKS = {
     NoticeState.QUEUED: ("info", "hourglass-split"),
@@ -25,6 +34,13 @@ LOOKS = {
     NoticeState.HELD: ("warn", "pause"),
     NoticeState.DROPPED: ("mute", "x-circle"),
     NoticeState.EXPIRED: ("mute", "clock-history"),
+}
+
+
+ENDS: dict[str, tuple[str, str]] = {
+    AttemptEnd.TAKEN: ("ok", "send-check"),
+    AttemptEnd.REFUSED: ("bad", "x-circle"),
+    AttemptEnd.OPEN: ("warn", "question-circle"),
 }
 
 
@@ -40,6 +56,29 @@ class NoticeRow:
     icon: str
     state: str
     error: str
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """Which notices are looked for; "" and None are any."""
+
+    state: str = ""
+    kind: str = ""
+    channel: int | None = None
+    # Part of a name or of an address.
+    person: str = ""
+
+
+@dataclass(frozen=True)
+class AttemptRow:
+    """One try to deliver a notice."""
+
+    at: str
+    took: str
+    look: str
+    icon: str
+    end: str
+    answer: str
 
 
 @dataclass(frozen=True)
@@ -83,12 +122,11 @@ def held(viewer: User, today: date) -> Held | None:
 
 
 def notice_list(
-    viewer: User, *, state: str, before: int | None, today: date
+    viewer: User, *, narrow: Narrow, before: int | None, today: date
 ) -> NoticeList:
     """Return the notices older than the key `before`. Costs one query at any depth."""
-    notices = Notice.objects.visible_to(viewer).select_related("recipient")
-    if state in NoticeState.values:
-        notices = notices.filter(state=state)
+    notices = _narrowed(Notice.objects.visible_to(viewer), narrow)
+    notices = notices.select_related("recipient", "channel")
     if before:
         notices = notices.filter(pk__lt=before)
     # Bodies are long and not shown here.
@@ -98,9 +136,52 @@ def notice_list(
     return NoticeList(rows=rows, older=rows[-1].pk if more else None)
 
 
+def _narrowed(notices: NoticeQuerySet, narrow: Narrow) -> NoticeQuerySet:
+    if narrow.state in NoticeState.values:
+        notices = notices.filter(state=narrow.state)
+    if narrow.kind:
+        notices = notices.filter(kind=narrow.kind)
+    if narrow.channel:
+        notices = notices.filter(channel=narrow.channel)
+    if narrow.person:
+        is_name = Q(recipient__name__icontains=narrow.person)
+        notices = notices.filter(is_name | Q(address__icontains=narrow.person))
+    return notices
+
+
+def recent_kinds(viewer: User) -> list[str]:
+    """Return the kinds among what was posted lately, to choose from."""
+    newest = Notice.objects.visible_to(viewer).order_by("-pk")
+    return sorted(set(newest.values_list("kind", flat=True)[:LATELY]))
+
+
+def attempt_rows(notice: Notice, today: date) -> list[AttemptRow]:
+    """Return every try at the notice, the newest first."""
+    found = DeliveryAttempt.objects.filter(notice=notice).order_by("-pk")[:LATELY]
+    return [_attempt_row(each, today) for each in found]
+
+
+def _attempt_row(attempt: DeliveryAttempt, today: date) -> AttemptRow:
+    look, icon = ENDS.get(attempt.end, ("info", "send"))
+    took = ""
+    if attempt.ended_at:
+        seconds = (attempt.ended_at - attempt.started_at).total_seconds()
+        took = _("%(seconds)s s") % {"seconds": f"{seconds:.1f}"}
+    return AttemptRow(
+        at=day_clock(timezone.localtime(attempt.started_at), today),
+        took=took,
+        look=look,
+        icon=icon,
+        end=attempt.get_end_display() or _("Under way"),
+        answer=attempt.answer,
+    )
+
+
 def notice_row(notice: Notice, today: date) -> NoticeRow:
     look, icon = LOOKS[NoticeState(notice.state)]
     name = notice.recipient.name if notice.recipient else ""
+    if notice.channel:
+        name = notice.channel.name
     return NoticeRow(
         pk=notice.pk,
         subject=notice.subject,

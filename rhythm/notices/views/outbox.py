@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from rhythm.notices import selectors, services
-from rhythm.notices.models import Notice, NoticeState
+from rhythm.notices.models import Channel, Notice, NoticeState
 from rhythm.people.access import (
     acting_user,
     admin_required,
@@ -32,17 +32,24 @@ from rhythm.web.toasts import toast
 def notice_list(request: HttpRequest) -> HttpResponse:
     """Show what was posted, the newest first."""
     viewer = acting_user(request)
-    state = request.GET.get("state", "")
+    narrow = selectors.Narrow(
+        state=request.GET.get("state", ""),
+        kind=request.GET.get("kind", "")[:60],
+        channel=whole_number(request.GET.get("channel")),
+        person=request.GET.get("person", "").strip()[:100],
+    )
     context = {
         "notices": selectors.notice_list(
             viewer,
-            state=state,
+            narrow=narrow,
             before=whole_number(request.GET.get("before")),
             today=viewer.today(timezone.now()),
         ),
         "held": selectors.held(viewer, viewer.today(timezone.now())),
-        "state": state,
+        "narrow": narrow,
         "states": NoticeState.choices,
+        "kinds": selectors.recent_kinds(viewer),
+        "channels": Channel.objects.visible_to(viewer).values_list("pk", "name"),
         "has_mail_server": settings.HAS_MAIL_SERVER,
     }
     return render_part(request, "notices/notice_list.html", "list", context)
@@ -114,12 +121,14 @@ def _detail(
     status: int = 200,
 ) -> HttpResponse:
     viewer = acting_user(request)
+    has_a_way = settings.HAS_MAIL_SERVER or notice.channel is not None
     context = {
         "notice": notice,
         "row": selectors.notice_row(notice, viewer.today(timezone.now())),
         "text": selectors.readable_text(notice),
         "is_secret": notice.is_secret,
-        "may_resend": notice.state in services.RESENDABLE and settings.HAS_MAIL_SERVER,
+        "attempts": selectors.attempt_rows(notice, viewer.today(timezone.now())),
+        "may_resend": notice.state in services.RESENDABLE and has_a_way,
         "form": form,
     }
     return render(request, "notices/notice_detail.html", context, status=status)
