@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rhythm.calendar.views import cadences
+from rhythm.calendar.views import cadences, teams
 
 app_name = "calendar"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,4 +10,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cadences/<int:pk>/pause/", cadences.cadence_pause, name="cadence_pause"),
     path("cadences/<int:pk>/resume/", cadences.cadence_resume, name="cadence_resume"),
     path("cadences/<int:pk>/end/", cadences.cadence_end, name="cadence_end"),
+    path("cadences/teams/<int:pk>/", teams.team_cadences, name="team_cadences"),
+    path(
+        "cadences/<int:pk>/teams/<int:team_pk>/",
+        teams.variant_edit,
+        name="variant_edit",
+    ),
+    path(
+        "cadences/<int:pk>/teams/<int:team_pk>/drop/",
+        teams.variant_drop,
+        name="variant_drop",
+    ),
+    path(
+        "cadences/<int:pk>/teams/<int:team_pk>/back/",
+        teams.variant_back,
+        name="variant_back",
+    ),
 ]

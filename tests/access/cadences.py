@@ -42,6 +42,24 @@ def shown(world: World) -> dict[str, Any]:
     return {"version": 1}
 
 
+def inherited(world: World) -> list[Any]:
+    """Return what Central has from Sales, and Central."""
+    above = CadenceFactory(team=world.sales, reach="below")
+    return [above.pk, world.central.pk]
+
+
+def moved(world: World) -> dict[str, Any]:
+    return {"version": 0, "weekdays": ["3"], "at": "11:00"}
+
+
+def not_yet(world: World) -> dict[str, Any]:
+    return {"version": 0}
+
+
+def a_team(world: World) -> list[Any]:
+    return [world.central.pk]
+
+
 LED = {"lead": 302, "above": 302, "admin": 302}
 ROWS = [
     row("calendar:cadence_list", everybody=200),
@@ -80,5 +98,33 @@ ROWS = [
             ("cadence_resume", paused),
             ("cadence_end", centrals),
         )
+    ),
+    row("calendar:team_cadences", args=a_team, everybody=200),
+    row(
+        "calendar:variant_edit",
+        args=inherited,
+        everybody=403,
+        lead=200,
+        above=200,
+        admin=200,
+    ),
+    row(
+        "calendar:variant_edit",
+        "post",
+        args=inherited,
+        data=moved,
+        everybody=403,
+        **LED,
+    ),
+    *(
+        row(
+            f"calendar:{name}",
+            "post",
+            args=inherited,
+            data=not_yet,
+            everybody=403,
+            **LED,
+        )
+        for name in ("variant_drop", "variant_back")
     ),
 ]

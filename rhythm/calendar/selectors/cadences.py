@@ -91,7 +91,6 @@ class Preview:
 
 def cadence_list(viewer: User, *, page: str, now: datetime) -> CadenceList:
     """Return the cadences that the viewer may see, by team. Four queries."""
-    today = viewer.today(now)
     found = (
         Cadence.objects.visible_to(viewer)
         .select_related("team", "chair")
@@ -99,12 +98,10 @@ def cadence_list(viewer: User, *, page: str, now: datetime) -> CadenceList:
     )
     shown: Page[Any] = Paginator(found, PER_PAGE).get_page(page)
     cadences = list(shown.object_list)
-    nexts = _next_meetings(cadences, viewer, now)
-    editable = _editable(cadences, viewer)
     groups: dict[int | None, CadenceGroup] = {}
     resting = []
-    for each in cadences:
-        row = _row(each, nexts.get(each.pk, ""), each.pk in editable, today)
+    rows = cadence_rows(cadences, viewer, now)
+    for each, row in zip(cadences, rows, strict=True):
         if row.state:
             resting.append(row)
             continue
@@ -113,12 +110,25 @@ def cadence_list(viewer: User, *, page: str, now: datetime) -> CadenceList:
             each.team_id,
             CadenceGroup(
                 heading=team.name if team else _("Every team"),
-                url=reverse("people:team_detail", args=[team.pk]) if team else "",
+                url=reverse("calendar:team_cadences", args=[team.pk]) if team else "",
                 rows=[],
             ),
         )
         group.rows.append(row)
     return CadenceList(list(groups.values()), resting, shown)
+
+
+def cadence_rows(
+    cadences: Sequence[Cadence], viewer: User, now: datetime
+) -> list[CadenceRow]:
+    """Return a row for each, in the order given. Two queries."""
+    today = viewer.today(now)
+    nexts = _next_meetings(cadences, viewer, now)
+    editable = _editable(cadences, viewer)
+    return [
+        _row(each, nexts.get(each.pk, ""), each.pk in editable, today)
+        for each in cadences
+    ]
 
 
 def whom_words(cadence: Cadence) -> str:

@@ -28,10 +28,21 @@ def a_cadence(get: Callable[[str], Any]) -> list[Any]:
     return [Cadence.objects.get(rule="FREQ=MONTHLY;BYDAY=-1FR").pk]
 
 
+def centrals(get: Callable[[str], Any]) -> list[Any]:
+    cadences(get)
+    return [get("central").pk]
+
+
+def inherited(get: Callable[[str], Any]) -> list[Any]:
+    return [CadenceFactory(team=get("sales"), reach=Reach.BELOW).pk, get("central").pk]
+
+
 PAGES = [
     PageCase("calendar:cadence_list", "rita"),
     PageCase("calendar:cadence_list", "lena", cadences),
     PageCase("calendar:cadence_list", "ada", cadences),
     PageCase("calendar:cadence_create", "lena", cadences),
     PageCase("calendar:cadence_edit", "ada", a_cadence),
+    PageCase("calendar:team_cadences", "lena", centrals),
+    PageCase("calendar:variant_edit", "lena", inherited),
 ]

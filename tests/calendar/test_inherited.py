@@ -1,0 +1,152 @@
+"""What a team inherits: moved, dropped where it may be, and taken back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+
+from rhythm.calendar.models import Cadence, CadenceVariant, Meeting, Reach
+from rhythm.calendar.services import plan_due
+from rhythm.calendar.services import variants as services
+from rhythm.notices.models import Notice
+from rhythm.web.versions import Conflict
+from tests.factories.meetings import CadenceFactory
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def review(sales, central, lena, rita, otto) -> Cadence:
+    cadence = CadenceFactory(team=sales, reach=Reach.BELOW)
+    plan_due(now=NOW)
+    return cadence
+
+
+def page(browser, team) -> str:
+    url = reverse("calendar:team_cadences", args=[team.pk])
+    return " ".join(browser.get(url).text.split())
+
+
+def move(review, team, by, **more):
+    said = {"at": time(11), "rule": "FREQ=WEEKLY;BYDAY=TH", "shown_version": 0} | more
+    return services.move_inherited(review, team, by=by, **said)
+
+
+def wall(team) -> set[tuple[int, int]]:
+    planned = Meeting.objects.filter(team=team, state="planned")
+    found = (each.starts_at.astimezone(ZoneInfo("Europe/Berlin")) for each in planned)
+    return {(each.weekday(), each.hour) for each in found}
+
+
+def test_a_manager_moves_it_for_the_own_team_alone(review, central, west, lena):
+    move(review, central, lena)
+    plan_due(now=NOW)
+
+    assert wall(central) == {(3, 11)}
+    assert wall(west) == {(1, 9)}
+    told = Notice.objects.values_list("recipient__name", flat=True)
+    assert set(told) == {"Lena Lang", "Rita Reyes"}
+
+
+def test_it_can_be_taken_back(review, central, lena, as_user):
+    variant = move(review, central, lena)
+    assert "Moved by this team." in page(as_user(lena), central)
+
+    services.take_back(review, central, by=lena, shown_version=variant.version)
+    plan_due(now=NOW)
+
+    assert not CadenceVariant.objects.exists()
+    assert wall(central) == {(1, 9)}
+
+
+def test_moved_to_where_it_is_for_all_it_is_as_for_all(review, central, lena):
+    variant = move(review, central, lena)
+
+    move(
+        review,
+        central,
+        lena,
+        at=time(9),
+        rule=review.rule,
+        shown_version=variant.version,
+    )
+
+    assert not CadenceVariant.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "rule", ["FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", "FREQ=WEEKLY;BYDAY=MO,TU", "FREQ=DAILY"]
+)
+def test_how_often_it_falls_stays(review, central, lena, rule):
+    with pytest.raises(ValidationError, match="as often"):
+        move(review, central, lena, rule=rule)
+
+
+def test_what_is_not_mandatory_can_be_dropped(review, central, lena, as_user):
+    services.drop_inherited(review, central, by=lena, shown_version=0)
+    plan_due(now=NOW)
+
+    assert wall(central) == set()
+    assert "Not held here" in page(as_user(lena), central)
+
+
+def test_what_is_mandatory_cannot_and_says_whom_to_ask(review, central, lena, as_user):
+    Cadence.objects.update(is_mandatory=True)
+
+    shown = page(as_user(lena), central)
+
+    assert "Mandatory, from Sales" in shown
+    assert "Who may change it: Vera Voss." in shown
+    assert "Drop Pipeline review" not in shown
+    url = reverse("calendar:variant_drop", args=[review.pk, central.pk])
+    response = as_user(lena).post(url, {"version": 0})
+    assert response.status_code == 422
+    assert "It is mandatory, from Sales." in response.text
+
+
+def test_nobody_moves_it_for_a_team_they_do_not_lead(review, west, lena):
+    with pytest.raises(PermissionDenied):
+        move(review, west, lena)
+
+
+def test_only_what_comes_from_above_is_moved(central, lena):
+    own = CadenceFactory(team=central, reach=Reach.BELOW)
+
+    with pytest.raises(ValidationError, match="does not inherit"):
+        move(own, central, lena)
+
+
+def test_the_later_of_two_is_told(review, central, lena, as_user):
+    move(review, central, lena)
+
+    with pytest.raises(Conflict):
+        move(review, central, lena)
+    url = reverse("calendar:variant_edit", args=[review.pk, central.pk])
+    said = {"version": 0, "weekdays": ["4"], "at": "12:00"}
+    assert as_user(lena).post(url, said).status_code == 409
+
+
+def test_the_form_moves_it(review, central, lena, as_user):
+    url = reverse("calendar:variant_edit", args=[review.pk, central.pk])
+    browser = as_user(lena)
+
+    assert "For all: Every Tuesday, 09:00" in browser.get(url).text
+    browser.post(url, {"version": 0, "weekdays": ["4"], "at": "12:00"})
+
+    variant = CadenceVariant.objects.get()
+    assert (variant.rule, variant.at) == ("FREQ=WEEKLY;BYDAY=FR", time(12))
+
+
+def test_another_number_of_weekdays_is_refused(review, central, lena, as_user):
+    url = reverse("calendar:variant_edit", args=[review.pk, central.pk])
+    said = {"version": 0, "weekdays": ["1", "4"], "at": "12:00"}
+
+    response = as_user(lena).post(url, said)
+
+    assert response.status_code == 422
+    assert "as many weekdays as before" in response.text
