@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rhythm.calendar.views import cadences, teams
+from rhythm.calendar.views import cadences, rhythms, teams
 
 app_name = "calendar"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cadences/<int:pk>/pause/", cadences.cadence_pause, name="cadence_pause"),
     path("cadences/<int:pk>/resume/", cadences.cadence_resume, name="cadence_resume"),
     path("cadences/<int:pk>/end/", cadences.cadence_end, name="cadence_end"),
+    path("cadences/rhythms/", rhythms.rhythm_list, name="rhythm_list"),
+    path("cadences/rhythms/<slug:key>/", rhythms.rhythm_start, name="rhythm_start"),
     path("cadences/teams/<int:pk>/", teams.team_cadences, name="team_cadences"),
     path(
         "cadences/<int:pk>/teams/<int:team_pk>/",

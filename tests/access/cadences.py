@@ -60,6 +60,15 @@ def a_team(world: World) -> list[Any]:
     return [world.central.pk]
 
 
+def rhythm(world: World) -> dict[str, Any]:
+    key = "6f1c7b2e-58c5-4f2b-9a3c-2b8c4f1f0a11"
+    return {
+        "team": world.central.pk,
+        "first_monday": "2026-11-23",
+        "submission_key": key,
+    }
+
+
 LED = {"lead": 302, "above": 302, "admin": 302}
 ROWS = [
     row("calendar:cadence_list", everybody=200),
@@ -126,5 +135,22 @@ ROWS = [
             **LED,
         )
         for name in ("variant_drop", "variant_back")
+    ),
+    row("calendar:rhythm_list", everybody=403, lead=200, above=200, admin=200),
+    row(
+        "calendar:rhythm_start",
+        args=["weekly-b2b"],
+        everybody=403,
+        lead=200,
+        above=200,
+        admin=200,
+    ),
+    row(
+        "calendar:rhythm_start",
+        "post",
+        args=["weekly-b2b"],
+        data=rhythm,
+        everybody=403,
+        **LED,
     ),
 ]

@@ -27,7 +27,7 @@ def test_setup_says_what_is_there(ada, rita, as_user):
     page = as_user(ada).get("/setup/").content.decode()
 
     # The company has a name, and there are teams with managers, and people.
-    assert "3 of 6 done" in page
+    assert "3 of 7 done" in page
     assert "No mail server" in page
 
 

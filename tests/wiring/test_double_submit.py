@@ -36,6 +36,7 @@ from pipeline.opportunities.models import (
 from pipeline.process.models import Draft, Process
 from pipeline.reviews.models import Review, ReviewItem
 from rhythm.calendar.models import Cadence
+from rhythm.calendar.rhythms import RHYTHMS
 from rhythm.commitments.models import Commitment
 from rhythm.notices.models import Channel, Notice
 from rhythm.people.models import Invitation, Team, User
@@ -44,6 +45,7 @@ from tests.access.cadences import said as cadence_said
 from tests.access.reviews import running
 from tests.factories.activities import ActivityKindFactory
 from tests.factories.comments import QuestionFactory
+from tests.factories.meetings import CadenceFactory
 from tests.factories.opportunities import AccountFactory, OpportunityFactory
 from tests.factories.process import a_process
 from tests.test_access import names, world
@@ -99,6 +101,13 @@ def invitation(world: World) -> dict[str, Any]:
     }
 
 
+def one_beat(world: World) -> dict[str, Any]:
+    """Start a rhythm of which the team has all but one already."""
+    for beat in RHYTHMS["weekly-b2b"].beats[1:]:
+        CadenceFactory(team=world.central, kind=beat.kind)
+    return {"team": world.central.pk, "first_monday": "2026-11-23"}
+
+
 def review_deal(world: World) -> list[Any]:
     item = ReviewItem.objects.get(review=running(world)[0])
     return [item.review_id, item.pk]
@@ -110,6 +119,9 @@ FORMS = {
     ),
     "activities:log": Form("rita", log, (Activity,)),
     "calendar:cadence_create": Form("lena", cadence_said, (Cadence,)),
+    "calendar:rhythm_start": Form(
+        "lena", one_beat, (Cadence,), lambda world: ["weekly-b2b"]
+    ),
     "comments:comment_create": Form(
         "max",
         given(text="Why is it late?", asks="on"),

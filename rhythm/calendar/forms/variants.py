@@ -40,10 +40,10 @@ class VariantForm(forms.Form):
 
     def __init__(
         self,
-        *args: Any,
+        data: Any = None,
+        *,
         cadence: Cadence,
         variant: CadenceVariant | None,
-        **kwargs: Any,
     ) -> None:
         rule = (variant.rule if variant else "") or cadence.rule
         self.was, self.pattern = cadence.rule, read(rule)
@@ -60,7 +60,7 @@ class VariantForm(forms.Form):
                 kept, shown["day"] = "day", day
             case _:
                 kept = ""
-        super().__init__(*args, initial=shown, **kwargs)
+        super().__init__(data, initial=shown)
         for name in ("weekdays", "weekday", "day"):
             if name != kept:
                 del self.fields[name]

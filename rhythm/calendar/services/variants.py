@@ -49,7 +49,8 @@ def move_inherited(
     ):
         raise ValidationError(_("It stays as often as it is."), code="frequency")
     if (at, rule) == (cadence.at, cadence.rule):
-        return _take_back(cadence, team, variant, by)
+        _take_back(cadence, team, variant, by)
+        return None
     variant = variant or CadenceVariant(cadence=cadence, team=team, version=0)
     variant.at = at if at != cadence.at else None
     variant.rule = rule if rule != cadence.rule else ""

@@ -17,8 +17,8 @@ from django.views.decorators.http import (
 
 from rhythm.calendar.forms.variants import VariantForm
 from rhythm.calendar.models import Cadence, CadenceVariant
-from rhythm.calendar.selectors.cadences import when_words
 from rhythm.calendar.selectors import inherited
+from rhythm.calendar.selectors.cadences import when_words
 from rhythm.calendar.services import variants as services
 from rhythm.people.access import acting_user, visible_or_404
 from rhythm.people.models import Team

@@ -14,6 +14,7 @@ from pipeline.imports.models import ImportRun, ImportState
 from pipeline.opportunities.models import Opportunity
 from pipeline.process.models import Stage
 from pipeline.reviews.models import Review
+from rhythm.calendar.models import Cadence
 from rhythm.notices.models import Notice, NoticeState
 from rhythm.people.models import Organisation, Team, User
 from rhythm.people.models.organisation import UNNAMED
@@ -72,7 +73,7 @@ def setup() -> Setup:
 
 
 def steps(organisation: Organisation, there: Setup) -> list[Step]:
-    """Return the way to the first review, in order. Four queries."""
+    """Return the way to the first review, in order. Five queries."""
     people = there.people
     nobody = Q(manager=None) | Q(manager__is_active=False)
     led = Team.objects.aggregate(all=Count("pk"), unled=Count("pk", filter=nobody))
@@ -83,6 +84,7 @@ def steps(organisation: Organisation, there: Setup) -> list[Step]:
     processes, stages = how["processes"], how["stages"]
     deals = Opportunity.objects.open().count()
     reviews = Review.objects.finished().count()
+    cadences = Cadence.objects.active().count()
     return [
         Step(
             "building",
@@ -135,6 +137,17 @@ def steps(organisation: Organisation, there: Setup) -> list[Step]:
             deals > 0,
             reverse("imports:import_list"),
             _("Bring in a file"),
+        ),
+        Step(
+            "calendar-week",
+            _("One cadence"),
+            ngettext("%d rule calls meetings", "%d rules call meetings", cadences)
+            % cadences,
+            cadences > 0,
+            reverse("calendar:rhythm_list")
+            if not cadences
+            else reverse("calendar:cadence_list"),
+            _("Open") if cadences else _("Start a rhythm"),
         ),
         Step(
             "play-btn",

@@ -37,6 +37,10 @@ def inherited(get: Callable[[str], Any]) -> list[Any]:
     return [CadenceFactory(team=get("sales"), reach=Reach.BELOW).pk, get("central").pk]
 
 
+def weekly(get: Callable[[str], Any]) -> list[Any]:
+    return ["weekly-b2b"]
+
+
 PAGES = [
     PageCase("calendar:cadence_list", "rita"),
     PageCase("calendar:cadence_list", "lena", cadences),
@@ -45,4 +49,6 @@ PAGES = [
     PageCase("calendar:cadence_edit", "ada", a_cadence),
     PageCase("calendar:team_cadences", "lena", centrals),
     PageCase("calendar:variant_edit", "lena", inherited),
+    PageCase("calendar:rhythm_list", "ada"),
+    PageCase("calendar:rhythm_start", "ada", weekly),
 ]
