@@ -19,6 +19,19 @@ type Link = Callable[[int, date], str]
 ROW_HEIGHT = 34
 # From such shares on a week is fine, or on the way.
 FINE, SO_SO = 0.9, 0.6
+# As the cells of tables look.
+GROUNDS = {
+    "ok": color("ok-soft"),
+    "warn": color("warn-soft"),
+    "bad": color("bad-soft"),
+    "": color("fill"),
+}
+INKS = {
+    "ok": color("ok"),
+    "warn": color("warn"),
+    "bad": color("bad"),
+    "": color("ink-3"),
+}
 
 
 def tone(tally: Tally) -> str:
@@ -52,12 +65,6 @@ def short(tally: Tally) -> str:
 
 def heat_map(kept: Kept, link: Link) -> Chart:
     """Return leaders by weeks: the more of it was held, the calmer the colour."""
-    colors = {
-        "ok": color("ok-solid"),
-        "warn": color("warn-solid"),
-        "bad": color("bad-solid"),
-        "": color("fill"),
-    }
     # By number: two people may have the same name.
     rows = list(range(len(kept.leaders)))
     bars = [
@@ -66,13 +73,14 @@ def heat_map(kept: Kept, link: Link) -> Chart:
             y=rows,
             x=[1] * len(rows),
             marker={
-                "color": [colors[tone(each.weeks[week])] for each in kept.leaders],
+                "color": [GROUNDS[tone(each.weeks[week])] for each in kept.leaders],
                 "line": {"color": color("surface"), "width": 2},
             },
             text=[short(each.weeks[week]) for each in kept.leaders],
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
+            textfont={"color": [INKS[tone(each.weeks[week])] for each in kept.leaders]},
             hovertext=[
                 f"{each.name}, {dated(monday, 'j M')}: {words(each.weeks[week])}"
                 for each in kept.leaders
@@ -92,7 +100,9 @@ def heat_map(kept: Kept, link: Link) -> Chart:
             "ticktext": [dated(monday, "j M") for monday in kept.mondays],
             "showgrid": False,
             "zeroline": False,
+            "showline": False,
             "side": "top",
+            "range": [0, len(kept.mondays)],
         },
         y={
             "autorange": "reversed",
@@ -134,7 +144,13 @@ def evenness(kept: Kept) -> Chart:
         key="kept-even",
         title=_("Evenness"),
         finding=_evenness(kept),
-        figure=figure(held, missed, barmode="stack", height=240),
+        figure=figure(
+            held,
+            missed,
+            barmode="stack",
+            height=240,
+            y={"dtick": max(round(max(each.due for each in weeks) / 4), 1)},
+        ),
         heads=(),
         rows=(),
     )
