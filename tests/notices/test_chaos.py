@@ -16,7 +16,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -99,6 +98,8 @@ class Ground:
     killed: Counter[str] = field(default_factory=Counter)
     posted: int = 0
     flushed: int = 0
+    # By the monotonic clock; 0 while it is there.
+    broker_back_at: float = 0
 
     def kill(self) -> None:
         """Kill a worker, or one of its children, while a notice is on its way."""
@@ -119,10 +120,18 @@ class Ground:
             self.flushed += 1
         client.close()
 
-    def restart_the_broker(self) -> None:
+    def stop_the_broker(self) -> None:
         self.valkey.stop()
-        time.sleep(GONE_SECONDS)
-        self.valkey.start()
+        self.broker_back_at = time.monotonic() + GONE_SECONDS
+
+    def start_the_broker(self, *, now: float) -> None:
+        """Start it if it has been gone long enough.
+
+        By the test's own thread: what a thread starts ends with it.
+        """
+        if self.broker_back_at and now >= self.broker_back_at:
+            self.valkey.start()
+            self.broker_back_at = 0
 
     def restart_the_database(self) -> None:
         connection.close()
@@ -280,10 +289,10 @@ def is_sending() -> bool:
 def make_chaos(ground: Ground) -> None:
     """Return after KILLS kills, with everything else going wrong in between."""
     until = time.monotonic() + PATIENCE
-    gone, done = threading.Thread(target=int), 0
-    gone.start()
+    done = 0
     while done < KILLS:
         assert time.monotonic() < until, ground.killed
+        ground.start_the_broker(now=time.monotonic())
         while asked(waiting) < ALWAYS_WAITING:
             asked(ground.post)
         if not asked(is_sending):
@@ -298,13 +307,12 @@ def make_chaos(ground: Ground) -> None:
         if done in FLUSHES:
             ground.empty_the_broker()
         if done in BROKER_GONE:
-            gone = threading.Thread(target=ground.restart_the_broker)
-            gone.start()
+            ground.stop_the_broker()
         if done in RESTARTS:
             ground.restart_the_database()
         # The others deliver some, so that each death is one of many deliveries.
         time.sleep(ground.pick.uniform(0.1, 0.6))
-    gone.join()
+    ground.start_the_broker(now=until)
 
 
 def test_deliveries_survive_the_death_of_everything(ground, capsys):
