@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from rhythm.notices import selectors
 from rhythm.people.models import User
 from rhythm.ticks.selectors import beat
 from rhythm.web.formats import clock, day_clock
@@ -71,6 +72,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "is_demo": settings.DEMO,
         "has_passkeys": settings.HAS_PASSKEYS,
+        "unread": SimpleLazyObject(lambda: unread(request)),
         "nav": SimpleLazyObject(lambda: navigation(request)),
         "silence": SimpleLazyObject(lambda: silence(request)),
     }
@@ -82,6 +84,7 @@ def navigation(request: HttpRequest) -> Navigation:
     if not isinstance(user, User):
         return Navigation()
     home = Item("homes:home", "house", _("First page"), "g h", reverse("homes:home"))
+    inbox = Item("notices:inbox", "inbox", _("Inbox"), "g i", reverse("notices:inbox"))
     groups = _marked(_groups(user), request.path)
     quick = _addressed(_quick(user))
     plain = [item for group in groups for item in group.items]
@@ -91,7 +94,7 @@ def navigation(request: HttpRequest) -> Navigation:
         groups=[group for group in groups if group.items],
         quick=quick,
         tabs=_tabs(user, plain, quick),
-        keyed=[item for item in (home, *plain, *quick) if item.key],
+        keyed=[item for item in (home, inbox, *plain, *quick) if item.key],
     )
 
 
@@ -112,6 +115,12 @@ def silence(request: HttpRequest) -> str:
     is_today = since.date() == today
     moment = clock(since) if is_today else day_clock(since, today)
     return _("The clock is silent since %(moment)s.") % {"moment": moment}
+
+
+def unread(request: HttpRequest) -> str:
+    """Return what the bell says. It came with the session: no query."""
+    user = getattr(request, "user", None)
+    return selectors.unread(user) if isinstance(user, User) else ""
 
 
 def role_of(user: User) -> str:

@@ -141,6 +141,9 @@ PGHISTORY_MIDDLEWARE_METHODS = ("POST",)
 # -- People and sign-in ---------------------------------------------------------
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["rhythm.people.backends.SignInBackend"]
+# What comes with the person of a session, so that no page asks for it: functions that
+# add to the query of people.
+PERSON_SURROUNDINGS = ["rhythm.notices.selectors.with_unread"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "homes:home"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -205,8 +208,8 @@ DEFAULT_FROM_EMAIL = ENV.email_from
 DELIVERY_LEASE_SECONDS = ENV.delivery_lease_seconds
 # Chat webhooks may go there wherever it is.
 WEBHOOK_HOSTS = ENV.webhook_hosts
-# Who decides, right before a notice leaves, whether its recipient may still have it.
-NOTICE_GUARDS = {"comment": "pipeline.comments.access.may_still_read"}
+# Who decides, when a notice leaves or is shown, of which its recipient may still read.
+NOTICE_GUARDS = {"comment": "pipeline.comments.access.still_open_to"}
 
 # -- Background work: rows are the queue, the broker only wakes workers up -------
 REDIS_URL = ENV.redis_url

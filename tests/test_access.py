@@ -46,6 +46,8 @@ PUBLIC = {
     "metrics",
     "mfa_authenticate",
     "mfa_login_webauthn",
+    # Opened by the signed token of a mail.
+    "notices:unsubscribe",
     "people:first_admin",
     "people:invitation_accept",
     "readyz",
@@ -167,7 +169,7 @@ def test_what_is_hidden_looks_like_what_is_not_there(row: Row, world: World) -> 
 
 
 # What is sent by programs: a secret in the address, and neither session nor form.
-TOKENLESS = {"imports:receive"}
+TOKENLESS = {"imports:receive", "notices:unsubscribe"}
 
 
 @pytest.mark.parametrize(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipeline.comments.models import Comment, Question
 from rhythm.people.models import User
 
 
-def may_still_read(person: User, comment_id: int) -> bool:
-    """Return whether a notice of the comment may go to `person` now.
+def still_open_to(person: User, comment_ids: Sequence[int]) -> set[int]:
+    """Return those of the comments whose notices `person` may have now. One query.
 
-    Asked right before it is sent: the deal may have changed hands meanwhile, and the
-    comment may be gone.
+    Asked right before one is sent, and when it is shown: the deal may have changed
+    hands meanwhile, and the comment may be gone.
     """
     visible = Comment.objects.visible_to(person).filter(removed_at=None)
-    return visible.filter(pk=comment_id).exists()
+    return set(visible.filter(pk__in=comment_ids).values_list("pk", flat=True))
 
 
 def answers_by_reply(question: Question, person: User) -> bool:

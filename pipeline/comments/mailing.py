@@ -68,4 +68,5 @@ def _draft(kind: str, comment: Comment, person: User) -> Draft:
         text=text % words,
         guard=GUARD,
         guarded_id=comment.pk,
+        url=comment.get_absolute_url(),
     )

@@ -67,6 +67,7 @@ def _wait(run: ImportRun, now: datetime, why: str) -> bool:
             subject=_("An import from %(source)s waits for you")
             % {"source": run.source},
             text=text,
+            url=run.get_absolute_url(),
         )
     post([draft], now=now)
     return False

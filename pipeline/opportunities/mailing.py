@@ -69,4 +69,5 @@ def _draft(version: ProcessVersion, person: User, deals: int, now: datetime) -> 
         recipient=person,
         subject=_("What changed in %(process)s, version %(n)d") % values,
         text="\n\n".join(part for part in parts if part) + "\n",
+        url=version.get_absolute_url(),
     )

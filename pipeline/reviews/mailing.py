@@ -37,7 +37,8 @@ def minutes_drafts(review: Review, *, now: datetime) -> Iterator[Draft]:
 
 
 def _draft(review: Review, reader: User, minutes: Minutes) -> Draft:
-    url = settings.APP_BASE_URL + reverse("reviews:review_minutes", args=[review.pk])
+    path = reverse("reviews:review_minutes", args=[review.pk])
+    url = settings.APP_BASE_URL + path
     context = {"minutes": minutes, "reader": reader, "url": url}
     return Draft(
         kind="reviews.minutes",
@@ -47,4 +48,5 @@ def _draft(review: Review, reader: User, minutes: Minutes) -> Draft:
         % {"day": minutes.day, "subject": minutes.subject},
         text=render_to_string("reviews/mail/minutes.txt", context),
         html=render_to_string("reviews/mail/minutes.html", context),
+        url=path,
     )

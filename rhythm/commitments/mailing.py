@@ -69,4 +69,5 @@ def _draft(
         recipient=recipient,
         subject=subject,
         text=f"{text}\n\n{url}\n",
+        url=commitment.get_absolute_url(),
     )

@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
+import email.policy
 import smtplib
 from contextlib import suppress
+from email.headerregistry import BaseHeader, HeaderRegistry, UniqueUnstructuredHeader
+from email.message import EmailMessage
+from email.policy import Policy
+from typing import Any
 
 from django.core.mail import EmailMultiAlternatives, mailers
 from django.utils.translation import gettext as _
 
 from rhythm.notices.models import Notice
 from rhythm.notices.outcomes import NotDelivered
+from rhythm.notices.unsubscribing import ending_of
+
+
+class OneLineHeader(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]
+    """A header that goes out in one piece, however long.
+
+    Python would write a long address as encoded words, which no mail program clicks.
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+class Mail(EmailMultiAlternatives):
+    """A mail whose way out (RFC 8058) stands in one line."""
+
+    def message(self, *, policy: Any = email.policy.default) -> EmailMessage:
+        headers = HeaderRegistry()
+        headers.map_to_type("list-unsubscribe", OneLineHeader)
+        return super().message(policy=policy.clone(header_factory=headers))
 
 
 def send(notice: Notice) -> str:
@@ -46,15 +71,17 @@ def send(notice: Notice) -> str:
     return _("Accepted by the mail server.")
 
 
-def _message(notice: Notice) -> EmailMultiAlternatives:
-    message = EmailMultiAlternatives(
-        subject=notice.subject,
-        body=notice.text,
-        to=[notice.address],
-        headers={"Message-ID": notice.message_id},
+def _message(notice: Notice) -> Mail:
+    text, html = notice.text, notice.html
+    headers = {"Message-ID": notice.message_id}
+    if ending := ending_of(notice):
+        headers |= ending.headers
+        text, html = ending.below_text(text), html and ending.below_html(html)
+    message = Mail(
+        subject=notice.subject, body=text, to=[notice.address], headers=headers
     )
-    if notice.html:
-        message.attach_alternative(notice.html, "text/html")
+    if html:
+        message.attach_alternative(html, "text/html")
     return message
 
 

@@ -21,6 +21,9 @@ def tick(begun: Tick) -> None:
     """
     services.reap()
     services.expire(now=begun.at)
+    services.arrive(now=begun.at)
+    services.combine_late(now=begun.at)
+    services.send_digests(now=begun.at)
     due = Notice.objects.due(begun.at)
     mails = due.filter(channel=None).order_by("due_at", "pk")
     # Of each channel one: the others follow when it is through.

@@ -1,9 +1,18 @@
 from django.urls import path
 
-from rhythm.notices.views import channels, outbox
+from rhythm.notices.views import channels, inbox, outbox, wishes
 
 app_name = "notices"
 urlpatterns = [
+    path("", inbox.inbox, name="inbox"),
+    path("read/", inbox.inbox_read, name="inbox_read"),
+    path("<int:pk>/", inbox.inbox_item, name="inbox_item"),
+    path("<int:pk>/open/", inbox.inbox_open, name="inbox_open"),
+    path("<int:pk>/done/", inbox.inbox_done, name="inbox_done"),
+    path("<int:pk>/reopen/", inbox.inbox_reopen, name="inbox_reopen"),
+    path("<int:pk>/snooze/", inbox.inbox_snooze, name="inbox_snooze"),
+    path("preferences/", wishes.preferences, name="preferences"),
+    path("unsubscribe/<str:token>/", wishes.unsubscribe, name="unsubscribe"),
     path("deliveries/", outbox.notice_list, name="notice_list"),
     path("deliveries/test/", outbox.test_mail, name="test_mail"),
     path("deliveries/held/release/", outbox.held_release, name="held_release"),

@@ -6,6 +6,8 @@ from functools import cache
 from typing import Any
 
 from allauth.account.auth_backends import AuthenticationBackend
+from django.conf import settings
+from django.utils.module_loading import import_string
 
 from rhythm.people.models import User
 from rhythm.people.models.user import UserQuerySet
@@ -15,9 +17,9 @@ from rhythm.people.selectors.second_factor import with_debt
 class SignInBackend(AuthenticationBackend):
     """Allauth's, and with the person comes what every request asks of them.
 
-    That is whether a second factor is owed, whether a team is led, and the
-    organisation: none of it may cost a query of its own. Whoever may not sign in any
-    more has no session either.
+    That is whether a second factor is owed, whether a team is led, the organisation,
+    and what settings.PERSON_SURROUNDINGS adds: none of it may cost a query of its own.
+    Whoever may not sign in any more has no session either.
     """
 
     def get_user(self, user_id: Any) -> User | None:
@@ -31,4 +33,7 @@ def _people() -> UserQuerySet:
     Each request asks it for one person; to build it each time took longer than the
     database takes to answer.
     """
-    return with_debt(User.objects.able_to_sign_in().with_surroundings())
+    people = with_debt(User.objects.able_to_sign_in().with_surroundings())
+    for name in settings.PERSON_SURROUNDINGS:
+        people = import_string(name)(people)
+    return people

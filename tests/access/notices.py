@@ -1,7 +1,9 @@
 from datetime import UTC, datetime
 
+from rhythm.notices.kinds import KINDS
 from rhythm.notices.models import Notice, NoticeState
 from rhythm.notices.services import Draft, post
+from rhythm.notices.unsubscribing import token_of
 from tests.access import World, row
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -13,7 +15,39 @@ def ritas_mail(world: World) -> list[int]:
     return [Notice.objects.get(key="test:1").pk]
 
 
+def ritas_notice(world: World) -> list[int]:
+    post([Draft("test", "test:2", world.rita, "Hello", "Hi", url="/")], now=NOW)
+    return [Notice.objects.get(key="test:2").pk]
+
+
+def ritas_way_out(world: World) -> list[str]:
+    return [token_of(world.rita.pk, KINDS[0])]
+
+
+# Nobody has another's inbox, whoever leads whom.
+OWN = {"owner": 200, "admin": 404}
+MOVED = {"owner": 302, "admin": 404}
+NOT_THEIRS = {"lead": 404, "peer": 404, "above": 404, "executive": 404}
+
 ROWS = [
+    row("notices:preferences", everybody=200),
+    row("notices:preferences", "post", everybody=422),
+    row("notices:unsubscribe", args=ritas_way_out, public=200),
+    row("notices:unsubscribe", "post", args=ritas_way_out, public=200),
+    row("notices:inbox", everybody=200),
+    row("notices:inbox_read", "post", everybody=302),
+    row("notices:inbox_item", args=ritas_notice, **OWN, **NOT_THEIRS),
+    row("notices:inbox_open", "post", args=ritas_notice, **MOVED, **NOT_THEIRS),
+    row("notices:inbox_done", "post", args=ritas_notice, **MOVED, **NOT_THEIRS),
+    row("notices:inbox_reopen", "post", args=ritas_notice, **MOVED, **NOT_THEIRS),
+    row(
+        "notices:inbox_snooze",
+        "post",
+        args=ritas_notice,
+        data={"until": "tomorrow"},
+        **MOVED,
+        **NOT_THEIRS,
+    ),
     row("notices:notice_list", admins=200),
     row("notices:notice_detail", args=ritas_mail, admins=200),
     # There is no mail server in the tests.

@@ -64,6 +64,8 @@ class NoticeFactory(DjangoModelFactory[Notice]):
     text = "What was said."
     message_id = Sequence(lambda n: f"<{n}@example.com>")
     due_at = LazyFunction(timezone.now)
+    arrived_at = LazyAttribute(lambda notice: notice.due_at)
+    surfaced_at = LazyAttribute(lambda notice: notice.due_at)
 
 
 class CadenceFactory(DjangoModelFactory[Cadence]):

@@ -53,10 +53,12 @@ EDITABLE = {
 # Doors that, left out, let nobody in, and why.
 OPEN_TO_ALL = "names, stages and processes are open to everybody signed in"
 SECOND = "the same record has come through a door just before"
+OWN = "it is looked for in the own inbox alone, whoever may see it"
 FOR_ADMINS = "another door before it lets only admins through"
 ASKED_AGAIN = "the service asks again under its lock, and the answer shows nothing"
 FOR_THE_CHAIR = "only the chair comes so far, and the service asks again"
 DOUBLE = {
+    "rhythm.notices.views.inbox._own": OWN,
     "rhythm.people.views.teams.team_detail": OPEN_TO_ALL,
     "rhythm.commitments.views.actions._row": SECOND,
     "pipeline.process.views.pages.process_detail": OPEN_TO_ALL,

@@ -1,4 +1,4 @@
-"""What leaves, and where to."""
+"""What leaves, where to, and how people want it."""
 
 from rhythm.notices.models.channels import Channel, ChannelKind, Occasion
 from rhythm.notices.models.outbox import (
@@ -10,6 +10,7 @@ from rhythm.notices.models.outbox import (
     NoticeState,
     Restore,
 )
+from rhythm.notices.models.wishes import Wishes
 
 __all__ = [
     "AttemptEnd",
@@ -22,4 +23,5 @@ __all__ = [
     "NoticeState",
     "Occasion",
     "Restore",
+    "Wishes",
 ]

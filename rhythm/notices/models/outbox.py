@@ -11,8 +11,15 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from rhythm.notices.kinds import DIGEST
 from rhythm.notices.models.channels import Channel
 from rhythm.people.models import User
+
+# What stands in its recipient's inbox: all that came, but for mail that lets somebody
+# in, and the mail that holds the others.
+IN_INBOX = Q(
+    arrived_at__isnull=False, delivery_class="at_most_once", recipient__isnull=False
+) & ~Q(kind=DIGEST.key)
 
 
 class NoticeState(models.TextChoices):
@@ -27,6 +34,8 @@ class NoticeState(models.TextChoices):
     # It waited in a backup, and may have gone out since; a person decides.
     HELD = "held", _("Held")
     DROPPED = "dropped", _("Dropped")
+    # It goes out by no mail of its own, as its recipient wants it.
+    INBOX = "inbox", _("In the inbox")
     # It would have come when it made no sense any more.
     EXPIRED = "expired", _("Too late")
 
@@ -52,10 +61,13 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def due(self, now: datetime) -> Self:
         """Return the ones that wait and whose time has come, and is not over.
 
-        now is business time. When to try again is told by the database's clock.
+        now is business time. When to try again is told by the database's clock. Before
+        it has arrived, nobody has decided how it goes.
         """
         may_be_tried = Q(retry_at=None) | Q(retry_at__lte=Now())
         waiting = self.filter(may_be_tried, state=NoticeState.QUEUED, due_at__lte=now)
+        waiting = waiting.filter(Q(waits_until=None) | Q(waits_until__lte=now))
+        waiting = waiting.exclude(arrived_at=None)
         return waiting.filter(Q(expires_at=None) | Q(expires_at__gt=now))
 
     def with_an_open_channel(self) -> Self:
@@ -68,6 +80,36 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Return the one of each channel that waits longest."""
         waiting = self.filter(channel__isnull=False).with_an_open_channel()
         return waiting.order_by("channel_id", "due_at", "pk").distinct("channel_id")
+
+    def to_arrive(self, now: datetime) -> Self:
+        """Return the ones whose time has come, and that have not arrived yet."""
+        return self.filter(arrived_at=None, due_at__lte=now)
+
+    def in_inbox_of(self, person: User) -> Self:
+        """Return what stands in the person's own inbox. Nobody has another's."""
+        return self.filter(IN_INBOX, recipient=person)
+
+    def open(self, now: datetime) -> Self:
+        """Return what waits for its recipient now."""
+        awake = Q(snoozed_until=None) | Q(snoozed_until__lte=now)
+        return self.filter(awake, done_at=None)
+
+    def snoozed(self, now: datetime) -> Self:
+        """Return what its recipient wants to see later."""
+        return self.filter(done_at=None, snoozed_until__gt=now)
+
+    def done(self) -> Self:
+        return self.exclude(done_at=None)
+
+    def for_next_digest(self, now: datetime) -> Self:
+        """Return what is open and waits for its recipient's next morning mail."""
+        waiting = self.filter(for_digest=True, digested_at=None)
+        return waiting.filter(IN_INBOX).open(now)
+
+    def unread(self) -> Self:
+        """Return what was not opened, by the database's clock: the bell counts it."""
+        awake = Q(snoozed_until=None) | Q(snoozed_until__lte=Now())
+        return self.filter(IN_INBOX, awake, done_at=None, read_at=None)
 
     def too_late(self, now: datetime) -> Self:
         """Return the ones that wait and make no sense any more."""
@@ -118,6 +160,19 @@ class Notice(models.Model):
     guarded_id = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    # Its time had come: from then on it stands in the inbox, and goes out by mail.
+    arrived_at = models.DateTimeField(null=True, blank=True)
+    # The recipient's quiet hours hold its mail until then, in business time.
+    waits_until = models.DateTimeField(null=True, blank=True)
+    # It goes into the recipient's next morning mail; and the time of the one it was in.
+    for_digest = models.BooleanField(default=False)
+    digested_at = models.DateTimeField(null=True, blank=True)
+    # What its recipient did with it. Its place in the inbox is by `surfaced_at`: when
+    # it came, or when it comes again after it was put off.
+    surfaced_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    snoozed_until = models.DateTimeField(null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()
 
@@ -139,6 +194,11 @@ class Notice(models.Model):
                 name="one_notice_at_a_time_to_a_channel",
                 condition=Q(state="sending", channel__isnull=False),
             ),
+            models.CheckConstraint(
+                name="notice_surfaces_iff_arrived",
+                condition=Q(arrived_at=None, surfaced_at=None)
+                | Q(arrived_at__isnull=False, surfaced_at__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(
@@ -152,6 +212,27 @@ class Notice(models.Model):
                 condition=Q(state="sending"),
             ),
             models.Index(fields=["id"], name="notices_held", condition=Q(state="held")),
+            models.Index(
+                fields=["due_at", "id"],
+                name="notices_to_arrive",
+                condition=Q(arrived_at=None),
+            ),
+            models.Index(
+                fields=["recipient", "-surfaced_at", "-id"],
+                name="notices_in_inboxes",
+                condition=IN_INBOX,
+            ),
+            models.Index(
+                fields=["recipient"],
+                name="notices_for_digests",
+                condition=Q(for_digest=True, digested_at=None),
+            ),
+            # The bell of every page counts by it.
+            models.Index(
+                fields=["recipient"],
+                name="notices_unread",
+                condition=IN_INBOX & Q(done_at=None, read_at=None),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -162,6 +243,10 @@ class Notice(models.Model):
         """Whether it lets somebody in: sign-in mail, which must arrive."""
         is_certain = self.delivery_class == DeliveryClass.AT_LEAST_ONCE
         return is_certain and self.channel_id is None
+
+    def is_over(self, now: datetime) -> bool:
+        """Return whether what it is about is over, so that it says so at most."""
+        return self.expires_at is not None and self.expires_at <= now
 
 
 class AttemptEnd(models.TextChoices):

@@ -1,5 +1,17 @@
 """The outbox for admins, and everybody's own inbox."""
 
+from rhythm.notices.selectors.bell import unread, unread_again, with_unread
+from rhythm.notices.selectors.inbox import (
+    SHOWN,
+    Inbox,
+    InboxRow,
+    Narrowed,
+    hidden_of,
+    inbox,
+    item,
+    kind_choices,
+    snoozed_to,
+)
 from rhythm.notices.selectors.outbox import (
     LOOKS,
     AttemptRow,
@@ -14,18 +26,32 @@ from rhythm.notices.selectors.outbox import (
     readable_text,
     recent_kinds,
 )
+from rhythm.notices.selectors.wishes import own_wishes
 
 __all__ = [
     "LOOKS",
+    "SHOWN",
     "AttemptRow",
     "Held",
+    "Inbox",
+    "InboxRow",
     "Narrow",
+    "Narrowed",
     "NoticeList",
     "NoticeRow",
     "attempt_rows",
     "held",
+    "hidden_of",
+    "inbox",
+    "item",
+    "kind_choices",
     "notice_list",
     "notice_row",
+    "own_wishes",
     "readable_text",
     "recent_kinds",
+    "snoozed_to",
+    "unread",
+    "unread_again",
+    "with_unread",
 ]

@@ -28,11 +28,12 @@ LOOKS = {
     NoticeState.QUEUED: ("info", "hourglass-split"),
     NoticeState.SENDING: ("info", "send"),
     NoticeState.SENT: ("ok", "send-check"),
-    NoticeState.KEPT: ("mute", "inbox"),
+    NoticeState.KEPT: ("mute", "archive"),
     NoticeState.FAILED: ("bad", "envelope-exclamation"),
     NoticeState.UNKNOWN: ("warn", "question-circle"),
     NoticeState.HELD: ("warn", "pause"),
     NoticeState.DROPPED: ("mute", "x-circle"),
+    NoticeState.INBOX: ("mute", "inbox"),
     NoticeState.EXPIRED: ("mute", "clock-history"),
 }
 

@@ -1,5 +1,6 @@
 """Posting notices, delivering them, and deciding about those that did not go out."""
 
+from rhythm.notices.services.arriving import LATE, arrive, combine_late, route_again
 from rhythm.notices.services.channel_setup import (
     create_channel,
     edit_channel,
@@ -21,6 +22,8 @@ from rhythm.notices.services.delivery import (
     lease,
     reap,
 )
+from rhythm.notices.services.digests import send_digests
+from rhythm.notices.services.inbox import finish, read, read_all, reopen, snooze
 from rhythm.notices.services.outbox import (
     RESENDABLE,
     drop_held,
@@ -29,29 +32,42 @@ from rhythm.notices.services.outbox import (
     resend,
 )
 from rhythm.notices.services.posting import DELIVER, Draft, post
+from rhythm.notices.services.wishes import edit_wishes, end_mail
 
 __all__ = [
     "DELIVER",
+    "LATE",
     "RESENDABLE",
     "RETRY_AFTER",
     "Draft",
     "Said",
+    "arrive",
+    "combine_late",
     "create_channel",
     "deliver",
     "drop_held",
     "edit_channel",
+    "edit_wishes",
+    "end_mail",
     "expire",
+    "finish",
     "forget_old_secret",
     "hold_what_was_due",
     "lease",
     "next_to_the_same_channel",
     "post",
     "post_to_channels",
+    "read",
+    "read_all",
     "reap",
     "release_held",
     "renew_secret",
+    "reopen",
     "resend",
+    "route_again",
     "secret_of",
+    "send_digests",
     "send_test",
+    "snooze",
     "switch",
 ]

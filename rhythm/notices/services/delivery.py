@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from rhythm.notices import chat, mail
+from rhythm.notices.kinds import DIGEST
 from rhythm.notices.models import (
     AttemptEnd,
     DeliveryAttempt,
@@ -22,6 +23,7 @@ from rhythm.notices.models import (
 )
 from rhythm.notices.outcomes import MayHaveArrived, NotDelivered
 from rhythm.notices.services import channels
+from rhythm.notices.services.arriving import arrive
 
 # How long to wait after the first, second, … attempt that certainly failed.
 RETRY_AFTER = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 360))
@@ -39,6 +41,7 @@ def deliver(notice_id: int, *, now: datetime) -> bool:
     committed before anything leaves. A worker that dies, or a mail server whose line
     breaks, after the claim leaves the notice to `reap`, when the lease has passed.
     """
+    arrive(now=now, only=notice_id)
     attempt = _claim(notice_id, now)
     if attempt is None:
         return False
@@ -91,8 +94,8 @@ def _check(notice: Notice) -> None:
         reason = _("The person was deactivated meanwhile.")
         raise NotDelivered(reason, is_final=True)
     if notice.guard and recipient:
-        may_have_it = import_string(settings.NOTICE_GUARDS[notice.guard])
-        if not may_have_it(recipient, notice.guarded_id):
+        still_open = import_string(settings.NOTICE_GUARDS[notice.guard])
+        if not still_open(recipient, [notice.guarded_id]):
             reason = _("It is not for this person any more.")
             raise NotDelivered(reason, is_final=True)
 
@@ -167,9 +170,15 @@ def _finish(
 def expire(*, now: datetime) -> int:
     """End what waited until it makes no sense any more; return how many.
 
-    A reminder of a meeting that is over does not go out. Admins see it as too late.
+    A reminder of a meeting that is over does not go out. Admins see it as too late, and
+    its recipient's next morning mail says that it is over.
     """
-    return Notice.objects.too_late(now).update(state=NoticeState.EXPIRED)
+    late = Notice.objects.too_late(now)
+    is_told = Q(
+        delivery_class=DeliveryClass.AT_MOST_ONCE, recipient__isnull=False
+    ) & ~Q(kind=DIGEST.key)
+    told = late.filter(is_told).update(state=NoticeState.EXPIRED, for_digest=True)
+    return told + late.update(state=NoticeState.EXPIRED)
 
 
 def reap() -> int:

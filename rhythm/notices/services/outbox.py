@@ -48,8 +48,10 @@ def resend(notice: Notice, *, now: datetime) -> Notice:
     notice.state, notice.attempts = NoticeState.QUEUED, 0
     notice.due_at, notice.error = min(notice.due_at, now), ""
     notice.retry_at = notice.expires_at = None
-    changed = ["state", "attempts", "due_at", "error", "retry_at", "expires_at"]
-    notice.save(update_fields=changed)
+    # A person decided: it goes now, whatever the recipient's quiet hours are.
+    notice.waits_until, notice.for_digest = now, False
+    times = ["due_at", "retry_at", "expires_at", "waits_until"]
+    notice.save(update_fields=["state", "attempts", "error", "for_digest", *times])
     hint(signature(DELIVER), notice.pk)
     return notice
 
@@ -68,7 +70,7 @@ def hold_what_was_due(*, taken_at: datetime, now: datetime) -> int:
     )
 
 
-def release_held() -> int:
+def release_held(*, now: datetime) -> int:
     """Send what a restore held; return how many. The next tick finds them.
 
     Without a mail server they are kept here, as others are. What makes no sense any
@@ -76,7 +78,7 @@ def release_held() -> int:
     """
     released = NoticeState.QUEUED if settings.HAS_MAIL_SERVER else NoticeState.KEPT
     return Notice.objects.filter(state=NoticeState.HELD).update(
-        state=released, retry_at=None, attempts=0, error=""
+        state=released, retry_at=None, waits_until=now, attempts=0, error=""
     )
 
 

@@ -12,7 +12,9 @@ from celery import signature
 from django.conf import settings
 
 from rhythm.notices.hints import hint
+from rhythm.notices.kinds import kind_of
 from rhythm.notices.models import Channel, DeliveryClass, Notice, NoticeState, Restore
+from rhythm.notices.services.arriving import route_new
 from rhythm.people.models import User
 
 DELIVER = "rhythm.notices.tasks.deliver"
@@ -25,7 +27,8 @@ class Draft:
     """A notice to be posted. `key` names its occasion and recipient, once for ever.
 
     `address` replaces the recipient's own. Without either, the notice is only kept.
-    `due_at` None means now. From `expires_at` on it does not go out; None is never.
+    `due_at` None means now. From `expires_at` on it does not go out; None leaves that
+    to its kind (rhythm.notices.kinds).
     """
 
     kind: str
@@ -59,12 +62,13 @@ def post(drafts: Iterable[Draft], *, now: datetime) -> int:
     """Put the drafts in the outbox and return how many were new.
 
     A draft whose key was posted before changes nothing. Call it in the transaction
-    of what caused it: both happen, or neither. Costs three statements for any number.
+    of what caused it: both happen, or neither. Costs four statements for any number.
     """
     notices = [_notice(each, now) for each in drafts if each.is_wanted]
     if not notices:
         return 0
     _hold_late(notices, now)
+    route_new(notices, now)
     Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=500)
     # Those ignored are in nobody's hands: their message id was never stored.
     new = Notice.objects.filter(message_id__in=[each.message_id for each in notices])
@@ -77,6 +81,8 @@ def _notice(draft: Draft, now: datetime) -> Notice:
     own = draft.recipient.email if draft.recipient else None
     address = draft.address or own or ""
     leaves = draft.channel or (settings.HAS_MAIL_SERVER and address)
+    due_at = draft.due_at or now
+    arrived_at = now if due_at <= now else None
     return Notice(
         kind=draft.kind,
         key=draft.key,
@@ -90,11 +96,18 @@ def _notice(draft: Draft, now: datetime) -> Notice:
         delivery_class=draft.delivery_class,
         message_id=f"<{uuid.uuid4()}@{urlsplit(settings.APP_BASE_URL).hostname}>",
         state=NoticeState.QUEUED if leaves else NoticeState.KEPT,
-        due_at=draft.due_at or now,
-        expires_at=draft.expires_at,
+        due_at=due_at,
+        expires_at=draft.expires_at or _end(draft.kind, due_at),
+        arrived_at=arrived_at,
+        surfaced_at=arrived_at,
         guard=draft.guard,
         guarded_id=draft.guarded_id,
     )
+
+
+def _end(kind: str, due_at: datetime) -> datetime | None:
+    lateness = kind_of(kind).max_lateness
+    return due_at + lateness if lateness else None
 
 
 def _hold_late(notices: list[Notice], now: datetime) -> None:

@@ -81,7 +81,7 @@ def notice_resend(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def held_release(request: HttpRequest) -> HttpResponse:
     """Send everything that a restore held."""
-    count = services.release_held()
+    count = services.release_held(now=timezone.now())
     toast(request, ngettext("%d mail released", "%d mails released", count) % count)
     return redirect("notices:notice_list")
 

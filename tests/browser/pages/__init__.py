@@ -9,6 +9,7 @@ from tests.browser.pages import (
     homes,
     imports,
     meetings,
+    notices,
     opportunities,
     people,
     process,
@@ -28,4 +29,5 @@ PAGES = [
     *homes.PAGES,
     *discipline.PAGES,
     *channels.PAGES,
+    *notices.PAGES,
 ]

@@ -1,0 +1,46 @@
+"""What people do with what stands in their inbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from rhythm.notices.models import Notice
+from rhythm.people.models import User
+
+
+def read(notice: Notice, *, now: datetime) -> None:
+    """Note that its recipient opened it. The first time counts."""
+    Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=now)
+
+
+def read_all(person: User, *, now: datetime) -> int:
+    """Note everything open in the person's inbox as read; return how many."""
+    inbox = Notice.objects.in_inbox_of(person)
+    return inbox.open(now).filter(read_at=None).update(read_at=now)
+
+
+def finish(notice: Notice, *, now: datetime) -> None:
+    """Take it out of what is open: its recipient is done with it."""
+    Notice.objects.filter(pk=notice.pk, done_at=None).update(
+        done_at=now, snoozed_until=None
+    )
+
+
+def reopen(notice: Notice) -> None:
+    """Put it back to what is open, from done or from later."""
+    Notice.objects.filter(pk=notice.pk).update(done_at=None, snoozed_until=None)
+
+
+def snooze(notice: Notice, *, until: datetime, now: datetime) -> None:
+    """Put it off until then: it comes again at the top, and unread.
+
+    Raises ValidationError if that is not ahead.
+    """
+    if until <= now:
+        raise ValidationError(_("Choose a day that is ahead."), code="past")
+    Notice.objects.filter(pk=notice.pk).update(
+        snoozed_until=until, surfaced_at=until, read_at=None, done_at=None
+    )
