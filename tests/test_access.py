@@ -253,6 +253,9 @@ EXECUTIVE = {
     "opportunities:opportunity_export",
     "opportunities:view_create",
     "opportunities:view_default",
+    # What is in the own inbox, and how it comes.
+    "notices:inbox_read",
+    "notices:preferences",
     "people:devices_end",
     "people:profile",
     "people:theme",

@@ -50,8 +50,8 @@ OTHER = Kind(
 DAY = timedelta(days=1)
 KINDS: Sequence[Kind] = (
     Kind(
-        "meetings.called",
-        _("Meetings: called, moved, cancelled"),
+        "calendar.replanned",
+        _("Meetings: new times, called off"),
         _("you take part in the meeting."),
         "calendar-event",
         max_lateness=7 * DAY,
@@ -148,7 +148,7 @@ KINDS: Sequence[Kind] = (
         "upload",
     ),
     Kind(
-        "rhythm.kept",
+        "discipline.week",
         _("The week of your rhythm"),
         _("you lead a team."),
         "calendar-week",
