@@ -11,7 +11,8 @@ from rhythm.host.folders import ROOT
 from rhythm.notices import chat
 
 TEXT = (ROOT / "docs" / "webhooks.md").read_text()
-BODY = re.search(r"```json\n(.*?)\n```", TEXT, re.DOTALL)[1].encode()
+(BODY,) = (each.encode() for each in re.findall(r"```json\n(.*?)\n```", TEXT, re.S))
+(EXAMPLE,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 HEADERS = dict(re.findall(r"^(Rhythm-\w+): (.*)$", TEXT, re.MULTILINE))
 SECRETS = re.findall(r"`(rhythm_whs_[\w-]+)`", TEXT)
 SENT_AT = HEADERS["Rhythm-Timestamp"]
@@ -28,7 +29,7 @@ def test_the_vectors_are_what_we_sign():
 def is_genuine():
     """Return the function of the documentation, as it stands there."""
     names: dict[str, object] = {}
-    exec(re.search(r"```python\n(.*?)```", TEXT, re.DOTALL)[1], names)
+    exec(EXAMPLE, names)
     return names["is_genuine"]
 
 
