@@ -11,7 +11,9 @@ from rhythm.host.folders import ROOT
 from rhythm.notices import chat
 
 TEXT = (ROOT / "docs" / "webhooks.md").read_text()
-(BODY,) = (each.encode() for each in re.findall(r"```json\n(.*?)\n```", TEXT, re.S))
+(BODY,) = (
+    each.encode() for each in re.findall(r"```json\n(.*?)\n```", TEXT, re.DOTALL)
+)
 (EXAMPLE,) = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
 HEADERS = dict(re.findall(r"^(Rhythm-\w+): (.*)$", TEXT, re.MULTILINE))
 SECRETS = re.findall(r"`(rhythm_whs_[\w-]+)`", TEXT)
