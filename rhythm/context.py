@@ -197,6 +197,7 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
                     elsewhere="/pipeline/stages/",
                 ),
                 cadences,
+                Item("calendar:working_list", "calendar3", _("Working hours")),
                 Item("opportunities:product_list", "box-seam", _("Products")),
                 Item("activities:kind_list", "tags", _("Activity kinds")),
                 Item("imports:import_list", "upload", _("Imports")),

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rhythm.calendar.views import cadences, rhythms, teams
+from rhythm.calendar.views import away, cadences, rhythms, teams, working
 
 app_name = "calendar"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -27,5 +27,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "cadences/<int:pk>/teams/<int:team_pk>/back/",
         teams.variant_back,
         name="variant_back",
+    ),
+    path("away/", away.away, name="away"),
+    path("away/leave/new/", away.leave_create, name="leave_create"),
+    path("away/leave/<int:pk>/", away.leave_edit, name="leave_edit"),
+    path("away/leave/<int:pk>/remove/", away.leave_remove, name="leave_remove"),
+    path("away/deputies/new/", away.deputy_create, name="deputy_create"),
+    path("away/deputies/<int:pk>/remove/", away.deputy_remove, name="deputy_remove"),
+    path("working-hours/", working.working_list, name="working_list"),
+    path("working-hours/company/", working.working_company, name="working_company"),
+    path("working-hours/teams/<int:pk>/", working.working_team, name="working_team"),
+    path(
+        "working-hours/teams/<int:pk>/above/",
+        working.working_above,
+        name="working_above",
+    ),
+    path("working-hours/<int:pk>/off/", working.day_off_add, name="day_off_add"),
+    path(
+        "working-hours/<int:pk>/off/<int:day_pk>/remove/",
+        working.day_off_remove,
+        name="day_off_remove",
     ),
 ]

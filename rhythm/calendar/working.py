@@ -5,6 +5,7 @@ Pure: values in, values out. Public holidays come from the holidays library.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -12,6 +13,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
+from holidays import registry
 
 # Names of public holidays are in it, where the library knows them so.
 LANGUAGE = "en_US"
@@ -53,12 +55,24 @@ def is_region(region: str) -> bool:
 
 
 @cache
-def regions() -> tuple[str, ...]:
-    """Return the regions whose public holidays are known: countries and their parts."""
-    found = []
-    for country, parts in holidays.list_supported_countries().items():
-        found += [country, *(f"{country}-{part}" for part in parts)]
-    return tuple(sorted(found))
+def countries() -> tuple[tuple[str, str], ...]:
+    """Return (code, name) of the countries whose public holidays are known."""
+    known = {
+        names[1]: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", names[0])
+        for names in registry.COUNTRIES.values()
+    }
+    return tuple(sorted(known.items(), key=lambda each: each[1]))
+
+
+def part_code(country: str, said: str) -> str | None:
+    """Return the code of a part of a country, said by code or name; None if unknown."""
+    found = _holidays(country)
+    if found is None:
+        return None
+    codes = {each.casefold(): each for each in found.subdivisions}
+    aliases = getattr(found, "subdivisions_aliases", {})
+    codes |= {name.casefold(): code for name, code in aliases.items()}
+    return codes.get(said.strip().casefold())
 
 
 @cache

@@ -35,12 +35,15 @@ from pipeline.opportunities.models import (
 )
 from pipeline.process.models import Draft, Process
 from pipeline.reviews.models import Review, ReviewItem
-from rhythm.calendar.models import Cadence
+from rhythm.calendar.models import Cadence, Deputyship, Holiday
 from rhythm.calendar.rhythms import RHYTHMS
 from rhythm.commitments.models import Commitment
 from rhythm.notices.models import Channel, Notice
-from rhythm.people.models import Invitation, Team, User
+from rhythm.people.models import Invitation, Leave, Team, User
 from tests.access import World
+from tests.access.away import a_calendar
+from tests.access.away import deputy as a_deputy
+from tests.access.away import ritas as ritas_leave
 from tests.access.cadences import said as cadence_said
 from tests.access.reviews import running
 from tests.factories.activities import ActivityKindFactory
@@ -119,6 +122,11 @@ FORMS = {
     ),
     "activities:log": Form("rita", log, (Activity,)),
     "calendar:cadence_create": Form("lena", cadence_said, (Cadence,)),
+    "calendar:leave_create": Form("rita", ritas_leave, (Leave,)),
+    "calendar:deputy_create": Form("lena", a_deputy, (Deputyship,)),
+    "calendar:day_off_add": Form(
+        "lena", given(on="2030-12-31", name="Eve"), (Holiday,), a_calendar
+    ),
     "calendar:rhythm_start": Form(
         "lena", one_beat, (Cadence,), lambda world: ["weekly-b2b"]
     ),

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from rhythm.calendar.models import Cadence, Reach
+from django.utils import timezone
+
+from rhythm.calendar.models import (
+    Cadence,
+    Deputyship,
+    Holiday,
+    Reach,
+    WorkingCalendar,
+)
+from rhythm.people.models import Leave
 from tests.browser.cases import PageCase
 from tests.factories.meetings import CadenceFactory
 
@@ -37,6 +46,28 @@ def inherited(get: Callable[[str], Any]) -> list[Any]:
     return [CadenceFactory(team=get("sales"), reach=Reach.BELOW).pk, get("central").pk]
 
 
+def absences(get: Callable[[str], Any]) -> list[Any]:
+    """Have people be away, one stand in, and the company close for a day."""
+    today = timezone.now().date()
+    days = {"first_on": today, "last_on": today + timedelta(days=9)}
+    get("central")
+    for name in ("rita", "lena", "otto"):
+        Leave.objects.create(user=get(name), **days)
+    Deputyship.objects.create(leader=get("lena"), deputy=get("omar"), **days)
+    company = WorkingCalendar.objects.create(team=None, region="DE-BY")
+    Holiday.objects.create(calendar=company, on=days["last_on"], name="W" * 120)
+    return []
+
+
+def a_team(get: Callable[[str], Any]) -> list[Any]:
+    return [get("central").pk]
+
+
+def ritas_leave(get: Callable[[str], Any]) -> list[Any]:
+    absences(get)
+    return [Leave.objects.get(user=get("rita")).pk]
+
+
 def weekly(get: Callable[[str], Any]) -> list[Any]:
     return ["weekly-b2b"]
 
@@ -51,4 +82,11 @@ PAGES = [
     PageCase("calendar:variant_edit", "lena", inherited),
     PageCase("calendar:rhythm_list", "ada"),
     PageCase("calendar:rhythm_start", "ada", weekly),
+    PageCase("calendar:away", "lena", absences),
+    PageCase("calendar:leave_create", "lena"),
+    PageCase("calendar:leave_edit", "rita", ritas_leave),
+    PageCase("calendar:deputy_create", "lena"),
+    PageCase("calendar:working_list", "ada", absences),
+    PageCase("calendar:working_company", "ada", absences),
+    PageCase("calendar:working_team", "lena", a_team),
 ]
