@@ -22,12 +22,12 @@ def ritas(world: World) -> dict[str, Any]:
 
 
 def lenas_deputy(world: World) -> list[Any]:
-    made = Deputyship.objects.create(leader=world.lena, deputy=world.omar, **DAYS)
+    made = Deputyship.objects.create(leader=world.lena, deputy=world.max, **DAYS)
     return [made.pk]
 
 
 def deputy(world: World) -> dict[str, Any]:
-    return SENT | {"leader": world.lena.pk, "deputy": world.omar.pk}
+    return SENT | {"leader": world.lena.pk, "deputy": world.max.pk}
 
 
 def hours(world: World) -> dict[str, Any]:
