@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import DurationField, ExpressionWrapper, F, Value
+from django.db.models.functions import Mod
 
 from rhythm.calendar.models import (
     Cadence,
@@ -116,12 +118,10 @@ def _plan_batch(around: Ground, now: datetime, done: Planned) -> bool:
         made += new
         changed += changes
         told += _to_be_told(cadence, wishes, new, changes)
-        cadence.planned_through = last
-        cadence.plan_at = _next(cadence, now) if cadence.is_active else NEVER
     Meeting.objects.bulk_create(made, ignore_conflicts=True, batch_size=2000)
     meetings = [each.meeting for each in changed]
     Meeting.objects.bulk_update(meetings, WRITTEN, batch_size=500)
-    Cadence.objects.bulk_update(cadences, ["planned_through", "plan_at"])
+    _note_planned(cadences, now)
     by_pk = {each.pk: each for each in cadences}
     post(replanned(by_pk, told, around, now=now), now=now)
     done.cadences += len(cadences)
@@ -165,9 +165,20 @@ def _window(cadence: Cadence, now: datetime) -> tuple[date, date]:
     return max(first, today - LONGEST_SILENCE), today + HORIZON
 
 
-def _next(cadence: Cadence, now: datetime) -> datetime:
-    """Return when to plan again: in a day, not all in the same minute."""
-    return now + AGAIN + timedelta(seconds=cadence.pk % 3600)
+def _note_planned(cadences: Sequence[Cadence], now: datetime) -> None:
+    """Note how far they are planned, and when to look at them again.
+
+    That is in a day, and not of all in the same minute. Two statements.
+    """
+    planned = Cadence.objects.filter(pk__in=[each.pk for each in cadences])
+    spread = ExpressionWrapper(
+        Mod(F("pk"), 3600) * Value(timedelta(seconds=1)), DurationField()
+    )
+    through = now.date() + HORIZON
+    planned.filter(is_active=True).update(
+        planned_through=through, plan_at=Value(now + AGAIN) + spread
+    )
+    planned.filter(is_active=False).update(planned_through=through, plan_at=NEVER)
 
 
 def _known(cadences: Sequence[Cadence], now: datetime) -> dict[int, list[Meeting]]:
