@@ -92,7 +92,7 @@ def test_planning_costs_the_same_for_one_as_for_many(
     for _ in range(cadences):
         CadenceFactory(team=central)
 
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(29):
         plan()
 
 
