@@ -152,12 +152,14 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
     )
     kept = Item("discipline:kept", "calendar-check", _("Rhythm kept"), "g y")
     cadences = Item("calendar:cadence_list", "calendar-week", _("Cadences"), "g d")
+    calendar = Item("meetings:calendar", "calendar3", _("Calendar"), "g k")
     # Admins have it among what they configure.
     how = Item("process:process_list", "signpost-split", _("How we sell"))
     reads = [] if user.is_admin else [how]
     if sells:
         do = [
             Item("homes:week", "sun", _("My week"), "g w"),
+            calendar,
             commitments,
             pipeline,
             movement,
@@ -180,7 +182,11 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
             steer.append(kept)
         if user.is_executive or not (sells or user.is_manager):
             steer.append(reviews)
-        seen = [] if sells else [commitments, pipeline, movement, accounts, *reads]
+        seen = (
+            []
+            if sells
+            else [calendar, commitments, pipeline, movement, accounts, *reads]
+        )
         yield _("Steer"), [*steer, *seen]
     if user.is_admin:
         yield (

@@ -47,6 +47,7 @@ WHEN = {"on": "2020-01-02", "at": "09:00", "minutes": "30", "version": "1"}
 LATER = WHEN | {"on": str(timezone.now().date() + timedelta(days=3))}
 
 ROWS = [
+    row("meetings:calendar", everybody=200),
     row("meetings:meeting_detail", args=a_meeting, **follow(200, 200, 200)),
     row("meetings:meeting_begin", "post", args=a_meeting, **follow(302)),
     row("meetings:meeting_prepare", "post", args=a_review, **follow(302)),

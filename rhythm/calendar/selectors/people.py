@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from rhythm.calendar.models import Meeting
+from django.db.models import Q
+
+from rhythm.calendar.models import Meeting, MeetingQuerySet
 from rhythm.people.models import Membership, User
 
 
@@ -40,3 +42,17 @@ def people_of(meetings: Iterable[Meeting]) -> dict[int, list[User]]:
         meeting: [people[pk] for pk in found if pk in people]
         for meeting, found in ids.items()
     }
+
+
+def meetings_of(person: User) -> MeetingQuerySet:
+    """Return the meetings that a person is in: `people_of` the other way.
+
+    Whoever has a deputy in the chair is among them, since it is their meeting.
+    """
+    teams = Membership.objects.present().filter(user=person).order_by()
+    return Meeting.objects.filter(
+        Q(chair=person)
+        | Q(deputy=person)
+        | Q(person=person)
+        | Q(team__in=teams.values("team"))
+    )

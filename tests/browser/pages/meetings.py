@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from rhythm.calendar.models import MeetingKind, MeetingState
+from rhythm.people.models import Leave
 from tests.browser import reviews
 from tests.browser.cases import PageCase
 from tests.factories.meetings import CommitmentFactory, MeetingFactory
@@ -45,7 +46,33 @@ def review(get: Any) -> list[Any]:
     return [Review.objects.get(pk=reviews.planned(get)[0]).meeting_id]
 
 
+def full_days(get: Any) -> list[Any]:
+    """Make a month in which each state, a promise and leave stand. No arguments."""
+    team_meeting(get)
+    skipped(get)
+    lena, rita, now = get("lena"), get("rita"), timezone.now()
+    for number in range(6):
+        MeetingFactory(
+            kind=MeetingKind.TEAM_MEETING,
+            team=get("central"),
+            chair=lena,
+            starts_at=now,
+            title=f"A start into the week with a long name, {number}",
+        )
+    for person in (lena, rita):
+        CommitmentFactory(promiser=person, receiver=rita, due_on=person.today(now))
+        Leave.objects.create(
+            user=person, first_on=now.date(), last_on=now.date() + timedelta(days=2)
+        )
+    return []
+
+
 PAGES = [
+    PageCase("meetings:calendar", "rita"),
+    PageCase("meetings:calendar", "rita", full_days),
+    PageCase("meetings:calendar", "lena", full_days, "?view=month"),
+    PageCase("meetings:calendar", "lena", full_days, "?view=quarter"),
+    PageCase("meetings:calendar", "max_", full_days, "?view=quarter"),
     PageCase("meetings:meeting_detail", "lena", team_meeting),
     PageCase("meetings:meeting_detail", "rita", team_meeting),
     PageCase("meetings:meeting_detail", "vera", skipped),

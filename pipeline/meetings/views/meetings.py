@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from pipeline.meetings.forms import MoveForm, OutsideForm, ReasonForm
-from pipeline.meetings.selectors import meeting_page, named
+from pipeline.meetings.selectors.meetings import meeting_page, named
 from pipeline.reviews import services as reviews
 from rhythm.calendar import services
 from rhythm.calendar.models import Meeting, MeetingKind
