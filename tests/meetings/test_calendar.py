@@ -164,7 +164,9 @@ def test_pages_lead_back_and_forth_and_to_today(rita, as_user):
         back = re.search(r'rel="prev" href="([^"]+)"', there.content.decode())
         assert back
         again = browser.get(back[1].replace("&amp;", "&")).content.decode()
-        assert re.search("<h1.*?</p>", again, re.DOTALL)[0] in text
+        head = re.search("<h1.*?</p>", again, re.DOTALL)
+        assert head
+        assert head[0] in text
 
 
 @pytest.mark.parametrize(
