@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from pipeline.activities.services.kinds import create_starter_kinds
 from pipeline.movement import services as movement
 from rhythm.people.models import User
-from scorecards.demo import desks, inboxes, organisation
+from scorecards.demo import desks, inboxes, organisation, rhythm
 from scorecards.demo.background import background
 from scorecards.demo.days import Days
 from scorecards.demo.deal import Deal
@@ -48,6 +48,7 @@ def seed(now: datetime) -> int:
     _tell_the_planner()
     reviews.plan()
     inboxes.fill(days)
+    rhythm.set_going(company, days)
     # The nights that a worker would have summarised.
     movement.plan(now=now)
     while movement.summarise():
