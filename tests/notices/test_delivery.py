@@ -221,6 +221,7 @@ def test_every_attempt_is_kept_with_its_answer(rita, postman):
     first, second = DeliveryAttempt.objects.all()
     assert (first.end, first.answer) == (AttemptEnd.REFUSED, "451 Try later")
     assert second.end == AttemptEnd.TAKEN
+    assert first.ended_at is not None
     assert first.started_at < first.ended_at <= second.started_at
 
 

@@ -50,6 +50,7 @@ def test_a_tick_that_ended_says_what_failed():
 
     ended = Tick.objects.finished().get()
     assert ended.failed == ["rhythm.notices.tasks.tick"]
+    assert ended.finished_at is not None
     assert ended.finished_at >= ended.started_at
 
 
