@@ -172,6 +172,8 @@ RATE_LIMITS = {
     "first_admin": "30/m/ip",
     # Files sent to secret links, right or wrong: a lost link fills no disk in a night.
     "upload": "60/h/ip",
+    # Calendars read their secret addresses, many from behind one.
+    "calendar": "120/m/ip",
     # Files of deals that one person takes out.
     "export": "10/m/user",
 }

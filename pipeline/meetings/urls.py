@@ -1,10 +1,14 @@
 from django.urls import URLPattern, URLResolver, path
 
-from pipeline.meetings.views import calendar, meetings
+from pipeline.meetings.views import calendar, feed, meetings
 
 app_name = "meetings"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", calendar.calendar, name="calendar"),
+    path("address/", feed.feed, name="feed"),
+    path("address/make/", feed.feed_make, name="feed_make"),
+    path("address/revoke/", feed.feed_revoke, name="feed_revoke"),
+    path("feed/<str:token>/rhythm.ics", feed.feed_read, name="feed_read"),
     path("<int:pk>/", meetings.meeting_detail, name="meeting_detail"),
     path("<int:pk>/start/", meetings.meeting_begin, name="meeting_begin"),
     path("<int:pk>/prepare/", meetings.meeting_prepare, name="meeting_prepare"),

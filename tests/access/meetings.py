@@ -48,6 +48,11 @@ LATER = WHEN | {"on": str(timezone.now().date() + timedelta(days=3))}
 
 ROWS = [
     row("meetings:calendar", everybody=200),
+    row("meetings:feed", everybody=200),
+    row("meetings:feed_make", "post", everybody=200),
+    row("meetings:feed_revoke", "post", everybody=302),
+    # Only the secret opens it; a wrong one is nothing to anybody.
+    row("meetings:feed_read", args=["wrong"], public=404),
     row("meetings:meeting_detail", args=a_meeting, **follow(200, 200, 200)),
     row("meetings:meeting_begin", "post", args=a_meeting, **follow(302)),
     row("meetings:meeting_prepare", "post", args=a_review, **follow(302)),

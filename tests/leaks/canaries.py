@@ -193,6 +193,7 @@ OPEN = {
     "imports.LastSaid": ("source",),
     "imports.SeenFile": ("source", "name"),
     "imports.UploadLink": ("token_sha256",),
+    "meetings.CalendarFeed": ("token_sha256",),
     # How a CRM is called stands beside every date of its data.
     "opportunities.Source": "*",
     # What a channel is called, to those who keep it; its secrets are locked.

@@ -73,6 +73,7 @@ PAGES = [
     PageCase("meetings:calendar", "lena", full_days, "?view=month"),
     PageCase("meetings:calendar", "lena", full_days, "?view=quarter"),
     PageCase("meetings:calendar", "max_", full_days, "?view=quarter"),
+    PageCase("meetings:feed", "rita"),
     PageCase("meetings:meeting_detail", "lena", team_meeting),
     PageCase("meetings:meeting_detail", "rita", team_meeting),
     PageCase("meetings:meeting_detail", "vera", skipped),

@@ -1,0 +1,51 @@
+"""The secret address of a person's calendar: made, taken away, opened."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from pipeline.meetings.models import CalendarFeed
+from rhythm.people.models import User
+from rhythm.people.tokens import fingerprint, new_token
+
+# To no finer grain than this is it noted when an address was last read.
+USED = timedelta(minutes=15)
+
+
+def make_feed(person: User, *, now: datetime) -> str:
+    """Return the secret of a new address; the one before opens nothing any more."""
+    token = new_token()
+    CalendarFeed.objects.update_or_create(
+        user=person,
+        defaults={
+            "token_sha256": fingerprint(token),
+            "made_at": now,
+            "used_at": None,
+        },
+    )
+    return token
+
+
+def revoke_feed(person: User) -> None:
+    """Let the address of a person open nothing any more."""
+    CalendarFeed.objects.filter(user=person).delete()
+
+
+def open_feed(token: str, *, now: datetime) -> User | None:
+    """Return whose calendar the token opens, and note that it did.
+
+    None for a token that nobody has any more, or whose person has left.
+    """
+    found = (
+        CalendarFeed.objects.select_related("user")
+        .filter(token_sha256=fingerprint(token), user__is_active=True)
+        .first()
+    )
+    if found is None:
+        return None
+    CalendarFeed.objects.filter(Q(used_at=None) | Q(used_at__lt=now - USED)).filter(
+        pk=found.pk
+    ).update(used_at=now)
+    return found.user
