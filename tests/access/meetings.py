@@ -43,11 +43,16 @@ def follow(lead: int, above: int = 403, others: int = 403) -> dict[str, int]:
     return seen | {"lead": lead, "above": above, "peer": 404}
 
 
+def of_rita(world: World) -> dict[str, Any]:
+    return {"of": world.rita.pk}
+
+
 WHEN = {"on": "2020-01-02", "at": "09:00", "minutes": "30", "version": "1"}
 LATER = WHEN | {"on": str(timezone.now().date() + timedelta(days=3))}
 
 ROWS = [
     row("meetings:calendar", everybody=200),
+    row("meetings:calendar", data=of_rita, everybody=200, peer=404),
     row("meetings:feed", everybody=200),
     row("meetings:feed_make", "post", everybody=200),
     row("meetings:feed_revoke", "post", everybody=302),

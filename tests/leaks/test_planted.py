@@ -57,7 +57,9 @@ OWN = "it is looked for in the own inbox alone, whoever may see it"
 FOR_ADMINS = "another door before it lets only admins through"
 ASKED_AGAIN = "the service asks again under its lock, and the answer shows nothing"
 FOR_THE_CHAIR = "only the chair comes so far, and the service asks again"
+SCOPED = "what stands there is asked for again in the name of whoever looks"
 DOUBLE = {
+    "pipeline.meetings.views.calendar.calendar": SCOPED,
     "rhythm.notices.views.inbox._own": OWN,
     "rhythm.people.views.teams.team_detail": OPEN_TO_ALL,
     "rhythm.commitments.views.actions._row": SECOND,
