@@ -19,7 +19,17 @@ PROGRAMS_OWN = {
     "people.Invitation": {"token_sha256"},
     # Cannot be changed. What is typed gets there by the services, as elsewhere.
     "people.AuditEntry": {"kind", "subject", "text"},
-    "notices.Notice": {"kind", "key", "message_id", "html", "guard"},
+    "ticks.Tick": {"failed"},
+    "notices.Notice": {"kind", "key", "message_id", "html", "guard", "url"},
+    "notices.Channel": {
+        *("occasions", "locked_address", "locked_secret", "locked_old_secret"),
+    },
+    "calendar.Cadence": {"rule", "time_zone"},
+    "calendar.CadenceVariant": {"rule"},
+    "calendar.Planning": {"seen"},
+    "calendar.Meeting": {"time_zone"},
+    "calendar.WorkingCalendar": {"time_zone", "region"},
+    "meetings.CalendarFeed": {"token_sha256"},
     "commitments.Commitment": {"about_url"},
     "activities.ActivityKind": {"icon"},
     "opportunities.Source": {"owned"},
