@@ -5,6 +5,7 @@ from rhythm.notices.models import Notice, NoticeState
 from rhythm.notices.services import Draft, post
 from rhythm.notices.unsubscribing import token_of
 from tests.access import World, row
+from tests.factories.meetings import NoticeFactory
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -16,8 +17,7 @@ def ritas_mail(world: World) -> list[int]:
 
 
 def ritas_notice(world: World) -> list[int]:
-    post([Draft("test", "test:2", world.rita, "Hello", "Hi", url="/")], now=NOW)
-    return [Notice.objects.get(key="test:2").pk]
+    return [NoticeFactory(recipient=world.rita, url="/").pk]
 
 
 def ritas_way_out(world: World) -> list[str]:
