@@ -42,6 +42,7 @@ PUBLIC = {
     "healthz",
     # Opened by the secret in its address alone.
     "imports:receive",
+    "meetings:feed_read",
     # Opened by a token that whoever runs the server has set; else it is not there.
     "metrics",
     "mfa_authenticate",
@@ -242,6 +243,11 @@ def test_every_edit_was_tried_without_its_version() -> None:
 # a review in the chair.
 EXECUTIVE = {
     "account_change_password",
+    # The own days away, and who stands in then; the own calendar outside.
+    "calendar:deputy_create",
+    "calendar:leave_create",
+    "meetings:feed_make",
+    "meetings:feed_revoke",
     "comments:close",
     "comments:comment_create",
     "comments:reopen",
