@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -24,11 +23,11 @@ from rhythm.host.valkey import Valkey
 from rhythm.ticks.models import Tick
 from tests import processes
 from tests.factories.people import OrganisationFactory
+from tests.processes import PATIENCE, eventually
 
 pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True)]
 
 TICK_SECONDS = 1
-PATIENCE = 120
 BUSY = replace(
     commands.WORKER,
     command=tuple(
@@ -74,13 +73,6 @@ def start(server, tmp_path, monkeypatch, settings) -> Iterator[Start]:
         yield started
 
 
-def eventually(condition: Callable[[], bool], what: str) -> None:
-    until = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < until, what
-        time.sleep(0.1)
-
-
 def ticks(more_than: int = 0) -> bool:
     return Tick.objects.finished().count() > more_than
 
@@ -95,10 +87,14 @@ def test_a_worker_without_beat_keeps_ticking(start, tmp_path):
     eventually(lambda: ticks(5), "the worker did not stand in")
     eventually(ready, "it is not ready")
 
-    started = list(Tick.objects.order_by("pk").values_list("started_at", flat=True))
-    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(started)]
+    # How long a tick itself takes is the machine's.
+    pauses = [
+        (later.started_at - earlier.finished_at).total_seconds()
+        for earlier, later in pairwise(Tick.objects.finished().order_by("pk"))
+        if earlier.finished_at
+    ]
     # It goes on at the clock's own pace, and does not wait each time anew.
-    assert sorted(gaps)[len(gaps) // 2] < 3 * TICK_SECONDS
+    assert sorted(pauses)[len(pauses) // 2] < 3 * TICK_SECONDS
     assert "Traceback" not in (tmp_path / "worker-0.log").read_text()
 
 
@@ -136,9 +132,11 @@ def test_a_worker_that_lives_and_takes_up_nothing_is_seen(start):
     eventually(ready, "it does not tick")
 
     os.killpg(worker.process.pid, signal.SIGSTOP)
-    eventually(lambda: not ready(), "a worker that stands still counts as ready")
-    said = Client().get("/readyz?for=worker").text
-    assert said.startswith("database: ok\nbroker: ok\nclock: silent for ")
+    silent = "database: ok\nbroker: ok\nclock: silent for "
+    eventually(
+        lambda: Client().get("/readyz?for=worker").text.startswith(silent),
+        "a worker that stands still counts as ready",
+    )
     assert Client().get("/readyz?for=web").status_code == 200
 
     os.killpg(worker.process.pid, signal.SIGCONT)
