@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from pipeline.imports.raw import COLUMN_LIMIT, Row
 from pipeline.imports.sniffing import NotATable
-from pipeline.imports.words import _
+from rhythm.web.words import _
 
 CELL_LIMIT = 131_072
 # A line so long is no row; a row over so many lines is a quote that never closes.

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 
-from pipeline.imports.words import _
+from rhythm.web.words import _
 
 ISO = "ymd"
 DAY_FIRST = "dmy"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from pipeline.imports.words import _
+from rhythm.web.words import _
 
 POINT = "point"
 COMMA = "comma"

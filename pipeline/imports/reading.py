@@ -10,7 +10,7 @@ from pipeline.imports.csvs import csv_rows
 from pipeline.imports.raw import COLUMN_LIMIT, Row
 from pipeline.imports.sheets import sheet_rows
 from pipeline.imports.sniffing import CSV, NotATable
-from pipeline.imports.words import _, ngettext
+from rhythm.web.words import _, ngettext
 
 NAME_LIMIT = 120
 

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from pipeline.imports.raw import COLUMN_LIMIT, Row
 from pipeline.imports.sniffing import NotATable
-from pipeline.imports.words import _
+from rhythm.web.words import _
 
 XLSX_ROW_LIMIT = 100_000
 

@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from charset_normalizer import from_bytes
 
-from pipeline.imports.words import _, gettext_lazy
+from rhythm.web.words import _, gettext_lazy
 
 CSV = "csv"
 XLSX = "xlsx"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.forms import BaseForm
@@ -17,12 +17,27 @@ def differences(form: BaseForm, current: dict[str, Any]) -> list[tuple[str, str,
     current holds the values as they are now, by field name.
     """
     found = []
-    for name, theirs in current.items():
+    for name, now in current.items():
         yours = form.cleaned_data.get(name)
+        theirs = list(now) if isinstance(now, tuple) else now
         if (theirs or None) != (yours or None):
             label = str(form[name].label)
             found.append((label, _shown(form, name, theirs), _shown(form, name, yours)))
     return found
+
+
+def beside_theirs(
+    form: BaseForm, current: dict[str, Any]
+) -> list[tuple[str, str, str]]:
+    """Return the `differences`, and let the form be sent again over what is there.
+
+    current holds the values as they are now, by field name, and their `version`.
+    """
+    values = {**current}
+    version = values.pop("version")
+    changes = differences(form, values)
+    with_version(form, version)
+    return changes
 
 
 def with_version(form: BaseForm, version: int) -> None:
@@ -38,6 +53,10 @@ def _shown(form: BaseForm, name: str, value: Any) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, date):
         return dateformat.format(value, "j M Y")
+    if isinstance(value, time):
+        return dateformat.time_format(value, "H:i")
+    if isinstance(value, list):
+        return ", ".join(_shown(form, name, each) for each in value)
     choices = getattr(form.fields[name], "choices", None)
     if choices and not hasattr(form.fields[name], "queryset"):
         return str(dict(choices).get(value, value or ""))

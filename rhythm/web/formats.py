@@ -113,6 +113,13 @@ def day_clock(moment: datetime | None, today: date) -> str:
     return NOTHING if moment is None else f"{day(moment, today)}, {clock(moment)}"
 
 
+def stopwatch(seconds: int) -> str:
+    """Return "18:42", or "1:02:03" from an hour on."""
+    hours, rest = divmod(max(seconds, 0), 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
 def relative_day(value: date | None, today: date) -> str:
     """Return "today", "tomorrow", "in 12 days", "3 days ago"."""
     if value is None:

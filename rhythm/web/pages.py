@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from django.db.models import Model, Q
+
+
+def beyond(row: Model, columns: Sequence[str]) -> Q:
+    """Return what comes after `row` in the order of these columns, all ascending.
+
+    A page that is found so costs the same at any depth, and rows that come or go
+    meanwhile move no other to where the reader misses it.
+    """
+    found, same = Q(), Q()
+    for each in columns:
+        value = getattr(row, each)
+        found |= same & Q(**{f"{each}__gt": value})
+        same &= Q(**{each: value})
+    return found
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.imports.rows.layout import Cells, Parsed
-from pipeline.imports.words import _
+from rhythm.web.words import _
 
 NAME_LIMIT = 200
 ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]{2,}")

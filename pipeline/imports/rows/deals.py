@@ -9,7 +9,7 @@ from typing import Any
 from pipeline.imports.guessing import plain
 from pipeline.imports.rows.accounts import NAME_LIMIT
 from pipeline.imports.rows.layout import Cells, Layout, Parsed, StageRef
-from pipeline.imports.words import _
+from rhythm.web.words import _
 
 # A CRM that keeps the state beside the stage (Pipedrive) says it in one of these.
 OUTCOME_WORDS = {

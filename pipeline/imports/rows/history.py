@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC
 
 from pipeline.imports.rows.layout import Cells, Parsed
-from pipeline.imports.words import _
+from rhythm.web.words import _
 
 
 def read_history(cells: Cells) -> Parsed:

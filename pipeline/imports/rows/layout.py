@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.imports import dates, numbers
 from pipeline.imports.raw import Row
-from pipeline.imports.words import _, gettext_lazy, in_words
+from rhythm.web.words import _, gettext_lazy, in_words
 
 KEY_LIMIT = 255
 TRUE_WORDS = frozenset({"true", "1", "yes", "y", "t", "x", "wahr", "ja"})

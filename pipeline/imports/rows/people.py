@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.imports.rows.accounts import ADDRESS
 from pipeline.imports.rows.layout import Cells, Parsed
-from pipeline.imports.words import _
+from rhythm.web.words import _
 
 PERSON_LIMIT = 120
 

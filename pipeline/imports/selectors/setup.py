@@ -16,8 +16,8 @@ from pipeline.imports.fields import DATE, NUMBER, form_of
 from pipeline.imports.models import FileKind, ImportFile, ImportRun, ImportState
 from pipeline.imports.profiles import Column
 from pipeline.imports.questions import STEPS, Question, open_questions
-from pipeline.imports.words import in_words
 from rhythm.web import formats
+from rhythm.web.words import in_words
 
 UTC_ZONE = ZoneInfo("UTC")
 DELIMITER_NAMES = {
