@@ -20,8 +20,12 @@ EVERY_SECONDS = 30
 # given. None may rely on another.
 TICKS = (
     "rhythm.calendar.tasks.tick",
+    "rhythm.commitments.tasks.tick",
     "rhythm.notices.tasks.tick",
+    "pipeline.meetings.tasks.tick",
+    "pipeline.accounts.tasks.tick",
     "pipeline.reviews.tasks.tick",
+    "pipeline.runner.tasks.tick",
     "pipeline.movement.tasks.tick",
     "pipeline.imports.tasks.tick",
     "scorecards.discipline.tasks.tick",

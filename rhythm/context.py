@@ -146,6 +146,7 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
         "g a",
         elsewhere="/duplicates/",
     )
+    plans = Item("accounts:plan_list", "map", _("Account plans"), "g f")
     reviews = Item("reviews:review_list", "play-btn", _("Reviews"), "g r")
     commitments = Item(
         "commitments:commitment_list", "check2-square", _("Commitments"), "g c"
@@ -165,6 +166,7 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
             movement,
             Item("activities:activity_list", "activity", _("Activities"), "g l"),
             accounts,
+            plans,
         ]
         # Reps read the minutes of their own reviews; the others run or steer by them.
         reviewed = [] if user.is_manager or user.is_executive else [reviews]
@@ -185,7 +187,7 @@ def _groups(user: User) -> Iterator[tuple[str, list[Item]]]:
         seen = (
             []
             if sells
-            else [calendar, commitments, pipeline, movement, accounts, *reads]
+            else [calendar, commitments, pipeline, movement, accounts, plans, *reads]
         )
         yield _("Steer"), [*steer, *seen]
     if user.is_admin:

@@ -49,9 +49,12 @@ INSTALLED_APPS = [
     "pipeline.movement",
     "pipeline.activities",
     "pipeline.comments",
+    "pipeline.accounts",
     "pipeline.reviews",
+    "pipeline.runner",
     "pipeline.meetings",
     "pipeline.imports",
+    "scorecards.strategy",
     "scorecards.discipline",
     "scorecards.homes",
     "scorecards.demo",
@@ -174,6 +177,8 @@ RATE_LIMITS = {
     "upload": "60/h/ip",
     # Calendars read their secret addresses, many from behind one.
     "calendar": "120/m/ip",
+    # One that knows its address, and asks again and again.
+    "calendar_read": "60/m/key",
     # Files of deals that one person takes out.
     "export": "10/m/user",
 }
@@ -211,7 +216,11 @@ DELIVERY_LEASE_SECONDS = ENV.delivery_lease_seconds
 # Chat webhooks may go there wherever it is.
 WEBHOOK_HOSTS = ENV.webhook_hosts
 # Who decides, when a notice leaves or is shown, of which its recipient may still read.
-NOTICE_GUARDS = {"comment": "pipeline.comments.access.still_open_to"}
+NOTICE_GUARDS = {
+    "account_review": "pipeline.accounts.access.still_open_to",
+    "comment": "pipeline.comments.access.still_open_to",
+    "meeting": "pipeline.meetings.access.still_open_to",
+}
 
 # -- Background work: rows are the queue, the broker only wakes workers up -------
 REDIS_URL = ENV.redis_url

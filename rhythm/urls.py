@@ -25,9 +25,12 @@ urlpatterns = [
     path("movement/", include("pipeline.movement.urls")),
     path("activities/", include("pipeline.activities.urls")),
     path("comments/", include("pipeline.comments.urls")),
+    path("", include("pipeline.accounts.urls")),
     path("reviews/", include("pipeline.reviews.urls")),
+    path("room/", include("pipeline.runner.urls")),
     path("meetings/", include("pipeline.meetings.urls")),
     path("imports/", include("pipeline.imports.urls")),
+    path("priorities/", include("scorecards.strategy.urls")),
     path("kept/", include("scorecards.discipline.urls")),
     path("", include("scorecards.homes.urls")),
 ]

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from rhythm.calendar.models import MeetingKind, OffDayPolicy, Reach, Scope
+from rhythm.calendar.agendas import (
+    BARRIERS,
+    BEST_PRACTICE,
+    CASE,
+    COMMITMENTS,
+    PlannedBlock,
+)
+from rhythm.calendar.models import (
+    MeetingKind,
+    OffDayPolicy,
+    Reach,
+    Scope,
+)
 from rhythm.calendar.patterns import (
     EachWorkingDay,
     OnNthWeekday,
@@ -33,7 +45,11 @@ class Beat:
     is_mandatory: bool = False
     off_days: OffDayPolicy = OffDayPolicy.NEXT
     prepare_hours: int = 24
+    preread_hours: int = 2
     remind_minutes: tuple[int, ...] = (1_440,)
+    # Its agenda; without a name, the blocks with which its kind begins.
+    agenda: Promise | str = ""
+    blocks: tuple[PlannedBlock, ...] = ()
 
     @property
     def rule(self) -> str:
@@ -66,6 +82,13 @@ WEEKLY = Rhythm(
             30,
             prepare_hours=0,
             remind_minutes=(60,),
+            agenda=_("Start of the week"),
+            blocks=(
+                COMMITMENTS,
+                CASE,
+                BEST_PRACTICE,
+                replace(BARRIERS, minutes=5),
+            ),
         ),
         Beat(
             MeetingKind.PIPELINE_REVIEW,
@@ -95,6 +118,7 @@ WEEKLY = Rhythm(
             60,
             reach=Reach.TEAM,
             prepare_hours=48,
+            preread_hours=24,
         ),
         Beat(
             MeetingKind.WIN_LOSS_REVIEW,

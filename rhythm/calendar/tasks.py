@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 
 from rhythm.calendar import services
 from rhythm.ticks.models import Tick
+from rhythm.ticks.services import begins
+
+# So often it is looked for what was missed and never explained.
+NAG_EVERY = timedelta(minutes=15)
 
 
 def tick(begun: Tick) -> None:
@@ -17,3 +23,5 @@ def tick(begun: Tick) -> None:
     with transaction.atomic():
         services.tell_missed(services.mark_missed(now=begun.at), now=begun.at)
     services.remind_due(now=begun.at)
+    if begins(begun, NAG_EVERY):
+        services.nag(now=begun.at)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from rhythm.calendar.views import away, cadences, rhythms, teams, working
+from rhythm.calendar.views import agendas, away, cadences, rhythms, teams, working
 
 app_name = "calendar"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -28,6 +28,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         teams.variant_back,
         name="variant_back",
     ),
+    path("agendas/", agendas.agenda_list, name="agenda_list"),
+    path("agendas/new/", agendas.agenda_create, name="agenda_create"),
+    path("agendas/pre-read/", agendas.preread_about, name="preread_about"),
+    path("agendas/<int:pk>/", agendas.agenda_edit, name="agenda_edit"),
+    path("agendas/<int:pk>/switch/", agendas.agenda_switch, name="agenda_switch"),
     path("away/", away.away, name="away"),
     path("away/leave/new/", away.leave_create, name="leave_create"),
     path("away/leave/<int:pk>/", away.leave_edit, name="leave_edit"),

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from rhythm.calendar.levels import hour_of
 from rhythm.calendar.models import Cadence, CadenceVariant, Reach, Scope
 from rhythm.calendar.recurrence import OffDays, Rule, occurrences
 from rhythm.calendar.selectors.ground import Ground, TeamGround
+from rhythm.calendar.series import LONGEST, Places, Turn, places, take_turns
+from rhythm.calendar.working import WorkingTime
+
+# By the day of its rule, the team and the person: what a meeting is known by.
+type Occasion = tuple[date, int | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -25,18 +31,27 @@ class Wanted:
     chair_id: int
     deputy_id: int | None
     time_zone: str
+    # One of the two is on leave on that day: it is not called for now.
+    is_away: bool = False
 
     @property
-    def occasion(self) -> tuple[date, int | None, int | None]:
+    def occasion(self) -> Occasion:
         return self.key, self.team_id, self.person_id
 
 
 def rule_of(
-    cadence: Cadence, team: TeamGround, variant: CadenceVariant | None = None
+    cadence: Cadence,
+    working: WorkingTime,
+    level: int = 0,
+    variant: CadenceVariant | None = None,
 ) -> Rule:
-    """Return the rule by which `team` holds the cadence, in wall time."""
-    at = variant.at if variant and variant.at else cadence.at
-    zone = ZoneInfo(cadence.time_zone) if cadence.time_zone else team.working.zone
+    """Return the rule by which a team holds the cadence, in wall time.
+
+    working is when the team works, level how many levels of teams are below it, and
+    variant what it said itself.
+    """
+    at = variant.at if variant and variant.at else hour_of(cadence, level)
+    zone = ZoneInfo(cadence.time_zone) if cadence.time_zone else working.zone
     return Rule(
         text=(variant.rule if variant else "") or cadence.rule,
         first_on=cadence.first_on,
@@ -62,47 +77,94 @@ def teams_of(cadence: Cadence, ground: Ground) -> list[TeamGround]:
 
 def wanted(
     cadence: Cadence,
-    variants: dict[int, CadenceVariant],
+    variants: Mapping[int, CadenceVariant],
     ground: Ground,
     first: date,
     last: date,
+    called: Mapping[Occasion, datetime] | None = None,
 ) -> Iterator[Wanted]:
     """Yield the meetings whose rule falls from `first` to `last`, both included.
 
     variants are those of the cadence, by team. A team that nobody leads, or in which
-    nobody is, has none; nor has one that does not hold it.
+    nobody is, has none; nor has one that does not hold it. Those with each person of a
+    team follow one another; called says for when those that there are were called, and
+    whoever has such a turn keeps it. With one person on leave `is_away` says so.
     """
     if not cadence.is_active:
         return
+    held = []
     for team in teams_of(cadence, ground):
         variant = variants.get(team.pk)
         chair_id = cadence.chair_id or team.leader_id
-        with_whom = _with_whom(cadence, team, chair_id)
         dropped = variant and variant.is_dropped and not cadence.is_mandatory
-        if dropped or chair_id is None or not with_whom:
-            continue
-        rule = rule_of(cadence, team, variant)
-        for each in occurrences(rule, first, last, is_off=team.working.is_off):
-            deputy_id = ground.deputy(chair_id, each.on)
-            for team_id, person_id in with_whom:
-                yield Wanted(
-                    team_id=team_id,
-                    person_id=person_id,
-                    key=each.key,
-                    starts_at=each.starts_at,
-                    minutes=cadence.minutes,
-                    chair_id=chair_id,
-                    # Nobody chairs a meeting with themselves.
-                    deputy_id=None if deputy_id == person_id else deputy_id,
-                    time_zone=rule.zone.key,
-                )
-
-
-def _with_whom(
-    cadence: Cadence, team: TeamGround, chair_id: int | None
-) -> list[tuple[int | None, int | None]]:
-    """Return the team, or each of its people, as (team id, person id)."""
-    people: Iterable[int] = (each for each in team.member_ids if each != chair_id)
+        people = [each for each in team.member_ids if each != chair_id]
+        if chair_id is not None and people and not dropped:
+            rule = rule_of(cadence, team.working, team.level, variant)
+            held.append((team, chair_id, people, rule))
     if cadence.scope == Scope.EACH_REP:
-        return [(None, each) for each in people]
-    return [(team.pk, None)] if any(True for _ in people) else []
+        held.sort(key=lambda each: (each[0].level, each[0].pk))
+        turns = [
+            turn
+            for team, chair_id, people, rule in held
+            for turn in _turns(team, chair_id, people, rule, first, last)
+        ]
+        yield from _with_each(turns, ground, called or {})
+        return
+    for team, chair_id, _people, rule in held:
+        for each in occurrences(rule, first, last, is_off=team.working.is_off):
+            yield Wanted(
+                team_id=team.pk,
+                person_id=None,
+                key=each.key,
+                starts_at=each.starts_at,
+                minutes=cadence.minutes,
+                chair_id=chair_id,
+                deputy_id=ground.deputy(chair_id, each.on),
+                time_zone=rule.zone.key,
+            )
+
+
+def _turns(
+    team: TeamGround,
+    chair_id: int,
+    people: Iterable[int],
+    rule: Rule,
+    first: date,
+    last: date,
+) -> Iterator[Turn]:
+    """Yield whom the chair meets in each series of a team.
+
+    One that is long ends before the next begins.
+    """
+    is_off = team.working.is_off
+    found = occurrences(rule, first, last + LONGEST, is_off=is_off)
+    for number, each in enumerate(found):
+        if each.key > last:
+            return
+        until = each.on + LONGEST
+        if number + 1 < len(found):
+            until = min(until, found[number + 1].on)
+        there = Places(places(rule, each, team.working, until))
+        for person_id in people:
+            yield Turn(each.key, chair_id, person_id, rule, there)
+
+
+def _with_each(
+    turns: Iterable[Turn], ground: Ground, called: Mapping[Occasion, datetime]
+) -> Iterator[Wanted]:
+    by_turn = {(key, who): at for (key, _, who), at in called.items() if who}
+    for turn, place in take_turns(turns, by_turn):
+        # Nobody chairs a meeting with themselves.
+        deputy_id = ground.deputy(turn.chair_id, place.on, unless=turn.person_id)
+        yield Wanted(
+            team_id=None,
+            person_id=turn.person_id,
+            key=turn.key,
+            starts_at=place.starts_at,
+            minutes=turn.rule.minutes,
+            chair_id=turn.chair_id,
+            deputy_id=deputy_id,
+            time_zone=turn.rule.zone.key,
+            is_away=ground.is_away(turn.person_id, place.on)
+            or ground.is_away(deputy_id or turn.chair_id, place.on),
+        )

@@ -64,6 +64,17 @@ def countries() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(known.items(), key=lambda each: each[1]))
 
 
+def region_words(region: str) -> str:
+    """Return "Germany" for "DE", "Germany, Bayern" for "DE-BY"."""
+    country, _dash, part = region.partition("-")
+    name = dict(countries()).get(country, country)
+    if not part:
+        return name
+    aliases = getattr(_holidays(region), "subdivisions_aliases", {})
+    called = next((each for each, code in aliases.items() if code == part), part)
+    return f"{name}, {called}"
+
+
 def part_code(country: str, said: str) -> str | None:
     """Return the code of a part of a country, said by code or name; None if unknown."""
     found = _holidays(country)

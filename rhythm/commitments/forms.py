@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -10,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from rhythm.people.models import User
-from rhythm.web.forms import DateInput, version_field
+from rhythm.web.forms import DateInput, key_field, version_field
 
 
 class CommitmentForm(forms.Form):
@@ -39,6 +40,32 @@ class CommitmentForm(forms.Form):
         _choices(self.fields["receiver"]).queryset = User.objects.active()
 
 
+class PromiseFields(forms.Form):
+    """Who does what by when, where it is known to whom it is promised."""
+
+    what = forms.CharField(
+        label=_("What"),
+        max_length=300,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    promiser = forms.ModelChoiceField(
+        User.objects.none(), label=_("Who"), empty_label=None
+    )
+    due_on = forms.DateField(label=_("By"), widget=DateInput())
+    submission_key = key_field()
+
+    def __init__(
+        self, *args: Any, promisers: Sequence[tuple[int, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field = _choices(self.fields["promiser"])
+        field.queryset = User.objects.active().filter(
+            pk__in=[pk for pk, _ in promisers]
+        )
+        # In the order given, which costs no query.
+        field.choices = promisers
+
+
 class NewDateForm(forms.Form):
     """A new date, and why."""
 
@@ -56,6 +83,15 @@ class NewDateForm(forms.Form):
         self.fields["new_due_on"].widget.attrs["min"] = today.isoformat()
 
 
+class RenewForm(forms.Form):
+    """A new date, by who may set it there and then."""
+
+    due_on = forms.DateField(
+        label=_("New date"), widget=DateInput(**{"data-focus": ""})
+    )
+    version = version_field()
+
+
 class DropForm(forms.Form):
     """Why it is not needed any more."""
 
@@ -63,7 +99,7 @@ class DropForm(forms.Form):
     reason = forms.CharField(
         label=_("Why is it not needed any more?"),
         max_length=300,
-        widget=forms.TextInput({"autocomplete": "off"}),
+        widget=forms.TextInput({"autocomplete": "off", "data-focus": ""}),
     )
 
 

@@ -78,7 +78,7 @@ class ChannelForm(forms.Form):
             try:
                 vault.check_address(address)
             except Refused as error:
-                raise ValidationError(_now(str(error))) from error
+                raise ValidationError(str(error)) from error
         return address
 
     def values(self) -> dict[str, Any]:

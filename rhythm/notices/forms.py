@@ -11,7 +11,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from rhythm.notices.kinds import KINDS, Delivery, Kind
+from rhythm.notices.kinds import KINDS, Kind
 from rhythm.notices.models import Wishes
 from rhythm.web.forms import version_field
 
@@ -54,7 +54,8 @@ class WishesForm(forms.Form):
         super().__init__(*args, **kwargs)
         for kind in KINDS:
             self.fields[_field(kind)] = forms.ChoiceField(
-                label=str(kind.label), choices=Delivery.choices
+                label=str(kind.label),
+                choices=[(each.value, each.label) for each in kind.choices],
             )
 
     def kinds(self) -> Iterator[tuple[Kind, BoundField]]:

@@ -21,6 +21,14 @@ class Delivery(models.TextChoices):
     MAIL = "mail", _("At once by mail")
     DIGEST = "digest", _("In the morning mail")
     INBOX = "inbox", _("Inbox only")
+    # Of invitations, which a calendar takes and no inbox.
+    UNLESS_READ = "unless_read", _("By mail, unless subscribed")
+    NONE = "none", _("Not at all")
+
+
+# What people choose from, the quietest last: one click in a mail goes there.
+USUAL = (Delivery.MAIL, Delivery.DIGEST, Delivery.INBOX)
+BY_MAIL = (Delivery.MAIL, Delivery.UNLESS_READ)
 
 
 @dataclass(frozen=True)
@@ -34,6 +42,12 @@ class Kind:
     delivery: Delivery = Delivery.MAIL
     # How late it still makes sense to send it by mail; None is any time.
     max_lateness: timedelta | None = None
+    choices: Sequence[Delivery] = USUAL
+
+    @property
+    def is_mail_alone(self) -> bool:
+        """Whether it is a mail or nothing: no inbox and no morning mail holds it."""
+        return Delivery.INBOX not in self.choices
 
 
 # The mail that holds what waits: not a notice that people choose, but they may end it.
@@ -57,6 +71,14 @@ KINDS: Sequence[Kind] = (
         max_lateness=7 * DAY,
     ),
     Kind(
+        "meetings.invitation",
+        _("Meetings: invitations for your calendar"),
+        _("you take part in the meeting."),
+        "calendar-plus",
+        Delivery.UNLESS_READ,
+        choices=(Delivery.UNLESS_READ, Delivery.MAIL, Delivery.NONE),
+    ),
+    Kind(
         "meetings.reminder",
         _("Meetings: reminders"),
         _("you take part in the meeting."),
@@ -68,6 +90,21 @@ KINDS: Sequence[Kind] = (
         _("Meetings: what to prepare"),
         _("you are asked to prepare for the meeting."),
         "pencil-square",
+        max_lateness=DAY,
+    ),
+    Kind(
+        "meetings.unprepared",
+        _("Meetings: still to be prepared today"),
+        _("you are asked to prepare for the meeting."),
+        "pencil-square",
+        Delivery.DIGEST,
+        max_lateness=timedelta(hours=12),
+    ),
+    Kind(
+        "meetings.huddle",
+        _("Huddles without meeting: three questions"),
+        _("you are in the huddle."),
+        "chat-square-text",
         max_lateness=DAY,
     ),
     Kind(
@@ -86,6 +123,21 @@ KINDS: Sequence[Kind] = (
         max_lateness=7 * DAY,
     ),
     Kind(
+        "meetings.nag",
+        _("Meetings: missed, and no word why"),
+        _("you run the meeting."),
+        "calendar-x",
+        max_lateness=DAY,
+    ),
+    Kind(
+        "meetings.escalation",
+        _("Meetings of your people: missed, and no word why"),
+        _("you lead whoever runs the meeting."),
+        "calendar-x",
+        Delivery.DIGEST,
+        max_lateness=7 * DAY,
+    ),
+    Kind(
         "meetings.recap",
         _("Meetings: the recap"),
         _("you take part in the meeting."),
@@ -96,6 +148,12 @@ KINDS: Sequence[Kind] = (
         _("Pipeline reviews: the minutes"),
         _("you took part in the review, or lead somebody who did."),
         "journal-text",
+    ),
+    Kind(
+        "accounts.minutes",
+        _("Account reviews: the minutes"),
+        _("you took part in the review, or your account plan was gone through."),
+        "map",
     ),
     Kind(
         "comments.question",
@@ -136,6 +194,14 @@ KINDS: Sequence[Kind] = (
         max_lateness=7 * DAY,
     ),
     Kind(
+        "commitments.broken",
+        _("Commitments: not kept to you"),
+        _("somebody promised you something."),
+        "calendar-x",
+        Delivery.DIGEST,
+        max_lateness=7 * DAY,
+    ),
+    Kind(
         "process.published",
         _("How we sell: what changed"),
         _("you have deals in this process, or lead somebody who does."),
@@ -148,6 +214,14 @@ KINDS: Sequence[Kind] = (
         "upload",
     ),
     Kind(
+        "strategy.priorities",
+        _("What counts now: the top three"),
+        _("your leader said what counts."),
+        "list-ol",
+        Delivery.DIGEST,
+        max_lateness=7 * DAY,
+    ),
+    Kind(
         "discipline.week",
         _("The week of your rhythm"),
         _("you lead a team."),
@@ -157,6 +231,8 @@ KINDS: Sequence[Kind] = (
     OTHER,
 )
 BY_KEY = {each.key: each for each in KINDS}
+# The keys of what is a mail or nothing: a calendar takes it, or it holds the others.
+MAIL_ALONE = [DIGEST.key, *(each.key for each in KINDS if each.is_mail_alone)]
 
 
 def kind_of(key: str) -> Kind:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.policy
+import re
 import smtplib
 from contextlib import suppress
 from email.headerregistry import BaseHeader, HeaderRegistry, UniqueUnstructuredHeader
@@ -17,6 +18,9 @@ from rhythm.notices.models import Notice
 from rhythm.notices.outcomes import NotDelivered
 from rhythm.notices.unsubscribing import ending_of
 
+CALENDAR = "text/calendar"
+METHOD = re.compile(r"^METHOD:(\w+)", re.MULTILINE)
+
 
 class OneLineHeader(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]
     """A header that goes out in one piece, however long.
@@ -29,12 +33,23 @@ class OneLineHeader(UniqueUnstructuredHeader, BaseHeader):  # type: ignore[misc]
 
 
 class Mail(EmailMultiAlternatives):
-    """A mail whose way out (RFC 8058) stands in one line."""
+    """A mail whose way out (RFC 8058) stands in one line, perhaps an invitation."""
+
+    def invite(self, calendar: str) -> None:
+        """Add an invitation, as text for programs that act on it and as a file."""
+        self.attach_alternative(calendar, CALENDAR)
+        self.attach("invite.ics", calendar, CALENDAR)
 
     def message(self, *, policy: Any = email.policy.default) -> EmailMessage:
         headers = HeaderRegistry()
         headers.map_to_type("list-unsubscribe", OneLineHeader)
-        return super().message(policy=policy.clone(header_factory=headers))
+        message = super().message(policy=policy.clone(header_factory=headers))
+        for part in message.walk():
+            if part.get_content_type() == CALENDAR:
+                method = METHOD.search(part.get_content())
+                # Without it, no program takes it for an invitation (RFC 6047).
+                part.set_param("method", method[1] if method else "PUBLISH")
+        return message
 
 
 def send(notice: Notice) -> str:
@@ -73,7 +88,8 @@ def send(notice: Notice) -> str:
 
 def _message(notice: Notice) -> Mail:
     text, html = notice.text, notice.html
-    headers = {"Message-ID": notice.message_id}
+    # No absence note answers it (RFC 3834).
+    headers = {"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated"}
     if ending := ending_of(notice):
         headers |= ending.headers
         text, html = ending.below_text(text), html and ending.below_html(html)
@@ -82,6 +98,8 @@ def _message(notice: Notice) -> Mail:
     )
     if html:
         message.attach_alternative(html, "text/html")
+    if notice.calendar:
+        message.invite(notice.calendar)
     return message
 
 

@@ -23,6 +23,7 @@ from typing import IO, Any, cast
 
 from rhythm.environment import NamedHost
 from rhythm.notices.targets import Refused, Target, literal, parse, refusal
+from rhythm.web.words import _
 
 CONNECT_SECONDS = 3.0
 # For all of it: the name, the connection, TLS, the request and the answer.
@@ -103,7 +104,7 @@ def _checked(target: Target, resolve: Resolver, until: float) -> list[str]:
     for each in found:
         why = refusal(each, is_named=target.is_named)
         if why:
-            raise Refused(f"The host's address {why}.")
+            raise Refused(_("The host's address: %(why)s") % {"why": why})
     return list(found)
 
 
@@ -121,9 +122,9 @@ def _resolved(target: Target, resolve: Resolver, until: float) -> Collection[str
     try:
         found = said.get(timeout=_left(until))
     except (queue.Empty, TimeoutError) as error:
-        raise NotReached("The host's name was not resolved in time.") from error
+        raise NotReached(_("The host's name was not resolved in time.")) from error
     if isinstance(found, OSError) or not found:
-        raise NotReached("The host's name is not known.")
+        raise NotReached(_("The host's name is not known."))
     return found
 
 

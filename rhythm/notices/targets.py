@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from rhythm.environment import NamedHost
+from rhythm.web.words import _
 
 LONGEST_URL = 2000
 PORTS = (443, 8443)
@@ -92,23 +93,23 @@ def parse(url: str, *, named: Collection[NamedHost] = (), own_host: str = "") ->
     this product answers. Raises Refused with the reason.
     """
     if len(url) > LONGEST_URL:
-        raise Refused("The address is too long.")
+        raise Refused(_("The address is too long."))
     if not url.isascii() or re.search(r"[\x00-\x20\x7f\\<>\"^`{|}]", url):
-        raise Refused("The address has characters that no address has.")
+        raise Refused(_("The address has characters that no address has."))
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
-        raise Refused("That is not an address.") from error
+        raise Refused(_("That is not an address.")) from error
     if parts.scheme not in ("https", "http") or not host:
-        raise Refused("The address must begin with https://.")
+        raise Refused(_("The address must begin with https://."))
     if "@" in parts.netloc:
-        raise Refused("The address must not hold a name or password.")
+        raise Refused(_("The address must not hold a name or password."))
     if "#" in url:
-        raise Refused("The address must not have a part after #.")
+        raise Refused(_("The address must not have a part after #."))
     plain = f"[{host}]" if ":" in host else host
     if parts.netloc.lower() not in (plain, f"{plain}:{port}"):
-        raise Refused("That is not an address.")
+        raise Refused(_("That is not an address."))
     _check_host(host)
     return _allowed(parts, host, port, named, own_host)
 
@@ -129,11 +130,16 @@ def _allowed(
     )
     if not is_named:
         if host == own_host:
-            raise Refused("That is this product itself.")
+            raise Refused(
+                _(
+                    "That is this product's own host. Whoever runs the server can "
+                    "allow a port of it in RHYTHM_WEBHOOK_HOSTS."
+                )
+            )
         if not is_tls:
-            raise Refused("The address must begin with https://.")
+            raise Refused(_("The address must begin with https://."))
         if wanted not in PORTS:
-            raise Refused("Only the ports 443 and 8443 are sent to.")
+            raise Refused(_("Only the ports 443 and 8443 are sent to."))
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Target(host, wanted, path, is_tls, is_named)
 
@@ -144,7 +150,7 @@ def _check_host(host: str) -> None:
         return
     labels = host.split(".")
     if NUMBER.match(labels[-1]) or not all(map(LABEL.match, labels)) or len(host) > 253:
-        raise Refused("That is no host's name.")
+        raise Refused(_("That is no host's name."))
 
 
 def literal(host: str) -> Address | None:
@@ -156,20 +162,20 @@ def literal(host: str) -> Address | None:
 
 
 def refusal(text: str, *, is_named: bool = False) -> str:
-    """Return why nothing is sent to the address `text`; "" if something may be."""
+    """Return why nothing is sent to the address `text`, a sentence; "" if it may be."""
     address = literal(text)
     if address is None:
-        return "is no plain address"
+        return _("It is no plain address.")
     if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
     if _within(address, NEVER) or address.is_multicast:
-        return "is never sent to"
+        return _("It is never sent to.")
     if is_named:
         return ""
     if _within(address, DENIED) or not address.is_global or address.is_reserved:
-        return "is in a private or special network"
+        return _("It is in a private or special network.")
     if _is_own(address):
-        return "is this machine"
+        return _("It is this machine.")
     return ""
 
 

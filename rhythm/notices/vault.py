@@ -49,7 +49,7 @@ def check_address(url: str) -> None:
     target = parse(url, named=settings.WEBHOOK_HOSTS, own_host=own_host())
     why = refusal(target.host, is_named=target.is_named) if literal(target.host) else ""
     if why:
-        raise Refused(f"The host's address {why}.")
+        raise Refused(_("The host's address: %(why)s") % {"why": why})
 
 
 def own_host() -> str:

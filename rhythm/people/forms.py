@@ -176,6 +176,16 @@ class OrganisationForm(forms.Form):
         coerce=int,
         choices=list(enumerate(MONTHS, start=1)),
     )
+    quarter_end_percent = forms.IntegerField(
+        label=_("At most so many percent at the end of a quarter"),
+        min_value=23,
+        max_value=100,
+        initial=40,
+        help_text=_(
+            "Leaders who do more than this of their reviews, coaching and changes of "
+            "deals in its last three weeks are named. Evenly it would be 23."
+        ),
+    )
     is_signup_open = forms.BooleanField(
         label=_("Anybody may make an account"),
         required=False,

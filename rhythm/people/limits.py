@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate
@@ -12,17 +13,31 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 
-def is_allowed(request: HttpRequest, action: str) -> bool:
-    """Count this request, and return if settings.RATE_LIMITS[action] lets it pass."""
+def is_allowed(request: HttpRequest, action: str, *, key: str | None = None) -> bool:
+    """Count this request, and return if settings.RATE_LIMITS[action] lets it pass.
+
+    key is whose requests are counted together, where that is neither an address of
+    the network nor who is signed in.
+    """
     # The same counters as those of sign-in, which know the proxies in front.
     usage = ratelimit.consume(
         request,
         app="rhythm.people",
         action=action,
         config=settings.RATE_LIMITS,
+        key=key,
         limit_get=True,
     )
     return usage is not None
+
+
+def too_many(request: HttpRequest, action: str) -> HttpResponse:
+    """Answer 429, and say after how long asking again is sure to be let pass."""
+    rates = ratelimit.parse_rates(settings.RATE_LIMITS[action])
+    seconds = max(math.ceil(each.duration) for each in rates)
+    answer = render(request, "429.html", status=429)
+    answer["Retry-After"] = str(seconds)
+    return answer
 
 
 def limited[**P](
@@ -41,7 +56,7 @@ def limited[**P](
             request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponse:
             if not is_allowed(request, action):
-                return render(request, "429.html", status=429)
+                return too_many(request, action)
             return view(request, *args, **kwargs)
 
         return guarded

@@ -34,6 +34,8 @@ class Tick(models.Model):
     """
 
     at = models.DateTimeField()
+    # That of the tick before it. Null: there was none.
+    previous_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
     # The names of those ticks of apps that failed.

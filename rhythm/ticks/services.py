@@ -26,13 +26,29 @@ def begin() -> Tick:
     passes in minutes. Also removes ticks older than KEPT.
     """
     Tick.objects.filter(started_at__lt=Now() - KEPT).delete()
-    return Tick.objects.create(at=_next_time())
+    if settings.SIMULATED_CLOCK is not None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    last = Tick.objects.values_list("at", flat=True).first()
+    return Tick.objects.create(at=_next_time(last), previous_at=last)
 
 
 def finish(tick: Tick, *, failed: Sequence[str] = ()) -> None:
     """Note that the tick came to its end, and which ticks of apps failed."""
     tick.failed = [each[:100] for each in failed]
     Tick.objects.filter(pk=tick.pk).update(finished_at=Now(), failed=tick.failed)
+
+
+def begins(tick: Tick, every: timedelta) -> bool:
+    """Return whether the tick is the first of its five minutes, quarter of an hour, ….
+
+    For what need not be looked at with every tick. Costs no query.
+    """
+    before, seconds = tick.previous_at, every.total_seconds()
+    return (
+        before is None
+        or before.timestamp() // seconds != tick.at.timestamp() // seconds
+    )
 
 
 def time_of(tick_id: int | None) -> datetime:
@@ -44,12 +60,9 @@ def time_of(tick_id: int | None) -> datetime:
     return known.values_list("at", flat=True).first() or timezone.now()
 
 
-def _next_time() -> datetime:
+def _next_time(last: datetime | None) -> datetime:
     simulated = settings.SIMULATED_CLOCK
     if simulated is None:
         return timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    last = Tick.objects.values_list("at", flat=True).first()
     begins_at: datetime = simulated.begins_at
     return max(last + simulated.step, begins_at) if last else begins_at

@@ -6,10 +6,18 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from rhythm.calendar.agendas import INSTEAD
 from rhythm.calendar.forms.rules import DAILY, RuleFields
-from rhythm.calendar.models import Cadence, OffDayPolicy, Reach
+from rhythm.calendar.models import (
+    AgendaTemplate,
+    Cadence,
+    MeetingKind,
+    OffDayPolicy,
+    Reach,
+)
 from rhythm.calendar.wording import before_words
 from rhythm.people.models import Team, User
 from rhythm.people.zones import zone_names
@@ -44,23 +52,32 @@ class CadenceForm(RuleFields, RecordForm):
         fields = (
             *("kind", "title", "scope", "team", "reach", "is_mandatory", "at"),
             *("time_zone", "minutes", "off_days", "first_on", "last_on", "chair"),
-            *("prepare_hours", "remind_minutes"),
+            *("is_async", "agenda"),
+            *("prepare_hours", "preread_hours", "remind_minutes"),
         )
         labels = {
             "title": _("Its own name"),
             "scope": _("With whom"),
             "reach": _("For"),
             "is_mandatory": _("Mandatory for every team below"),
+            "is_async": _("Without meeting: everybody answers in writing by its hour"),
             "off_days": _("When it falls on a day off"),
             "last_on": _("Last day"),
             "first_on": _("First day"),
+            "agenda": _("Agenda"),
             "prepare_hours": _("Ask for preparation, hours before"),
+            "preread_hours": _("Send the pre-read, hours before"),
             "at": _("At"),
         }
         help_texts = {
             "title": _("Instead of the kind's name. May stay empty."),
             "is_mandatory": _("They may move its hour, and not drop it."),
+            "is_async": _("Huddles alone. They are asked when preparation begins."),
             "last_on": _("Empty: for ever."),
+            "prepare_hours": _(
+                "0: none. A huddle in writing then asks 8 hours before."
+            ),
+            "preread_hours": _("Numbers, changes and wins, by mail. 0: none."),
             "first_on": _("Every second week counts from this day's week."),
         }
         widgets = {
@@ -85,8 +102,27 @@ class CadenceForm(RuleFields, RecordForm):
             ("", _("The team's zone")),
             *((each, each) for each in zone_names()),
         ]
+        self._offer_agendas(editor)
         self._offer_reminders()
         self.say(self.instance.rule)
+
+    def _offer_agendas(self, editor: User) -> None:
+        """Offer those of the kind that is chosen, and the one that it has."""
+        field = self.fields["agenda"]
+        assert isinstance(field, forms.ModelChoiceField)
+        kind = self.data.get("kind") if self.is_bound else self.instance.kind
+        has_own = kind in INSTEAD
+        seen = AgendaTemplate.objects.visible_to(editor).filter(is_active=True)
+        # Who may not see its own one keeps it all the same.
+        offered = AgendaTemplate.objects.suiting(kind or "").filter(
+            Q(pk__in=seen.order_by().values("pk")) | Q(pk=self.instance.agenda_id)
+        )
+        field.queryset = offered.none() if has_own else offered
+        field.empty_label = str(
+            _("The one it makes itself") if has_own else _("The blocks of its kind")
+        )
+        words = _("A meeting of this kind cannot use it.")
+        field.error_messages["invalid_choice"] = words
 
     def _offer_reminders(self) -> None:
         offered = sorted({*REMINDERS, *(self.instance.remind_minutes or ())})
@@ -102,6 +138,8 @@ class CadenceForm(RuleFields, RecordForm):
         if data.get("is_mandatory") and data.get("reach") != Reach.BELOW:
             words = _("Only what teams below have, too, can be mandatory.")
             self.add_error("is_mandatory", words)
+        if data.get("is_async") and data.get("kind") != MeetingKind.HUDDLE:
+            self.add_error("is_async", _("Only a huddle can do without a meeting."))
         first_on, last_on = data.get("first_on"), data.get("last_on")
         if first_on and last_on and last_on < first_on:
             self.add_error("last_on", _("It ends before it begins."))

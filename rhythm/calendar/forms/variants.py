@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import time
 from typing import Any
 
 from django import forms
@@ -44,11 +45,12 @@ class VariantForm(forms.Form):
         *,
         cadence: Cadence,
         variant: CadenceVariant | None,
+        usual: time,
     ) -> None:
         rule = (variant.rule if variant else "") or cadence.rule
         self.was, self.pattern = cadence.rule, read(rule)
         shown: dict[str, Any] = {
-            "at": (variant.at if variant else None) or cadence.at,
+            "at": (variant.at if variant else None) or usual,
             "version": variant.version if variant else 0,
         }
         match self.pattern:

@@ -1,5 +1,10 @@
 """The calendar: rules, the meetings that they call, and when people work."""
 
+from rhythm.calendar.models.agendas import (
+    AgendaBlock,
+    AgendaTemplate,
+    BlockKind,
+)
 from rhythm.calendar.models.cadence import (
     Cadence,
     CadenceVariant,
@@ -21,6 +26,14 @@ from rhythm.calendar.models.meeting import (
     MeetingState,
     seen_by,
 )
+from rhythm.calendar.models.timed import (
+    OwnNote,
+    OwnNoteQuerySet,
+    Timed,
+    TimedPart,
+    TimedQuerySet,
+    seconds_between,
+)
 from rhythm.calendar.models.working import Deputyship, Holiday, WorkingCalendar
 
 __all__ = [
@@ -30,6 +43,9 @@ __all__ = [
     "NEVER_BEGUN",
     "OVER",
     "STARTABLE",
+    "AgendaBlock",
+    "AgendaTemplate",
+    "BlockKind",
     "Cadence",
     "CadenceVariant",
     "Deputyship",
@@ -39,10 +55,16 @@ __all__ = [
     "MeetingQuerySet",
     "MeetingState",
     "OffDayPolicy",
+    "OwnNote",
+    "OwnNoteQuerySet",
     "Planning",
     "Reach",
     "Scope",
+    "Timed",
+    "TimedPart",
+    "TimedQuerySet",
     "WorkingCalendar",
     "called",
+    "seconds_between",
     "seen_by",
 ]

@@ -9,12 +9,14 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from rhythm.calendar.models.agendas import AgendaTemplate
 from rhythm.calendar.models.kinds import MeetingKind
+from rhythm.calendar.models.ofteam import OfTeamQuerySet
 from rhythm.calendar.recurrence import OffDays
-from rhythm.people.models import Membership, Team, User
+from rhythm.people.models import Team
 from rhythm.people.zones import validate_zone
 from rhythm.web.history import tracked
 from rhythm.web.versions import Versioned
@@ -43,39 +45,7 @@ class OffDayPolicy(models.TextChoices):
     KEEP = OffDays.KEEP.value, _("It is held all the same")
 
 
-class CadenceQuerySet(models.QuerySet["Cadence"]):
-    def visible_to(self, viewer: User) -> Self:
-        """Return those of the teams that `viewer` is in, or leads, and above them.
-
-        Executives and admins see all.
-        """
-        if not viewer.is_active:
-            return self.none()
-        if viewer.sees_all:
-            return self
-        own = Membership.objects.present().filter(user=viewer).order_by()
-        above = own.values(
-            above=Func(
-                F("team__line"),
-                function="unnest",
-                output_field=models.BigIntegerField(),
-            )
-        )
-        return self.filter(
-            Q(team=None) | Q(team__in=above) | Q(team__in=Team.objects.led_by(viewer))
-        )
-
-    def editable_by(self, editor: User) -> Self:
-        """Return those that `editor` may change: of teams led; all for admins."""
-        if not editor.is_active:
-            return self.none()
-        if editor.is_admin:
-            return self
-        return self.filter(team__in=Team.objects.led_by(editor))
-
-    def active(self) -> Self:
-        return self.filter(is_active=True)
-
+class CadenceQuerySet(OfTeamQuerySet["Cadence"]):
     def to_be_planned(self, now: datetime) -> Self:
         """Return those whose meetings are to be looked at again at `now`."""
         return self.filter(Q(plan_at=None) | Q(plan_at__lte=now))
@@ -129,9 +99,24 @@ class Cadence(Versioned):
         related_name="+",
         verbose_name=_("chair"),
     )
+    # Null: the blocks with which meetings of its kind begin.
+    agenda = models.ForeignKey(
+        AgendaTemplate,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("agenda"),
+    )
+    # Everybody answers in writing by its hour, and nobody meets. Of huddles alone.
+    is_async = models.BooleanField(_("without meeting"), default=False)
     # So long before it, its people are asked for what is to be prepared.
     prepare_hours = models.PositiveSmallIntegerField(
         _("prepare, hours before"), default=24, validators=[MaxValueValidator(336)]
+    )
+    # So long before it, each in it gets the pre-read. 0: there is none.
+    preread_hours = models.PositiveSmallIntegerField(
+        _("pre-read, hours before"), default=2, validators=[MaxValueValidator(168)]
     )
     # How long before it each reminder is due.
     remind_minutes = ArrayField(
@@ -167,6 +152,10 @@ class Cadence(Versioned):
                 condition=Q(team__isnull=False) | Q(reach="below"),
             ),
             models.CheckConstraint(
+                name="only_huddles_are_in_writing",
+                condition=Q(is_async=False) | Q(kind=MeetingKind.HUDDLE),
+            ),
+            models.CheckConstraint(
                 name="cadence_ends_after_it_begins",
                 condition=Q(last_on=None) | Q(last_on__gte=F("first_on")),
             ),
@@ -174,6 +163,17 @@ class Cadence(Versioned):
         indexes = [
             # What the planner looks for, with nothing to do, at every tick.
             models.Index(fields=["plan_at"], name="cadences_to_plan"),
+            # The longest lead of all, and which reminders there are: asked by every
+            # tick, so that only what is near is looked at.
+            models.Index(fields=["prepare_hours"], name="cadences_by_preparation"),
+            models.Index(fields=["preread_hours"], name="cadences_by_preread"),
+            models.Index(fields=["remind_minutes"], name="cadences_by_reminders"),
+            # Few are; their meetings are closed by the clock.
+            models.Index(
+                fields=["id"],
+                name="cadences_in_writing",
+                condition=Q(is_async=True),
+            ),
         ]
 
     def __str__(self) -> str:

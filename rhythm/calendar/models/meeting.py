@@ -8,7 +8,7 @@ from typing import Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Func, Q, Value
+from django.db.models import ExpressionWrapper, F, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -43,11 +43,6 @@ OVER = (MeetingState.HELD, MeetingState.ABANDONED, *NEVER_BEGUN)
 GRACE = timedelta(hours=1)
 
 
-def _unnest(field: str) -> Func:
-    """Return the elements of an array of ids, a row each."""
-    return Func(F(field), function="unnest", output_field=models.BigIntegerField())
-
-
 def seen_by(viewer: User, meeting: str = "") -> Q:
     """Return what holds for the meetings that `viewer` may see, see `visible_to`.
 
@@ -58,7 +53,6 @@ def seen_by(viewer: User, meeting: str = "") -> Q:
         return Q(pk__in=[])
     if viewer.sees_all:
         return Q()
-    above = Membership.objects.present().filter(user=viewer)
     sides = {
         "chair": viewer,
         "deputy": viewer,
@@ -66,9 +60,8 @@ def seen_by(viewer: User, meeting: str = "") -> Q:
         "person__in": Membership.objects.led_by(viewer),
         "team__in": Team.objects.led_by(viewer),
     }
-    own_line = above.order_by().values(above=_unnest("team__line"))
     return Q(
-        Q(**{f"{meeting}team__in": own_line}),
+        Q(**{f"{meeting}team__in": Membership.objects.teams_above(viewer)}),
         *((f"{meeting}{side}", value) for side, value in sides.items()),
         _connector=Q.OR,
     )
@@ -95,11 +88,15 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         )
 
     def to_be_missed(self, now: datetime) -> Self:
-        """Return those that nobody has begun by their end and GRACE."""
+        """Return those that nobody has begun by their end and GRACE.
+
+        A huddle in writing is closed at its hour by whoever keeps its answers.
+        """
         lasts = ExpressionWrapper(
             F("planned_minutes") * Value(timedelta(minutes=1)), models.DurationField()
         )
         return self.filter(
+            Q(cadence=None) | Q(cadence__is_async=False),
             state=MeetingState.PLANNED,
             # The index finds what has begun; only those are asked for their end.
             starts_at__lt=now - GRACE,
@@ -115,7 +112,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         )
 
     def claimable_by(self, viewer: User) -> Self:
-        """Return the meetings not over whose chair `viewer` may take.
+        """Return the meetings before their end whose chair `viewer` may take.
 
         That is where whoever holds it cannot any more, or is led by `viewer`, who may
         run a meeting with that team or person.
@@ -130,7 +127,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         gone = Q(deputy__is_active=False) | Q(deputy=None, chair__is_active=False)
         below = Q(deputy__in=led) | Q(deputy=None, chair__in=led)
         return (
-            self.exclude(state__in=OVER)
+            self.filter(state__in=BEFORE_ITS_END)
             .exclude(Q(deputy=viewer) | Q(deputy=None, chair=viewer))
             .filter(whom, gone | below)
         )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from rhythm.calendar.models import Deputyship, Holiday, WorkingCalendar
 from rhythm.calendar.selectors.ground import working_times
 from rhythm.calendar.wording import zone_words
-from rhythm.calendar.working import WorkingTime
+from rhythm.calendar.working import WorkingTime, region_words
 from rhythm.people.models import Leave, Team, User
 from rhythm.web.formats import day
 
@@ -54,6 +54,8 @@ class WorkingRow:
     # It says so itself; else it works as the one above.
     is_own: bool
     url: str
+    # How many teams stand above it; the organisation stands above all.
+    depth: int = 0
 
 
 def away(viewer: User, *, now: datetime) -> Away:
@@ -105,7 +107,7 @@ def working_rows(viewer: User) -> list[WorkingRow]:
         may_set = viewer.is_admin or team.pk in led
         url = reverse("calendar:working_team", args=[team.pk]) if may_set else ""
         words = working_words(times[team.pk])
-        rows.append(WorkingRow(team.name, words, team.pk in own, url))
+        rows.append(WorkingRow(team.name, words, team.pk in own, url, len(team.line)))
     return rows
 
 
@@ -115,7 +117,8 @@ def working_words(working: WorkingTime) -> str:
     hours = f"{working.opens_at:%H:%M} – {working.closes_at:%H:%M}"
     told = [days, hours, zone_words(working.zone.key)]
     if working.region:
-        told.append(_("public holidays of %(region)s") % {"region": working.region})
+        region = region_words(working.region)
+        told.append(_("public holidays of %(region)s") % {"region": region})
     return " · ".join(told)
 
 

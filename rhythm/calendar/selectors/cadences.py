@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.core.paginator import Page, Paginator
-from django.db.models import F, Min
+from django.db.models import Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from rhythm.calendar.levels import goes_by_level, hour_of
 from rhythm.calendar.models import Cadence, Meeting, MeetingState, Reach, Scope
-from rhythm.calendar.recurrence import OffDays, Rule
-from rhythm.calendar.selectors.ground import working_times
+from rhythm.calendar.selectors.ground import team_levels, working_times
 from rhythm.calendar.upcoming import Upcoming, upcoming
+from rhythm.calendar.wanted import rule_of
 from rhythm.calendar.wording import listed, rule_words, sentence, time_words
-from rhythm.calendar.working import WorkingTime
+from rhythm.calendar.working import WorkingTime, region_words
 from rhythm.people.models import User
 from rhythm.web.formats import dated, day, day_clock
+from rhythm.web.pages import beyond
 
 PER_PAGE = 100
 DATES = 10
+# What calls nothing comes last; what is for every team comes before each team's own.
+ORDER = ("is_resting", "under", "kind", "pk")
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,11 @@ class CadenceGroup:
 
 @dataclass(frozen=True)
 class CadenceList:
-    """A page of the list."""
+    """A page of the list. `after` is the key to go on from, None at the end."""
 
     groups: list[CadenceGroup]
     resting: list[CadenceRow]
-    page: Page[Any]
+    after: int | None
 
     @property
     def is_empty(self) -> bool:
@@ -89,18 +92,20 @@ class Preview:
     problem: str = ""
 
 
-def cadence_list(viewer: User, *, page: str, now: datetime) -> CadenceList:
-    """Return the cadences that the viewer may see, by team. Four queries."""
-    found = (
-        Cadence.objects.visible_to(viewer)
-        .select_related("team", "chair")
-        .order_by(F("team__line").asc(nulls_first=True), "kind", "pk")
-    )
-    shown: Page[Any] = Paginator(found, PER_PAGE).get_page(page)
-    cadences = list(shown.object_list)
+def cadence_list(viewer: User, *, after: int | None, now: datetime) -> CadenceList:
+    """Return the cadences that the viewer may see, by team. Seven queries at most.
+
+    after is the key of the last cadence on the page before.
+    """
+    found = _in_order(viewer, now)
+    last = found.filter(pk=after).first() if after else None
+    if last:
+        found = found.filter(beyond(last, ORDER))
+    cadences = list(found.select_related("team", "chair")[: PER_PAGE + 1])
+    is_more, cadences = len(cadences) > PER_PAGE, cadences[:PER_PAGE]
     groups: dict[int | None, CadenceGroup] = {}
     resting = []
-    rows = cadence_rows(cadences, viewer, now)
+    rows = cadence_rows(cadences, viewer, now, team_levels())
     for each, row in zip(cadences, rows, strict=True):
         if row.state:
             resting.append(row)
@@ -115,18 +120,33 @@ def cadence_list(viewer: User, *, page: str, now: datetime) -> CadenceList:
             ),
         )
         group.rows.append(row)
-    return CadenceList(list(groups.values()), resting, shown)
+    last_shown = cadences[-1].pk if is_more else None
+    return CadenceList(list(groups.values()), resting, last_shown)
+
+
+def _in_order(viewer: User, now: datetime) -> QuerySet[Any]:
+    """Return what the viewer may see, with the columns of `ORDER`."""
+    # Without a last day the comparison alone would be null, which sorts after true.
+    ended = Q(last_on__isnull=False, last_on__lt=viewer.today(now))
+    seen = Cadence.objects.visible_to(viewer)
+    return seen.with_rank(Q(is_active=False) | ended).order_by(*ORDER)
 
 
 def cadence_rows(
-    cadences: Sequence[Cadence], viewer: User, now: datetime
+    cadences: Sequence[Cadence],
+    viewer: User,
+    now: datetime,
+    levels: Mapping[int, int],
 ) -> list[CadenceRow]:
-    """Return a row for each, in the order given. Two queries."""
+    """Return a row for each, in the order given. Two queries.
+
+    levels are those of all teams, see `team_levels`.
+    """
     today = viewer.today(now)
     nexts = _next_meetings(cadences, viewer, now)
     editable = _editable(cadences, viewer)
     return [
-        _row(each, nexts.get(each.pk, ""), each.pk in editable, today)
+        _row(each, nexts.get(each.pk, ""), each.pk in editable, today, levels)
         for each in cadences
     ]
 
@@ -136,7 +156,7 @@ def whom_words(cadence: Cadence) -> str:
     name = {"team": str(cadence.team or "")}
     if cadence.scope == Scope.EACH_REP:
         if cadence.team is None:
-            return _("Every manager with each of their people")
+            return _("Every manager with each of their people, one after another")
         if cadence.reach == Reach.BELOW:
             words = _("Each manager with each of their people, %(team)s and below")
         else:
@@ -150,32 +170,36 @@ def whom_words(cadence: Cadence) -> str:
 
 
 def preview(cadence: Cadence, *, now: datetime) -> Preview:
-    """Return its rule and next dates in words, by the team's days off. Three queries.
+    """Return its rule and next dates in words, by the team's days off. Four queries.
 
     The cadence need not be saved. Of one for many teams, the topmost tells its days.
     """
     working = working_of(cadence)
-    zone = ZoneInfo(cadence.time_zone) if cadence.time_zone else working.zone
-    today = now.astimezone(zone).date()
-    rule = Rule(
-        text=cadence.rule,
-        first_on=cadence.first_on,
-        at=cadence.at,
-        zone=zone,
-        minutes=cadence.minutes,
-        last_on=cadence.last_on,
-        off_days=OffDays(cadence.off_days),
-    )
+    rule = rule_of(cadence, working)
+    today = now.astimezone(rule.zone).date()
     first = max(today, cadence.first_on)
     lines = [date_line(each, today) for each in upcoming(rule, first, DATES, working)]
     problem = "" if lines else _("It falls on no day any more.")
     return Preview(
         sentence=sentence(cadence),
-        whom=whom_words(cadence),
+        whom=_whom_and_when(cadence, team_levels()),
         where=_where(cadence, working),
         dates=lines,
         problem=problem,
     )
+
+
+def _whom_and_when(cadence: Cadence, levels: Mapping[int, int]) -> str:
+    """Return with whom it is, and the hour of each level where they differ."""
+    whom = whom_words(cadence)
+    top = levels.get(cadence.team_id or 0, max(levels.values(), default=0))
+    if not (top and goes_by_level(cadence)):
+        return whom
+    hours = listed(f"{hour_of(cadence, each):%H:%M}" for each in range(top + 1))
+    return _("%(whom)s, level after level from below: %(hours)s") % {
+        "whom": whom,
+        "hours": hours,
+    }
 
 
 def working_of(cadence: Cadence) -> WorkingTime:
@@ -201,7 +225,8 @@ def _where(cadence: Cadence, working: WorkingTime) -> str:
     """Return by whose days off the dates were found."""
     told = [str(cadence.team or _("the organisation"))]
     if working.region:
-        told.append(_("public holidays of %(region)s") % {"region": working.region})
+        region = region_words(working.region)
+        told.append(_("public holidays of %(region)s") % {"region": region})
     return ", ".join(told)
 
 
@@ -228,7 +253,9 @@ def _editable(cadences: Iterable[Cadence], viewer: User) -> set[int]:
     return set(editable.values_list("pk", flat=True))
 
 
-def _row(cadence: Cadence, then: str, may_edit: bool, today: date) -> CadenceRow:
+def _row(
+    cadence: Cadence, then: str, may_edit: bool, today: date, levels: Mapping[int, int]
+) -> CadenceRow:
     kind = str(cadence.get_kind_display())
     return CadenceRow(
         pk=cadence.pk,
@@ -236,7 +263,7 @@ def _row(cadence: Cadence, then: str, may_edit: bool, today: date) -> CadenceRow
         name=str(cadence),
         kind="" if str(cadence) == kind else kind,
         when=when_words(cadence),
-        whom=whom_words(cadence),
+        whom=_whom_and_when(cadence, levels),
         chair=cadence.chair.name if cadence.chair else "",
         next=then,
         is_mandatory=cadence.is_mandatory,

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from rhythm.calendar.levels import levels
 from rhythm.calendar.models import Deputyship, Holiday, WorkingCalendar
 from rhythm.calendar.working import WorkingTime
-from rhythm.people.models import Membership, Organisation, Team
+from rhythm.people.models import Leave, Membership, Organisation, Team
 
 
 @dataclass(frozen=True)
@@ -24,26 +25,43 @@ class TeamGround:
     leader_id: int | None
     # Those active who are in it now, in a steady order.
     member_ids: tuple[int, ...]
+    # How many levels of teams are below it.
+    level: int
     working: WorkingTime
 
 
 @dataclass(frozen=True)
 class Ground:
-    """All teams, and who stands in for whom when."""
+    """All teams, who stands in for whom when, and who is away."""
 
     teams: Mapping[int, TeamGround]
     deputyships: Mapping[int, list[tuple[date, date, int]]]
+    leaves: Mapping[int, list[tuple[date, date]]]
 
-    def deputy(self, leader_id: int, day: date) -> int | None:
-        """Return who chairs instead of a leader on `day`, or None."""
+    def is_away(self, person_id: int, day: date) -> bool:
+        """Whether somebody is on leave on `day`."""
+        return any(
+            first <= day <= last for first, last in self.leaves.get(person_id, ())
+        )
+
+    def deputy(
+        self, leader_id: int, day: date, *, unless: int | None = None
+    ) -> int | None:
+        """Return who chairs instead of a leader on `day`, or None.
+
+        Nobody does in a meeting with the deputy, whom `unless` names.
+        """
         for first, last, deputy_id in self.deputyships.get(leader_id, ()):
             if first <= day <= last:
-                return deputy_id
+                return None if deputy_id == unless else deputy_id
         return None
 
 
-def ground() -> Ground:
-    """Return it as it is now. Six queries, whatever there is."""
+def ground(since: date) -> Ground:
+    """Return it as it is now, with what is over by `since` left out.
+
+    Seven queries, whatever there is.
+    """
     managers = {
         pk: (tuple(line), manager if is_active else None)
         for pk, line, manager, is_active in Team.objects.order_by("pk").values_list(
@@ -54,7 +72,8 @@ def ground() -> Ground:
     present = Membership.objects.present().filter(user__is_active=True)
     for team, user in present.order_by("user_id").values_list("team_id", "user_id"):
         members[team].append(user)
-    working = working_times({pk: line for pk, (line, _) in managers.items()})
+    lines = {pk: line for pk, (line, _) in managers.items()}
+    working, heights = working_times(lines), levels(lines)
     teams = {
         pk: TeamGround(
             pk=pk,
@@ -64,11 +83,17 @@ def ground() -> Ground:
                 None,
             ),
             member_ids=tuple(members[pk]),
+            level=heights[pk],
             working=working[pk],
         )
         for pk, (line, _) in managers.items()
     }
-    return Ground(teams=teams, deputyships=_deputyships())
+    return Ground(teams, _deputyships(), _leaves(since))
+
+
+def team_levels() -> dict[int, int]:
+    """Return how many levels of teams are below each team, by its id. One query."""
+    return levels(dict(Team.objects.order_by().values_list("pk", "line")))
 
 
 def working_times(lines: Mapping[int, tuple[int, ...]]) -> dict[int, WorkingTime]:
@@ -109,4 +134,12 @@ def _deputyships() -> dict[int, list[tuple[date, date, int]]]:
         "leader_id", "first_on", "last_on", "deputy_id"
     ):
         found[leader].append((first, last, deputy))
+    return found
+
+
+def _leaves(since: date) -> dict[int, list[tuple[date, date]]]:
+    found = defaultdict(list)
+    rows = Leave.objects.filter(last_on__gte=since).order_by("pk")
+    for person, first, last in rows.values_list("user_id", "first_on", "last_on"):
+        found[person].append((first, last))
     return found

@@ -9,12 +9,14 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from rhythm.calendar.levels import hour_of
 from rhythm.calendar.models import Cadence, CadenceVariant, Reach
 from rhythm.calendar.selectors.cadences import (
     CadenceRow,
     cadence_rows,
     when_words,
 )
+from rhythm.calendar.selectors.ground import team_levels
 from rhythm.people.models import Team, User
 
 
@@ -46,7 +48,7 @@ class TeamCadences:
 
 
 def team_cadences(team: Team, viewer: User, *, now: datetime) -> TeamCadences:
-    """Return what a team has of its own, and from above. Seven queries."""
+    """Return what a team has of its own, and from above. Eight queries."""
     above = Q(team=None) | Q(team__in=[each for each in team.line if each != team.pk])
     today = viewer.today(now)
     found = list(
@@ -56,7 +58,9 @@ def team_cadences(team: Team, viewer: User, *, now: datetime) -> TeamCadences:
         .select_related("team__manager", "chair")
         .order_by("-is_mandatory", "kind", "pk")
     )
-    rows = {each.pk: each for each in cadence_rows(found, viewer, now)}
+    levels = team_levels()
+    level = levels[team.pk]
+    rows = {each.pk: each for each in cadence_rows(found, viewer, now, levels)}
     variants = {
         each.cadence_id: each
         for each in CadenceVariant.objects.filter(team=team, cadence__in=found)
@@ -64,11 +68,17 @@ def team_cadences(team: Team, viewer: User, *, now: datetime) -> TeamCadences:
     may_move = may_hold_otherwise(team, viewer)
     return TeamCadences(
         inherited=[
-            _inherited(each, rows[each.pk], variants.get(each.pk), team, may_move)
+            _inherited(
+                each, rows[each.pk], variants.get(each.pk), team, level, may_move
+            )
             for each in found
             if each.team_id != team.pk
         ],
-        own=[rows[each.pk] for each in found if each.team_id == team.pk],
+        own=[
+            replace(rows[each.pk], when=when_words(as_held(each, None, level)))
+            for each in found
+            if each.team_id == team.pk
+        ],
     )
 
 
@@ -79,13 +89,14 @@ def may_hold_otherwise(team: Team, person: User) -> bool:
     return person.is_admin or Team.objects.led_by(person).filter(pk=team.pk).exists()
 
 
-def as_held(cadence: Cadence, variant: CadenceVariant | None) -> Cadence:
-    """Return the cadence with the hour and weekdays of a team. Not to be saved."""
-    if variant is None:
-        return cadence
+def as_held(cadence: Cadence, variant: CadenceVariant | None, level: int) -> Cadence:
+    """Return the cadence with the hour and weekdays of a team. Not to be saved.
+
+    level is how many levels of teams are below it.
+    """
     held = Cadence(
-        rule=variant.rule or cadence.rule,
-        at=variant.at or cadence.at,
+        rule=(variant.rule if variant else "") or cadence.rule,
+        at=(variant.at if variant else None) or hour_of(cadence, level),
         time_zone=cadence.time_zone,
         minutes=cadence.minutes,
         off_days=cadence.off_days,
@@ -101,11 +112,13 @@ def _inherited(
     row: CadenceRow,
     variant: CadenceVariant | None,
     team: Team,
+    level: int,
     may_move: bool,
 ) -> InheritedRow:
     is_dropped = bool(variant and variant.is_dropped and not cadence.is_mandatory)
-    held = when_words(as_held(cadence, variant))
-    is_moved = not is_dropped and held != row.when
+    held = when_words(as_held(cadence, variant, level))
+    usual = when_words(as_held(cadence, None, level))
+    is_moved = not is_dropped and held != usual
     above = cadence.team
     manager = above.manager if above else None
     args = [cadence.pk, team.pk]
@@ -113,7 +126,7 @@ def _inherited(
     return InheritedRow(
         row=replace(row, when=held, next=""),
         source=above.name if above else _("the organisation"),
-        as_for_all=row.when if is_moved else "",
+        as_for_all=usual if is_moved else "",
         is_dropped=is_dropped,
         ask=(manager.name if manager else _("an admin")),
         move_url=reverse("calendar:variant_edit", args=args) if may_move else "",

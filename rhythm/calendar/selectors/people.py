@@ -4,28 +4,35 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Q
 
 from rhythm.calendar.models import Meeting, MeetingQuerySet
 from rhythm.people.models import Membership, User
 
+# The word of settings.NOTICE_GUARDS for what only those may get who see the meeting
+# still when it leaves.
+GUARD = "meeting"
+
 
 def people_of(meetings: Iterable[Meeting]) -> dict[int, list[User]]:
     """Return who is in each meeting, by its id: whoever runs it first, then the others.
 
     Those are the present members of its team, or the person it is with. Whoever has
-    left is nowhere. Two queries for any number.
+    left is nowhere. One query for any number, and one more where who runs one, or whom
+    it is with, is neither fetched along nor in a team.
     """
     meetings = list(meetings)
     members: dict[int, list[int]] = defaultdict(list)
+    people = {each.pk: each for meeting in meetings for each in _named(meeting)}
     present = Membership.objects.present().filter(
         team__in={each.team_id for each in meetings if each.team_id}
     )
-    for team, user in present.order_by("user__name", "user_id").values_list(
-        "team_id", "user_id"
-    ):
-        members[team].append(user)
+    ordered = present.select_related("user").order_by("user__name", "user_id")
+    for membership in ordered:
+        members[membership.team_id].append(membership.user_id)
+        people[membership.user_id] = membership.user
     ids = {
         each.pk: dict.fromkeys(
             (
@@ -36,12 +43,21 @@ def people_of(meetings: Iterable[Meeting]) -> dict[int, list[User]]:
         )
         for each in meetings
     }
-    wanted = {pk for found in ids.values() for pk in found}
-    people = User.objects.active().in_bulk(wanted)
+    unknown = {pk for found in ids.values() for pk in found} - people.keys()
+    people |= User.objects.in_bulk(unknown) if unknown else {}
     return {
-        meeting: [people[pk] for pk in found if pk in people]
+        meeting: [people[pk] for pk in found if people[pk].is_active]
         for meeting, found in ids.items()
     }
+
+
+def _named(meeting: Meeting) -> list[User]:
+    """Return whom a meeting names itself, of those that are fetched along."""
+    fields: list[Any] = [
+        Meeting._meta.get_field(each) for each in ("chair", "deputy", "person")
+    ]
+    found = (getattr(meeting, e.name) for e in fields if e.is_cached(meeting))
+    return [each for each in found if each is not None]
 
 
 def meetings_of(person: User) -> MeetingQuerySet:

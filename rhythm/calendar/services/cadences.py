@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from rhythm.calendar import recurrence
 from rhythm.calendar.models import Cadence, Reach
+from rhythm.calendar.services.agendas import check_agenda
 from rhythm.people.access import require_editable
 from rhythm.people.models import AuditKind, Team, User
 from rhythm.people.services import audit
@@ -22,7 +23,7 @@ from rhythm.web.versions import changed_fields, check_version
 SAID = (
     *("kind", "title", "scope", "reach", "team", "is_mandatory", "rule", "at"),
     *("time_zone", "minutes", "off_days", "first_on", "last_on", "chair"),
-    *("prepare_hours", "remind_minutes"),
+    *("is_async", "agenda", "prepare_hours", "preread_hours", "remind_minutes"),
 )
 UNCHECKED = ("submission_key", "created_by")
 # That its meetings are to be looked at again, as if none had been made yet: what fell
@@ -86,12 +87,11 @@ def end_cadence(
 ) -> Cadence:
     """Let it fall on `on` for the last time. What is ahead after that is called off.
 
-    One that has not begun yet is paused as well, and never falls.
+    One that has not begun yet is paused: it never falls, unless it is resumed.
     """
-    values: dict[str, Any] = {"last_on": max(on, cadence.first_on)}
     if on < cadence.first_on:
-        values["is_active"] = False
-    return edit_cadence(cadence, values, by=by, shown_version=shown_version)
+        return pause_cadence(cadence, by=by, shown_version=shown_version)
+    return edit_cadence(cadence, {"last_on": on}, by=by, shown_version=shown_version)
 
 
 def check_rule(text: str) -> None:
@@ -105,6 +105,8 @@ def check_rule(text: str) -> None:
 def _check(values: dict[str, Any], by: User) -> None:
     if "rule" in values:
         check_rule(values["rule"])
+    if "kind" in values:
+        check_agenda(values.get("agenda"), values["kind"])
     if "team" in values:
         _check_team(values["team"], by)
         if values["team"] is None and values["reach"] != Reach.BELOW:

@@ -12,8 +12,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from rhythm.calendar.models import Meeting, MeetingState
+from rhythm.calendar.prereads import PREREAD, is_reminded_in_app
 from rhythm.calendar.selectors.people import people_of
-from rhythm.notices.services import Draft, post
+from rhythm.notices.services import Draft, post, who_get_by_mail
 from rhythm.people.models import User
 from rhythm.web import formats
 
@@ -23,18 +24,44 @@ MISSED = "meetings.missed"
 BATCH = 500
 # The shortest reminder of each meeting whose time has come, and that was not made yet.
 # After a silence there is one, and not one for each that was missed.
+#
+# It is asked with every tick, so it looks at no meeting that is farther away than the
+# longest reminder, and asks no cadence of a meeting that has had all that any cadence
+# has for now: `leads` are those that there are, found by one look into the index each.
 DUE = """
-    SELECT meeting.id, min(lead.minutes)
-    FROM calendar_meeting meeting
-    JOIN calendar_cadence cadence ON cadence.id = meeting.cadence_id
+    WITH RECURSIVE each_list AS (
+        (SELECT remind_minutes AS list FROM calendar_cadence ORDER BY 1 LIMIT 1)
+        UNION ALL
+        SELECT (
+            SELECT remind_minutes FROM calendar_cadence
+            WHERE remind_minutes > each_list.list ORDER BY 1 LIMIT 1
+        )
+        FROM each_list WHERE each_list.list IS NOT NULL
+    ),
+    leads AS (SELECT DISTINCT unnest(list) AS minutes FROM each_list),
+    near AS MATERIALIZED (
+        SELECT meeting.id, meeting.cadence_id, meeting.starts_at,
+            coalesce(meeting.reminded_minutes, 1000000) AS had
+        FROM calendar_meeting meeting
+        WHERE meeting.state = 'planned'
+            AND meeting.starts_at > %(now)s
+            AND meeting.starts_at <= %(now)s
+                + (SELECT max(minutes) FROM leads) * interval '1 minute'
+            AND EXISTS (
+                SELECT FROM leads
+                WHERE leads.minutes < coalesce(meeting.reminded_minutes, 1000000)
+                    AND meeting.starts_at
+                        <= %(now)s + leads.minutes * interval '1 minute'
+            )
+    )
+    SELECT near.id, min(lead.minutes)
+    FROM near
+    JOIN calendar_cadence cadence ON cadence.id = near.cadence_id
     CROSS JOIN LATERAL unnest(cadence.remind_minutes) AS lead(minutes)
-    WHERE meeting.state = 'planned'
-        AND meeting.starts_at > %(now)s
-        AND meeting.starts_at <= %(now)s + interval '14 days'
-        AND meeting.starts_at <= %(now)s + lead.minutes * interval '1 minute'
-        AND lead.minutes < coalesce(meeting.reminded_minutes, 1000000)
-    GROUP BY meeting.id
-    ORDER BY meeting.id
+    WHERE near.starts_at <= %(now)s + lead.minutes * interval '1 minute'
+        AND lead.minutes < near.had
+    GROUP BY near.id
+    ORDER BY near.id
     LIMIT %(batch)s
 """
 
@@ -94,39 +121,55 @@ def _reminders(
     meetings: Sequence[Meeting], leads: dict[int, int], now: datetime
 ) -> Iterator[Draft]:
     people = people_of(meetings)
+    everybody = {each.pk for found in people.values() for each in found}
+    by_mail = who_get_by_mail(PREREAD, everybody)
     for meeting in meetings:
         for person in people[meeting.pk]:
-            yield _reminder(meeting, person, leads[meeting.pk], now)
+            reads = person.pk in by_mail
+            yield _reminder(meeting, person, leads[meeting.pk], now, reads=reads)
 
 
-def _reminder(meeting: Meeting, person: User, minutes: int, now: datetime) -> Draft:
-    starts = meeting.starts_at.astimezone(ZoneInfo(person.time_zone))
-    when = formats.day_clock(starts, person.today(now))
-    path = meeting.get_absolute_url()
-    context = {"meeting": meeting, "when": when, "url": settings.APP_BASE_URL + path}
-    moment = int(meeting.starts_at.timestamp())
+def _reminder(
+    meeting: Meeting, person: User, minutes: int, now: datetime, *, reads: bool
+) -> Draft:
+    """Return the reminder; in the app alone, where another mail of that day says it.
+
+    reads is whether the person gets pre-reads by mail.
+    """
+    when, moment, path = _told(meeting, person, now)
+    due_at = meeting.starts_at - timedelta(minutes=minutes)
     return Draft(
         kind=REMINDER,
         key=f"{REMINDER}:{meeting.pk}:{moment}:{minutes}:{person.pk}",
         recipient=person,
         subject=_("%(meeting)s: %(when)s") % {"meeting": meeting, "when": when},
-        text=render_to_string("calendar/mail/reminder.txt", context),
+        text=_text("reminder", meeting, when, path),
         url=path,
-        due_at=meeting.starts_at - timedelta(minutes=minutes),
+        due_at=due_at,
         expires_at=meeting.starts_at,
+        is_in_app_only=reads and is_reminded_in_app(meeting, now, person.time_zone),
     )
 
 
 def _missed(meeting: Meeting, person: User, now: datetime) -> Draft:
-    starts = meeting.starts_at.astimezone(ZoneInfo(person.time_zone))
-    when = formats.day_clock(starts, person.today(now))
-    path = meeting.get_absolute_url()
-    context = {"meeting": meeting, "when": when, "url": settings.APP_BASE_URL + path}
+    when, moment, path = _told(meeting, person, now)
     return Draft(
         kind=MISSED,
-        key=f"{MISSED}:{meeting.pk}:{int(meeting.starts_at.timestamp())}:{person.pk}",
+        key=f"{MISSED}:{meeting.pk}:{moment}:{person.pk}",
         recipient=person,
         subject=_("Missed: %(meeting)s, %(when)s") % {"meeting": meeting, "when": when},
-        text=render_to_string("calendar/mail/missed.txt", context),
+        text=_text("missed", meeting, when, path),
         url=path,
     )
+
+
+def _told(meeting: Meeting, person: User, now: datetime) -> tuple[str, int, str]:
+    """Return when it is where the person is, a word for that moment, and its path."""
+    starts = meeting.starts_at.astimezone(ZoneInfo(person.time_zone))
+    when = formats.day_clock(starts, person.today(now))
+    return when, int(meeting.starts_at.timestamp()), meeting.get_absolute_url()
+
+
+def _text(name: str, meeting: Meeting, when: str, path: str) -> str:
+    context = {"meeting": meeting, "when": when, "url": settings.APP_BASE_URL + path}
+    return render_to_string(f"calendar/mail/{name}.txt", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,10 +10,12 @@ from uuid import UUID, uuid5
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from rhythm.calendar.models import Cadence, Reach
+from rhythm.calendar.models import AgendaTemplate, Cadence, Reach
 from rhythm.calendar.rhythms import Beat, Rhythm
+from rhythm.calendar.services.agendas import make_agenda
 from rhythm.calendar.services.cadences import make_cadence
 from rhythm.people.models import Team, User
 
@@ -41,8 +44,8 @@ def start_rhythm(
 ) -> Started:
     """Make the cadences of a rhythm for a team; for None, for every team.
 
-    What the team has of the same kind already, of its own, is left out. The same form
-    sent twice makes each once. time_zone "" is each team's own.
+    What the team has of the same kind already, its own or from above, is left out. The
+    same form sent twice makes each once. time_zone "" is each team's own.
 
     Raises ValidationError for a day that is no Monday, or a team that `by` does not
     lead.
@@ -59,15 +62,35 @@ def start_rhythm(
         if twin is None and beat.kind in there:
             left_out.append(str(beat.kind.label))
             continue
-        values = values_of(beat, team, first_monday, time_zone)
-        made.append(twin or make_cadence(values, by=by, submission_key=key))
+        if twin is None:
+            values = values_of(beat, team, first_monday, time_zone)
+            values["agenda"] = agenda_of(beat, team, by=by, key=uuid5(key, "agenda"))
+            twin = make_cadence(values, by=by, submission_key=key)
+        made.append(twin)
     return Started(made, left_out)
 
 
 def kinds_there(team: Team | None) -> set[str]:
-    """Return the kinds of cadence that are there already, of the team's own."""
-    found = Cadence.objects.active().filter(team=team).order_by()
-    return set(found.values_list("kind", flat=True))
+    """Return the kinds of which the team has a cadence: its own, or one from above.
+
+    For None, those of every team: the organisation's, and those that each team at the
+    top has for all below it.
+    """
+    active = Cadence.objects.active().order_by()
+    if team is not None:
+        above = Q(reach=Reach.BELOW) & (Q(team__in=team.line) | Q(team=None))
+        dropped = Q(variants__team=team, variants__is_dropped=True)
+        found = active.filter(Q(team=team) | above).exclude(dropped)
+        return set(found.values_list("kind", flat=True))
+    tops = set(Team.objects.filter(parent=None).values_list("pk", flat=True))
+    covered: dict[str, set[int | None]] = defaultdict(set)
+    for kind, top in active.filter(reach=Reach.BELOW).values_list("kind", "team"):
+        covered[kind].add(top)
+    return {
+        kind
+        for kind, teams in covered.items()
+        if None in teams or (tops and tops <= teams)
+    }
 
 
 def values_of(
@@ -87,5 +110,25 @@ def values_of(
         "off_days": beat.off_days,
         "first_on": first_monday,
         "prepare_hours": beat.prepare_hours,
+        "preread_hours": beat.preread_hours,
         "remind_minutes": list(beat.remind_minutes),
     }
+
+
+def agenda_of(
+    beat: Beat, team: Team | None, *, by: User, key: UUID | None = None
+) -> AgendaTemplate | None:
+    """Return the agenda that a cadence of a rhythm begins with; None for its kind's."""
+    if not beat.blocks:
+        return None
+    blocks = [
+        {
+            "kind": each.kind,
+            "title": str(each.title),
+            "minutes": each.minutes,
+            "how": str(each.how),
+        }
+        for each in beat.blocks
+    ]
+    values = {"name": str(beat.agenda), "kind": beat.kind, "team": team}
+    return make_agenda(values, blocks, by=by, submission_key=key)

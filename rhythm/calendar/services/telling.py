@@ -142,7 +142,8 @@ def _draft(
         subject = _("Called off: %(what)s") % what
     else:
         subject = _("New times: %(what)s") % what
-    url = settings.APP_BASE_URL + reverse("calendar:cadence_list")
+    path = _path(changes)
+    url = settings.APP_BASE_URL + path
     last = max(max(each.was_at or now, each.meeting.starts_at) for each in changes)
     return Draft(
         kind=KIND,
@@ -150,8 +151,18 @@ def _draft(
         recipient=person,
         subject=subject,
         text="\n\n".join([*_blocks(person, news, names, now), url]) + "\n",
+        url=path,
         expires_at=last + timedelta(hours=1),
     )
+
+
+def _path(changes: Sequence[Change]) -> str:
+    """Return the page of the one meeting that it is about, else the own calendar."""
+    [meeting, *others] = [each.meeting for each in changes]
+    # One that was only just made has no number here.
+    if others or meeting.pk is None:
+        return reverse("meetings:calendar")
+    return meeting.get_absolute_url()
 
 
 def _occasion(changes: Iterable[Change]) -> str:

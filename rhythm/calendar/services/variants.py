@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from rhythm.calendar.levels import hour_of
 from rhythm.calendar.models import Cadence, CadenceVariant, Reach
 from rhythm.calendar.patterns import (
     EachWorkingDay,
@@ -18,6 +19,7 @@ from rhythm.calendar.patterns import (
     Pattern,
     read,
 )
+from rhythm.calendar.selectors.ground import team_levels
 from rhythm.calendar.services.cadences import ANEW, check_rule
 from rhythm.calendar.wording import rule_words
 from rhythm.people.models import AuditKind, Team, User
@@ -37,22 +39,23 @@ def move_inherited(
 ) -> CadenceVariant | None:
     """Let a team hold an inherited cadence at another hour, or on other weekdays.
 
-    As often as before. As the cadence says itself, it needs no variant: None.
+    As often as before. At the usual hour of its level, it needs no variant: None.
     shown_version is the variant's, 0 where there was none.
 
     Raises Conflict, PermissionDenied, and ValidationError for another frequency.
     """
     cadence, variant = _locked(cadence, team, by, shown_version)
     check_rule(rule)
+    usual = hour_of(cadence, team_levels()[team.pk])
     if _how_often(read(rule)) != _how_often(read(cadence.rule)) and (
         rule != cadence.rule
     ):
         raise ValidationError(_("It stays as often as it is."), code="frequency")
-    if (at, rule) == (cadence.at, cadence.rule):
+    if (at, rule) == (usual, cadence.rule):
         _take_back(cadence, team, variant, by)
         return None
     variant = variant or CadenceVariant(cadence=cadence, team=team, version=0)
-    variant.at = at if at != cadence.at else None
+    variant.at = at if at != usual else None
     variant.rule = rule if rule != cadence.rule else ""
     variant.is_dropped = False
     _save(variant)

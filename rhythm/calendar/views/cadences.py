@@ -21,12 +21,13 @@ from rhythm.calendar.forms.cadences import CadenceForm
 from rhythm.calendar.models import Cadence, MeetingKind
 from rhythm.calendar.recurrence import weekly
 from rhythm.calendar.selectors import cadences as selectors
+from rhythm.calendar.selectors.agendas import agenda_words
 from rhythm.calendar.services import cadences as services
 from rhythm.people.access import acting_user, editable_or_403
 from rhythm.people.models import Team, User
 from rhythm.web.conflicts import differences, with_version
 from rhythm.web.forms import errors_to
-from rhythm.web.htmx import render_part
+from rhythm.web.htmx import render_part, wants_part
 from rhythm.web.http import go
 from rhythm.web.numbers import whole_number
 from rhythm.web.toasts import toast
@@ -66,7 +67,7 @@ def cadence_create(request: HttpRequest) -> HttpResponse:
 def cadence_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a cadence, or show what it would do then."""
     editor, now = acting_user(request), timezone.now()
-    found = Cadence.objects.select_related("team", "chair")
+    found = Cadence.objects.select_related("team", "chair", "agenda")
     cadence = editable_or_403(found, editor, pk=pk)
     form = CadenceForm(_sent(request), instance=cadence, editor=editor)
     if "preview" in request.POST:
@@ -113,7 +114,7 @@ def cadence_end(request: HttpRequest, pk: int) -> HttpResponse:
             cadence, on=today, by=by, shown_version=shown_version
         )
 
-    return _change(request, pk, end, _("Today is its last day"))
+    return _change(request, pk, end, _("It calls nothing after today"))
 
 
 def may_make(person: User) -> bool:
@@ -142,7 +143,7 @@ def _list(request: HttpRequest, error: str = "", status: int = 200) -> HttpRespo
     viewer = acting_user(request)
     context = {
         "cadences": selectors.cadence_list(
-            viewer, page=request.GET.get("page", "1"), now=timezone.now()
+            viewer, after=whole_number(request.GET.get("after")), now=timezone.now()
         ),
         "may_make": may_make(viewer),
         "error": error,
@@ -156,8 +157,7 @@ def _sent(request: HttpRequest) -> Any:
 
 def _fresh(editor: User, today: date) -> Cadence:
     """Return the cadence with which a new one begins."""
-    own = Team.objects.filter(manager=editor).first()
-    team = own if own or editor.is_admin else Team.objects.led_by(editor).first()
+    team = Team.objects.filter(manager=editor).first()
     return Cadence(
         kind=MeetingKind.PIPELINE_REVIEW,
         team=team,
@@ -169,22 +169,23 @@ def _fresh(editor: User, today: date) -> Cadence:
     )
 
 
-def _shown(
-    form: CadenceForm, cadence: Cadence, now: datetime
-) -> selectors.Preview | None:
+def _shown(form: CadenceForm, cadence: Cadence, now: datetime) -> dict[str, Any]:
     """Return what the form says will happen; of one not sent, what the cadence says."""
-    if not form.is_bound:
-        return selectors.preview(cadence, now=now)
-    if form.is_valid():
-        return selectors.preview(Cadence(**form.values()), now=now)
-    return None
+    if form.is_bound and not form.is_valid():
+        return {"preview": None, "goes_through": None}
+    said = Cadence(**form.values()) if form.is_bound else cadence
+    return {
+        "preview": selectors.preview(said, now=now),
+        "goes_through": agenda_words(said),
+    }
 
 
 def _preview(
     request: HttpRequest, form: CadenceForm, cadence: Cadence, now: datetime
 ) -> HttpResponse:
     """Answer with what the form says will happen. Nothing is saved."""
-    context = {"form": form, "cadence": cadence, "preview": _shown(form, cadence, now)}
+    context = {"form": form, "cadence": cadence, **_shown(form, cadence, now)}
+    context["is_part"] = wants_part(request)
     return render_part(request, FORM, "preview", context)
 
 
@@ -200,7 +201,7 @@ def _page(
     context = {
         "form": form,
         "cadence": cadence,
-        "preview": _shown(form, cadence, now),
+        **_shown(form, cadence, now),
         "changes": changes,
     }
     refused = 422 if form.errors else 200

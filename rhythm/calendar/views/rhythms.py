@@ -87,7 +87,7 @@ def _line(beat: Beat) -> BeatLine:
     said = rule_words(beat.rule)
     length = ngettext("%d minute", "%d minutes", beat.minutes) % beat.minutes
     whom = {
-        (True, "below"): _("Each manager with each of their people"),
+        (True, "below"): _("Each manager with each of their people, one after another"),
         (True, "team"): _("The manager with each of the people"),
         (False, "below"): _("The team and every team below"),
         (False, "team"): _("The team"),

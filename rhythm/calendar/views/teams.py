@@ -19,9 +19,11 @@ from rhythm.calendar.forms.variants import VariantForm
 from rhythm.calendar.models import Cadence, CadenceVariant
 from rhythm.calendar.selectors import inherited
 from rhythm.calendar.selectors.cadences import when_words
+from rhythm.calendar.selectors.ground import team_levels
 from rhythm.calendar.services import variants as services
 from rhythm.people.access import acting_user, visible_or_404
 from rhythm.people.models import Team
+from rhythm.web.conflicts import differences, with_version
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part
 from rhythm.web.http import go
@@ -43,8 +45,9 @@ def variant_edit(request: HttpRequest, pk: int, team_pk: int) -> HttpResponse:
     cadence, team = _both(request, pk, team_pk)
     found = CadenceVariant.objects.filter(cadence=cadence, team=team).first()
     sent = request.POST if request.method == "POST" else None
-    form = VariantForm(sent, cadence=cadence, variant=found)
-    status = 200
+    usual = inherited.as_held(cadence, None, team_levels()[team.pk])
+    form = VariantForm(sent, cadence=cadence, variant=found, usual=usual.at)
+    status, changes = 200, None
     if form.is_valid():
         try:
             with errors_to(form):
@@ -60,14 +63,20 @@ def variant_edit(request: HttpRequest, pk: int, team_pk: int) -> HttpResponse:
                 return go(request, "calendar:team_cadences", team.pk)
         except Conflict:
             found = CadenceVariant.objects.filter(cadence=cadence, team=team).first()
-            form = VariantForm(cadence=cadence, variant=found)
+            # What was typed stays; beside it stands how it is now.
+            stands = VariantForm(cadence=cadence, variant=found, usual=usual.at)
+            now = dict(stands.initial)
+            version = now.pop("version")
+            changes = differences(form, now)
+            with_version(form, version)
             status = 409
     context: dict[str, Any] = {
         "form": form,
         "cadence": cadence,
         "team": team,
-        "when": when_words(cadence),
+        "when": when_words(usual),
         "is_stale": status == 409,
+        "changes": changes,
     }
     status = 422 if form.errors else status
     template = "calendar/variant_edit.html"

@@ -21,6 +21,7 @@ from rhythm.calendar.selectors import away as selectors
 from rhythm.calendar.services import working as services
 from rhythm.people.access import acting_user, editable_or_403, visible_or_404
 from rhythm.people.models import Team
+from rhythm.web.conflicts import beside_theirs
 from rhythm.web.forms import errors_to
 from rhythm.web.http import go
 from rhythm.web.numbers import whole_number
@@ -55,7 +56,7 @@ def working_above(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         services.as_above(team, by=acting_user(request), shown_version=shown)
     except Conflict:
-        return _page(request, team, _form(None, team), stale=True, status=409)
+        return _page(request, team, _form(None, team), is_stale=True, status=409)
     toast(request, _("It works as the team above"))
     return go(request, "calendar:working_list")
 
@@ -106,8 +107,8 @@ def _edit(request: HttpRequest, team: Team | None) -> HttpResponse:
                 toast(request, _("Saved. What is ahead follows within a minute."))
                 return go(request, "calendar:working_list")
         except Conflict:
-            fresh = _form(None, team)
-            return _page(request, team, fresh, stale=True, status=409)
+            changes = beside_theirs(form, dict(_form(None, team).initial))
+            return _page(request, team, form, changes=changes, status=409)
     return _page(request, team, form)
 
 
@@ -130,7 +131,8 @@ def _page(
     form: WorkingForm,
     *,
     day_off: DayOffForm | None = None,
-    stale: bool = False,
+    is_stale: bool = False,
+    changes: list[tuple[str, str, str]] | None = None,
     status: int = 0,
 ) -> HttpResponse:
     calendar = WorkingCalendar.objects.filter(team=team).first()
@@ -141,7 +143,8 @@ def _page(
         "calendar": calendar,
         "days": selectors.days_off(calendar, today=today) if calendar else [],
         "day_off": day_off or DayOffForm(),
-        "is_stale": stale,
+        "is_stale": is_stale,
+        "changes": changes,
     }
     refused = 422 if form.errors else 200
     template = "calendar/working_edit.html"

@@ -1,9 +1,8 @@
 """What leaves, where to, and how people want it."""
 
+from rhythm.notices.models.attempts import AttemptEnd, DeliveryAttempt
 from rhythm.notices.models.channels import Channel, ChannelKind, Occasion
 from rhythm.notices.models.outbox import (
-    AttemptEnd,
-    DeliveryAttempt,
     DeliveryClass,
     Notice,
     NoticeQuerySet,

@@ -26,7 +26,7 @@ class ChannelKind(models.TextChoices):
 class Occasion(models.TextChoices):
     """What a channel may be told of. The apps to the right name these words."""
 
-    MINUTES = "reviews.minutes", _("A review was finished")
+    MINUTES = "reviews.minutes", _("A review or meeting was finished")
     HUDDLE = "calendar.huddle", _("A huddle opens")
     WEEKLY = "calendar.weekly", _("Friday: was the rhythm kept?")
 

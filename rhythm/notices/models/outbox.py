@@ -8,18 +8,22 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Length, Now
+from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from rhythm.notices.kinds import DIGEST
+from rhythm.notices.kinds import MAIL_ALONE
 from rhythm.notices.models.channels import Channel
 from rhythm.people.models import User
 
 # What stands in its recipient's inbox: all that came, but for mail that lets somebody
-# in, and the mail that holds the others.
+# in, the mail that holds the others, and what a calendar takes.
 IN_INBOX = Q(
     arrived_at__isnull=False, delivery_class="at_most_once", recipient__isnull=False
-) & ~Q(kind=DIGEST.key)
+) & ~Q(kind__in=MAIL_ALONE)
+
+# Letters of an invitation: one meeting, its reminders and its zone are a tenth of it.
+LONGEST_CALENDAR = 20_000
 
 
 class NoticeState(models.TextChoices):
@@ -134,6 +138,8 @@ class Notice(models.Model):
     subject = models.CharField(max_length=250)
     text = models.TextField()
     html = models.TextField(blank=True)
+    # An invitation of iTIP (RFC 5546) that goes along, for a calendar to take.
+    calendar = models.TextField(blank=True)
     # A path of ours: what it is about.
     url = models.CharField(max_length=300, blank=True)
     delivery_class = models.CharField(
@@ -187,6 +193,14 @@ class Notice(models.Model):
             models.CheckConstraint(
                 name="notice_to_a_person_or_a_channel",
                 condition=Q(channel=None) | Q(recipient=None, address=""),
+            ),
+            models.CheckConstraint(
+                name="notice_with_a_short_calendar_to_a_person",
+                condition=Q(calendar="")
+                | Q(
+                    LessThanOrEqual(Length("calendar"), LONGEST_CALENDAR),
+                    recipient__isnull=False,
+                ),
             ),
             # However slow a channel is, it holds one worker and not all of them.
             models.UniqueConstraint(
@@ -247,60 +261,6 @@ class Notice(models.Model):
     def is_over(self, now: datetime) -> bool:
         """Return whether what it is about is over, so that it says so at most."""
         return self.expires_at is not None and self.expires_at <= now
-
-
-class AttemptEnd(models.TextChoices):
-    """How one attempt ended."""
-
-    TAKEN = "taken", _("Accepted")
-    REFUSED = "refused", _("Not accepted")
-    # No answer came, or nobody was left to hear it.
-    OPEN = "open", _("Not known")
-
-
-class DeliveryAttemptQuerySet(models.QuerySet["DeliveryAttempt"]):
-    def visible_to(self, viewer: User) -> Self:
-        """Return the attempts at notices that `viewer` may see."""
-        return self.filter(notice__in=Notice.objects.visible_to(viewer))
-
-    def editable_by(self, editor: User) -> Self:
-        """Return none: an attempt is what happened."""
-        return self.none()
-
-    def left_open(self) -> Self:
-        """Return those that nobody is at any more, and whose end nobody wrote."""
-        return self.filter(ended_at=None).exclude(notice__state=NoticeState.SENDING)
-
-
-class DeliveryAttempt(models.Model):
-    """One try to deliver a notice. Its times are told by the database's clock."""
-
-    notice = models.ForeignKey(Notice, models.CASCADE, related_name="tries")
-    started_at = models.DateTimeField(db_default=Now())
-    ended_at = models.DateTimeField(null=True)
-    end = models.CharField(max_length=7, choices=AttemptEnd, blank=True)
-    # What the other side said, or what went wrong.
-    answer = models.CharField(max_length=500, blank=True)
-
-    objects = DeliveryAttemptQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="attempt_ended_iff_it_has_an_end",
-                condition=Q(ended_at=None, end="")
-                | (Q(ended_at__isnull=False) & ~Q(end="")),
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["id"], name="attempts_under_way", condition=Q(ended_at=None)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"Attempt {self.pk} at {self.notice_id}"
 
 
 class Restore(models.Model):

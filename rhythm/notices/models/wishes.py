@@ -68,4 +68,4 @@ class Wishes(Versioned):
         """Return how a notice of this kind goes to the person."""
         found = kind_of(kind)
         chosen = self.deliveries.get(found.key)
-        return Delivery(chosen) if chosen in Delivery.values else found.delivery
+        return Delivery(chosen) if chosen in found.choices else found.delivery

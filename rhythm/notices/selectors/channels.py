@@ -89,6 +89,7 @@ def _standing(channel: Channel, today: date) -> tuple[str, str, str, str]:
         return "bad", "x-circle", _("Off"), channel.off_reason
     if channel.failures and channel.paused_until:
         again = day_clock(timezone.localtime(channel.paused_until), today)
-        trouble = _("Does not answer. Tried again %(again)s.") % {"again": again}
+        trouble = _("The last try failed. The next is not before %(again)s.")
+        trouble %= {"again": again}
         return "warn", "exclamation-triangle", _("Silent"), trouble
     return "ok", "check-circle", _("On"), ""

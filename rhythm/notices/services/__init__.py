@@ -1,6 +1,12 @@
 """Posting notices, delivering them, and deciding about those that did not go out."""
 
-from rhythm.notices.services.arriving import LATE, arrive, combine_late, route_again
+from rhythm.notices.services.arriving import (
+    LATE,
+    arrive,
+    combine_late,
+    route_again,
+    who_get_by_mail,
+)
 from rhythm.notices.services.channel_setup import (
     create_channel,
     edit_channel,
@@ -12,6 +18,7 @@ from rhythm.notices.services.channel_setup import (
 from rhythm.notices.services.channels import (
     Said,
     next_to_the_same_channel,
+    post_to_channel,
     post_to_channels,
     send_test,
 )
@@ -56,6 +63,7 @@ __all__ = [
     "lease",
     "next_to_the_same_channel",
     "post",
+    "post_to_channel",
     "post_to_channels",
     "read",
     "read_all",
@@ -70,4 +78,5 @@ __all__ = [
     "send_test",
     "snooze",
     "switch",
+    "who_get_by_mail",
 ]

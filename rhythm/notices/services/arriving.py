@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from rhythm.notices.kinds import DIGEST, Delivery
+from rhythm.notices.kinds import BY_MAIL, DIGEST, MAIL_ALONE, Delivery, kind_of
 from rhythm.notices.models import DeliveryClass, Notice, NoticeState, Wishes
 from rhythm.notices.quiet import quiet_until
 from rhythm.people.models import User
@@ -32,10 +32,19 @@ class Route:
 
 
 def wishes_of(people: Iterable[int]) -> dict[int, Wishes]:
-    """Return what people chose, by their keys, the defaults for others. One query."""
-    keys = set(people)
+    """Return what people chose, by their keys, the defaults for others. One query.
+
+    The defaults are one object, of nobody.
+    """
+    keys, defaults = set(people), Wishes()
     found = {each.user_id: each for each in Wishes.objects.filter(user__in=keys)}
-    return {key: found.get(key) or Wishes(user_id=key) for key in keys}
+    return {key: found.get(key, defaults) for key in keys}
+
+
+def who_get_by_mail(kind: str, people: Iterable[int]) -> set[int]:
+    """Return who of them wants notices of a kind by mail at once. One query."""
+    wishes = wishes_of(people)
+    return {pk for pk, each in wishes.items() if each.delivery(kind) == Delivery.MAIL}
 
 
 def route(
@@ -50,8 +59,11 @@ def route(
     if notice.kind == DIGEST.key:
         return Route(waits_until=_quiet(person, wishes, now))
     delivery = wishes.delivery(notice.kind)
-    if delivery == Delivery.MAIL and now - notice.due_at < LATE:
+    is_alone = kind_of(notice.kind).is_mail_alone
+    if delivery in BY_MAIL and (is_alone or now - notice.due_at < LATE):
         return Route(waits_until=_quiet(person, wishes, now))
+    if is_alone:
+        return Route(stays=True)
     is_held = delivery != Delivery.INBOX and wishes.has_digest
     return Route(stays=True, for_digest=is_held)
 
@@ -105,7 +117,7 @@ def combine_late(*, now: datetime) -> int:
     """Take what should have left by mail long ago to the next morning mail.
 
     Returns how many. It stands in the inbox since it arrived. What was tried before,
-    and what lets somebody in, goes on by itself.
+    what lets somebody in, and a mail that no inbox holds go on by themselves.
     """
     long_ago = now - LATE
     waited = Q(waits_until=None, arrived_at__lte=long_ago) | Q(
@@ -115,7 +127,7 @@ def combine_late(*, now: datetime) -> int:
     late = late.filter(
         delivery_class=DeliveryClass.AT_MOST_ONCE, recipient__isnull=False
     )
-    return late.exclude(kind=DIGEST.key).update(
+    return late.exclude(kind__in=MAIL_ALONE).update(
         state=NoticeState.INBOX, for_digest=True
     )
 

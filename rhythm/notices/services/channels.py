@@ -60,10 +60,26 @@ def post_to_channels(
     """
     told = Channel.objects.told_of(occasion, team)
     drafts = [
-        _draft(each, occasion, (named if each.names_deals else None) or said, key, now)
+        _draft(
+            each,
+            occasion,
+            (named if each.names_deals else None) or said,
+            f"{key}:channel:{each.pk}",
+            now,
+        )
         for each in told
     ]
     return post(drafts, now=now)
+
+
+def post_to_channel(
+    channel: Channel, occasion: Occasion, said: Said, *, key: str, now: datetime
+) -> int:
+    """Tell one channel what is for it alone; return 1 if that is new.
+
+    key names the occasion and the channel, once for ever.
+    """
+    return post([_draft(channel, occasion, said, key, now)], now=now)
 
 
 def _draft(channel: Channel, kind: str, said: Said, key: str, now: datetime) -> Draft:
@@ -72,7 +88,7 @@ def _draft(channel: Channel, kind: str, said: Said, key: str, now: datetime) -> 
     certain, once = DeliveryClass.AT_LEAST_ONCE, DeliveryClass.AT_MOST_ONCE
     return Draft(
         kind=kind,
-        key=f"{key}:channel:{channel.pk}",
+        key=key,
         recipient=None,
         channel=channel,
         subject=said.title,
@@ -91,6 +107,7 @@ def send_test(channel: Channel, *, key: str, by: User, now: datetime) -> int:
         % {"name": by.name},
         url=reverse("notices:channel_detail", args=[channel.pk]),
     )
+    key = f"{key}:channel:{channel.pk}"
     return post([_draft(channel, "notices.channel_test", said, key, now)], now=now)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -177,8 +177,10 @@ def expire(*, now: datetime) -> int:
     is_told = Q(
         delivery_class=DeliveryClass.AT_MOST_ONCE, recipient__isnull=False
     ) & ~Q(kind=DIGEST.key)
-    told = late.filter(is_told).update(state=NoticeState.EXPIRED, for_digest=True)
-    return told + late.update(state=NoticeState.EXPIRED)
+    return late.update(
+        state=NoticeState.EXPIRED,
+        for_digest=Case(When(is_told, then=True), default=F("for_digest")),
+    )
 
 
 def reap() -> int:
@@ -196,10 +198,12 @@ def reap() -> int:
         (again & tired, {"state": NoticeState.FAILED}),
         (again & ~tired, {"state": NoticeState.QUEUED, "retry_at": None}),
     ]
-    freed = sum(
-        expired.filter(which).update(claimed_until=None, error=broken, **values)
-        for which, values in ends
-    )
+    freed = 0
+    # Nearly always there are none.
+    for which, values in ends if expired.exists() else []:
+        freed += expired.filter(which).update(
+            claimed_until=None, error=broken, **values
+        )
     DeliveryAttempt.objects.left_open().update(
         ended_at=Now(), end=AttemptEnd.OPEN, answer=broken
     )

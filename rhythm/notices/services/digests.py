@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.conf import settings
 from django.db import transaction
@@ -18,7 +18,6 @@ from rhythm.notices.kinds import DIGEST, kind_of
 from rhythm.notices.models import Notice, NoticeQuerySet, Wishes
 from rhythm.notices.quiet import morning, morning_ends
 from rhythm.notices.selectors import hidden_of
-from rhythm.notices.services.arriving import wishes_of
 from rhythm.notices.services.posting import Draft, post
 from rhythm.people.models import User
 from rhythm.web.formats import day, day_clock
@@ -47,20 +46,43 @@ def send_digests(*, now: datetime) -> int:
 
 
 def _due(now: datetime) -> Iterator[tuple[User, date, Wishes]]:
-    """Yield whose morning it is, and who had no mail for it yet. Three queries."""
+    """Yield whose morning it is, for whom something waits, and who had no mail yet.
+
+    At most five queries; two while it is nobody's morning, whoever waits for one.
+    """
+    mornings = _mornings(now)
+    if not mornings:
+        return
+    had = set(
+        Notice.objects.filter(key__in=mornings.keys()).values_list("key", flat=True)
+    )
+    new = [each for key, each in mornings.items() if key not in had]
     waiting = Notice.objects.for_next_digest(now).order_by().values("recipient")
-    people = User.objects.able_to_sign_in().filter(pk__in=waiting)
-    found = {each.pk: each for each in people.order_by("pk")}
-    wishes = wishes_of(found) if found else {}
-    days = {}
-    for pk, person in found.items():
-        mine = wishes[pk]
-        day = morning(now, mine.digest_at, mine.digest_days, person.time_zone)
-        if day and mine.has_digest:
-            days[_key(pk, day)] = (person, day, mine)
-    had = Notice.objects.filter(key__in=days).values_list("key", flat=True)
-    for key in days.keys() - set(had):
-        yield days[key]
+    waiting = waiting.filter(recipient__in=[pk for pk, _day, _wishes in new])
+    recipients = User.objects.filter(pk__in=waiting).in_bulk()
+    for pk, morning_of, mine in new:
+        if pk in recipients:
+            yield recipients[pk], morning_of, mine
+
+
+def _mornings(now: datetime) -> dict[str, tuple[int, date, Wishes]]:
+    """Return who wants a mail this morning, of which day, by the key of that mail."""
+    people = User.objects.able_to_sign_in().order_by("pk")
+    zones = dict(people.values_list("pk", "time_zone"))
+    # All that there are: a list of everybody would be longer to read.
+    chosen, defaults = {each.user_id: each for each in Wishes.objects.all()}, Wishes()
+    # Most people live in a few zones and choose no hour of their own.
+    days: dict[tuple[time, tuple[int, ...], str], date | None] = {}
+    found = {}
+    for pk, zone in zones.items():
+        mine = chosen.get(pk, defaults)
+        same = (mine.digest_at, tuple(mine.digest_days), zone)
+        if same not in days:
+            days[same] = morning(now, *same)
+        of = days[same]
+        if of and mine.has_digest:
+            found[_key(pk, of)] = (pk, of, mine)
+    return found
 
 
 def _key(person_id: int, day: date) -> str:

@@ -8,7 +8,7 @@ from celery import signature
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext as _
 
 from rhythm.notices.hints import hint
@@ -73,12 +73,20 @@ def hold_what_was_due(*, taken_at: datetime, now: datetime) -> int:
 def release_held(*, now: datetime) -> int:
     """Send what a restore held; return how many. The next tick finds them.
 
-    Without a mail server they are kept here, as others are. What makes no sense any
-    more is too late by then.
+    Without a mail server mails are kept here, as others are; channels need none. What
+    makes no sense any more is too late by then.
     """
-    released = NoticeState.QUEUED if settings.HAS_MAIL_SERVER else NoticeState.KEPT
+    to_a_channel = Value(NoticeState.QUEUED.value)
+    by_mail = NoticeState.QUEUED if settings.HAS_MAIL_SERVER else NoticeState.KEPT
     return Notice.objects.filter(state=NoticeState.HELD).update(
-        state=released, retry_at=None, waits_until=now, attempts=0, error=""
+        state=Case(
+            When(channel__isnull=False, then=to_a_channel),
+            default=Value(by_mail.value),
+        ),
+        retry_at=None,
+        waits_until=now,
+        attempts=0,
+        error="",
     )
 
 

@@ -37,7 +37,12 @@ class Draft:
     subject: str
     text: str
     html: str = ""
+    # What a calendar takes from the mail: titles and times, never what was noted. At
+    # most LONGEST_CALENDAR characters.
+    calendar: str = ""
     delivery_class: DeliveryClass = DeliveryClass.AT_MOST_ONCE
+    # It stands in the inbox and goes out by no mail, since another one says the same.
+    is_in_app_only: bool = False
     # Instead of a person.
     channel: Channel | None = None
     # The path of what it is about.
@@ -83,6 +88,7 @@ def _notice(draft: Draft, now: datetime) -> Notice:
     leaves = draft.channel or (settings.HAS_MAIL_SERVER and address)
     due_at = draft.due_at or now
     arrived_at = now if due_at <= now else None
+    state = NoticeState.QUEUED if leaves else NoticeState.KEPT
     return Notice(
         kind=draft.kind,
         key=draft.key,
@@ -93,9 +99,10 @@ def _notice(draft: Draft, now: datetime) -> Notice:
         subject=" ".join(draft.subject.split())[:250],
         text=draft.text,
         html=draft.html,
+        calendar=draft.calendar,
         delivery_class=draft.delivery_class,
         message_id=f"<{uuid.uuid4()}@{urlsplit(settings.APP_BASE_URL).hostname}>",
-        state=NoticeState.QUEUED if leaves else NoticeState.KEPT,
+        state=NoticeState.INBOX if draft.is_in_app_only else state,
         due_at=due_at,
         expires_at=draft.expires_at or _end(draft.kind, due_at),
         arrived_at=arrived_at,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from rhythm.notices.kinds import DIGEST, Delivery, Kind
+from rhythm.notices.kinds import DIGEST, Kind
 from rhythm.notices.models import Wishes
 from rhythm.notices.services.arriving import route_again
 from rhythm.people.models import User
@@ -37,13 +37,15 @@ def edit_wishes(
 def end_mail(person: User, kind: Kind, *, now: datetime) -> None:
     """Send the person no more mail of this kind: it stands in the inbox alone.
 
-    Safe to repeat. Of the morning mail, it ends the mail itself.
+    Safe to repeat. Of the morning mail, it ends the mail itself. Invitations stand in
+    no inbox either.
     """
     wishes = _locked(person)
     if kind == DIGEST:
         wishes.has_digest = False
     else:
-        wishes.deliveries = wishes.deliveries | {kind.key: Delivery.INBOX.value}
+        quietest = kind.choices[-1]
+        wishes.deliveries = wishes.deliveries | {kind.key: quietest.value}
     wishes.version += 1
     wishes.save(update_fields=["deliveries", "has_digest", "version"])
     route_again(person, now=now)

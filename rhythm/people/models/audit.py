@@ -46,6 +46,8 @@ class AuditKind(models.TextChoices):
     IMPORT_UNDONE = "import_undone", _("Import undone")
     LINK_MADE = "link_made", _("Upload link made")
     LINK_REVOKED = "link_revoked", _("Upload link revoked")
+    FEED_MADE = "feed_made", _("Calendar address made")
+    FEED_REVOKED = "feed_revoked", _("Calendar address taken away")
     RECORDS_MERGED = "records_merged", _("Accounts or contacts merged")
     CHANNEL_CHANGED = "channel_changed", _("Chat channel changed")
     COMMENT_REMOVED = "comment_removed", _("Comment removed")

@@ -41,6 +41,12 @@ class Organisation(Versioned):
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(12)],
     )
+    # With 13 weeks in a quarter, three of them are 23 percent of an even one.
+    quarter_end_percent = models.PositiveSmallIntegerField(
+        _("most at the end of a quarter, in percent"),
+        default=40,
+        validators=[MinValueValidator(23), MaxValueValidator(100)],
+    )
     is_signup_open = models.BooleanField(_("anybody may sign up"), default=False)
     second_factor_for = models.CharField(
         _("second factor required for"),
@@ -57,6 +63,10 @@ class Organisation(Versioned):
             models.CheckConstraint(
                 name="fiscal_year_month_exists",
                 condition=Q(fiscal_year_month__range=(1, 12)),
+            ),
+            models.CheckConstraint(
+                name="quarter_end_percent_is_one",
+                condition=Q(quarter_end_percent__range=(23, 100)),
             ),
         ]
 

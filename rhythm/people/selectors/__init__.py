@@ -1,5 +1,6 @@
 """People, teams, invitations and the audit log, shaped for pages."""
 
+from rhythm.people.selectors.leading import leader_of
 from rhythm.people.selectors.people import (
     PersonPage,
     PersonRow,
@@ -26,6 +27,7 @@ __all__ = [
     "find_people",
     "invitation",
     "is_usable",
+    "leader_of",
     "person_page",
     "person_row",
     "role_names",

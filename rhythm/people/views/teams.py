@@ -22,7 +22,7 @@ from rhythm.people.access import (
 )
 from rhythm.people.forms import TeamForm
 from rhythm.people.models import Team
-from rhythm.web.conflicts import differences, with_version
+from rhythm.web.conflicts import beside_theirs
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part
 from rhythm.web.http import go
@@ -106,11 +106,9 @@ def team_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 toast(request, _("Saved"))
                 return go(request, "people:team_list")
         except Conflict as conflict:
-            now = conflict.current
-            assert isinstance(now, Team)
-            current = {k: v for k, v in _shown(now).items() if k != "version"}
-            context["changes"] = differences(form, current)
-            with_version(form, now.version)
+            current = conflict.current
+            assert isinstance(current, Team)
+            context["changes"] = beside_theirs(form, _shown(current))
             return _sheet(request, context, 409)
     return _sheet(request, context, 422 if form.errors else 200)
 
@@ -129,9 +127,9 @@ def team_delete(request: HttpRequest, pk: int) -> HttpResponse:
                 toast(request, _("Team deleted"))
                 return go(request, "people:team_list")
         except Conflict as conflict:
-            now = conflict.current
-            assert isinstance(now, Team)
-            form, status = _filled(now), 409
+            current = conflict.current
+            assert isinstance(current, Team)
+            form, status = _filled(current), 409
             text = _("Somebody changed this team. Look at it, then delete it again.")
             form.add_error(None, text)
     return _sheet(request, {"form": form, "team": team}, status)
