@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from pipeline.meetings.views import calendar, feed, meetings
+from pipeline.meetings.views import calendar, feed, meetings, prereads
 
 app_name = "meetings"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("address/revoke/", feed.feed_revoke, name="feed_revoke"),
     path("feed/<str:token>/rhythm.ics", feed.feed_read, name="feed_read"),
     path("<int:pk>/", meetings.meeting_detail, name="meeting_detail"),
+    path("<int:pk>/pre-read/", prereads.meeting_preread, name="meeting_preread"),
+    path("<int:pk>/pre-read/read/", prereads.preread_read, name="preread_read"),
     path("<int:pk>/start/", meetings.meeting_begin, name="meeting_begin"),
     path("<int:pk>/prepare/", meetings.meeting_prepare, name="meeting_prepare"),
     path("<int:pk>/hold/", meetings.meeting_hold, name="meeting_hold"),

@@ -10,10 +10,10 @@ others are exceptions only; deals without a reason stay away.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
-from datetime import date
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+
+from pipeline.opportunities.reasons import LEFT_OVER, Reason
 
 # A deal takes so long, as seen in reviews that were held.
 MINUTES_PER_DEAL = Decimal("2.5")
@@ -21,8 +21,6 @@ FEWEST_DEALS, MOST_DEALS = 3, 30
 # Beyond so many, a list of exceptions is not read any more.
 MOST_EXCEPTIONS = 60
 
-# The last review did not come to it, so it comes before all others in this one.
-LEFT_OVER = "left_over"
 WEIGHTS = {
     LEFT_OVER: 100,
     "commitment_broken": 50,
@@ -41,42 +39,6 @@ WEIGHTS = {
 OTHER_WEIGHT = 10
 # By itself this asks for no talk; it only makes others weigh more.
 NO_REASON_ALONE = frozenset({"big"})
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why a deal is on the agenda."""
-
-    kind: str
-    text: str
-    # The same in two or three words, for the queue.
-    short: str
-    # Since which day it holds. None when that is not known.
-    since: date | None = None
-    # What would clear it.
-    clears: str = ""
-    # Colour and icon, as chips take them.
-    tone: str = "warn"
-    icon: str = "flag"
-
-    def as_json(self) -> dict[str, Any]:
-        """Return it as plain values; the date in ISO form."""
-        since = self.since.isoformat() if self.since else None
-        return asdict(self) | {"since": since}
-
-    @classmethod
-    def from_json(cls, values: dict[str, Any]) -> Reason:
-        """Return the reason that `as_json` wrote."""
-        since = values.get("since")
-        return cls(
-            kind=values.get("kind", ""),
-            text=values.get("text", ""),
-            short=values.get("short") or values.get("text", ""),
-            since=date.fromisoformat(since) if since else None,
-            clears=values.get("clears", ""),
-            tone=values.get("tone", "warn"),
-            icon=values.get("icon", "flag"),
-        )
 
 
 @dataclass(frozen=True)

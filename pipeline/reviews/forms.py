@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -16,7 +14,9 @@ from pipeline.opportunities.forms.deals import DealFields
 from pipeline.opportunities.models import Opportunity
 from pipeline.reviews.models import Decision, ReviewItem
 from pipeline.reviews.selectors.scope import Choice, Choices
-from pipeline.reviews.services import NewCommitment
+from pipeline.reviews.services import NewCommitment, Prepared
+from pipeline.reviews.words import PREPARED_WORDS
+from rhythm.commitments.forms import PromiseFields
 from rhythm.people.models import User
 from rhythm.web.forms import DateInput, version_field
 
@@ -70,34 +70,15 @@ class StartForm(forms.Form):
         return datetime.combine(day, clock, zone)
 
 
-class CommitmentFields(forms.Form):
+class CommitmentFields(PromiseFields):
     """Who does what by when."""
-
-    what = forms.CharField(
-        label=_("What"),
-        max_length=300,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    promiser = forms.TypedChoiceField(label=_("Who"), coerce=int)
-    due_on = forms.DateField(label=_("By"), widget=DateInput())
-    submission_key = forms.UUIDField(
-        widget=forms.HiddenInput, required=False, initial=uuid4
-    )
-
-    def __init__(
-        self, *args: Any, promisers: Sequence[tuple[int, str]], **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["promiser"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = promisers
 
     def promise(self) -> NewCommitment:
         """Return what the valid form promises."""
         values = self.cleaned_data
         return NewCommitment(
             what=values["what"],
-            promiser=User.objects.active().get(pk=values["promiser"]),
+            promiser=values["promiser"],
             due_on=values["due_on"],
             submission_key=values["submission_key"],
         )
@@ -122,46 +103,6 @@ class DecisionForm(CommitmentFields):
     def chosen_commitment(self) -> NewCommitment | None:
         """Return the promise of a decision that comes with one."""
         return self.promise() if self.wants_promise else None
-
-
-class SkipForm(forms.Form):
-    text = forms.CharField(label=_("Why it is skipped"), max_length=300)
-    version = version_field()
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("Why"), max_length=300)
-
-
-class FinishForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Skip the rest, because"), max_length=300, required=False
-    )
-
-
-class HandOverForm(forms.Form):
-    to = forms.ModelChoiceField(User.objects.none(), label=_("Deputy"))
-
-    def __init__(self, *args: Any, deputies: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["to"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = deputies
-
-
-class NoteForm(forms.Form):
-    text = forms.CharField(max_length=10_000, required=False, strip=False)
-    version = version_field()
-
-
-class RenewForm(forms.Form):
-    due_on = forms.DateField(label=_("New date"), widget=DateInput())
-    version = version_field()
-
-
-class DropForm(forms.Form):
-    reason = forms.CharField(label=_("Why it is dropped"), max_length=300)
-    version = version_field()
 
 
 class DealForm(DealFields):
@@ -210,3 +151,25 @@ class CorrectionForm(forms.Form):
         """Return what is corrected, by the item's fields."""
         names = ("decision", "decision_text", "skip_reason", "note")
         return {name: self.cleaned_data[name] for name in names}
+
+
+class PrepareForm(forms.Form):
+    """What a rep says of one deal before its review."""
+
+    version = version_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in PREPARED_WORDS.items():
+            self.fields[name] = forms.CharField(
+                label=str(label),
+                max_length=300,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2, "maxlength": 300}),
+            )
+        self.fields["prep_help"].help_text = _("May stay empty.")
+
+    def said(self, *, overwrites: bool) -> Prepared:
+        """Return what the valid form says."""
+        texts = {name: self.cleaned_data[name] for name in PREPARED_WORDS}
+        return Prepared(texts, None if overwrites else self.cleaned_data["version"])

@@ -1,4 +1,4 @@
-"""Reviews by the clock: agendas are made when their preparation begins."""
+"""Reviews by the clock: agendas are made, and reps asked for what is theirs."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ def tick(begun: Tick) -> None:
     """Have the agendas made of the reviews that are to be prepared by now."""
     for meeting in services.to_prepare(begun.at):
         hint(prepare, meeting.pk, begun.pk)
+    services.nudge_due(now=begun.at)
 
 
 @shared_task

@@ -60,4 +60,4 @@ def _names(review: Review, team: Team) -> list[str]:
         "opportunity__account"
     )
     deals = [each.opportunity for each in found.order_by("position")]
-    return [each.account.name if each.account else each.name for each in deals]
+    return [each.headline for each in deals]

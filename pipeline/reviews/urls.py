@@ -1,6 +1,15 @@
 from django.urls import URLPattern, URLResolver, path
 
-from pipeline.reviews.views import course, decisions, edits, lists, minutes, room, talk
+from pipeline.reviews.views import (
+    course,
+    decisions,
+    edits,
+    lists,
+    minutes,
+    preparing,
+    room,
+    talk,
+)
 
 app_name = "reviews"
 
@@ -11,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("new/deals/", lists.deal_options, name="deal_options"),
     path("<int:pk>/", room.review_detail, name="review_detail"),
     path("<int:pk>/pulse/", room.review_pulse, name="review_pulse"),
+    path("<int:pk>/prepare/", preparing.review_prepare, name="review_prepare"),
     path("<int:pk>/begin/", course.review_begin, name="review_begin"),
     path("<int:pk>/timer/", course.review_timer, name="review_timer"),
     path("<int:pk>/claim/", course.review_claim, name="review_claim"),

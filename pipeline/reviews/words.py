@@ -24,6 +24,12 @@ class Look:
     key: str = ""
 
 
+# What a rep says of a deal before its review, by the fields of the item.
+PREPARED_WORDS: dict[str, str | Promise] = {
+    "prep_changed": _("What changed since last time"),
+    "prep_next": _("What the customer does next, and by when"),
+    "prep_help": _("What I need help with"),
+}
 LOOKS: dict[str, Look] = {
     Decision.KEEP: Look(_("Keep"), "bookmark-check", "", _("kept"), "keep", "1"),
     Decision.ADVANCE: Look(

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import starmap
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from pipeline.reviews.models import Review, ReviewItem
+from pipeline.meetings.selectors.accounts import (
+    REVIEWS,
+    account_minutes,
+    account_room,
+    plans_on_agenda,
+)
+from pipeline.meetings.selectors.before import (
+    commitments_before,
+    preread_words,
+    readers_of,
+)
+from pipeline.meetings.selectors.rooms import (
+    AgendaDeal,
+    agenda_of,
+    minutes_of,
+    room_of,
+    run_of,
+)
+from pipeline.reviews.models import Review
+from pipeline.reviews.selectors.preparing import Preparing, preparing
+from pipeline.runner.models import Run
+from pipeline.runner.selectors.room import AgendaRow
+from pipeline.runner.selectors.series import series
+from pipeline.runner.selectors.votes import is_asked, is_open
 from rhythm.calendar.models import (
     IN_PROGRESS,
     NEVER_BEGUN,
@@ -21,16 +44,14 @@ from rhythm.calendar.models import (
     MeetingQuerySet,
     MeetingState,
 )
-from rhythm.commitments.models import Commitment
-from rhythm.commitments.selectors.rows import Row, rows, shaped
-from rhythm.people.models import Membership, User
+from rhythm.calendar.selectors.people import people_of
+from rhythm.commitments.selectors.rows import Row
+from rhythm.people.models import User
 from rhythm.web import formats
 from rhythm.web.addresses import address
 
-# Meetings of the same sort before this one, and commitments that are still open.
+# Meetings of the same sort before this one.
 EARLIER = 3
-MOST_COMMITMENTS = 8
-MOST_DEALS = 12
 LOOKS = {
     MeetingState.PLANNED: ("info", "calendar-event"),
     MeetingState.RUNNING: ("ok", "play"),
@@ -68,15 +89,8 @@ class Person:
     name: str
     url: str
     role: str
-
-
-@dataclass(frozen=True)
-class AgendaDeal:
-    """A deal on the agenda of a review, as far as the viewer sees it."""
-
-    title: str
-    url: str
-    why: str
+    # When they read the pre-read; only whoever runs it sees that.
+    read: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +100,6 @@ class MeetingPage:
     pk: int
     version: int
     title: str
-    kind: str
     when: str
     length: str
     # Where the wall of the meeting is another one than the viewer's; else "".
@@ -96,15 +109,29 @@ class MeetingPage:
     facts: Sequence[str]
     chair: str
     people: Sequence[Person]
+    # Null where there is nothing for the viewer to prepare, or to see of it.
+    preparing: Preparing | None
     agenda: Sequence[AgendaDeal]
     more_deals: int
+    # The timed blocks of one that has a room.
+    blocks: Sequence[AgendaRow]
     notes: str
     earlier: Sequence[Earlier]
     commitments: Sequence[Row]
+    # Its pre-read, if its kind has one, and when that goes out.
+    preread_url: str
+    preread: str
     # Where it is run or read, if it has a room of its own.
     room_url: str
+    # What is done there: "Enter the room", "Minutes".
+    room_words: str
+    vote_url: str
+    # Where somebody in a huddle writes for it.
+    answer_url: str
     is_mine: bool
     may_start: bool
+    # Whether it is called for another day than today.
+    is_far: bool
     may_change: bool
     may_hold: bool
     may_call_again: bool
@@ -131,46 +158,69 @@ def status_of(meeting: Meeting) -> Status:
 def meeting_page(
     meeting: Meeting, viewer: User, *, may_change: bool, now: datetime
 ) -> MeetingPage:
-    """Return the page of a meeting that came through `named`. At most eight queries."""
+    """Return the page of a meeting that came through `named`. Twelve queries."""
     today = viewer.today(now)
     zone = ZoneInfo(viewer.time_zone)
     starts = (meeting.started_at or meeting.starts_at).astimezone(zone)
-    review = Review.objects.filter(meeting=meeting).first()
-    agenda, more = _agenda(review, viewer)
-    people = _people(meeting)
+    is_review = meeting.kind == MeetingKind.PIPELINE_REVIEW
+    review = Review.objects.filter(meeting=meeting).first() if is_review else None
+    agenda, more = agenda_of(review, viewer)
+    run, blocks = run_of(meeting, viewer)
+    room_url, room_words = room_of(meeting, review, run)
+    if account := account_room(meeting):
+        room_url, room_words = account, _("Open")
+    in_it = people_of([meeting])[meeting.pk]
+    is_in_it = viewer in in_it
     is_mine = meeting.runner == viewer
+    read = readers_of(meeting, zone, today) if is_mine else {}
+    people = _people(meeting, in_it, read)
     state = meeting.state
     return MeetingPage(
         pk=meeting.pk,
         version=meeting.version,
         title=str(meeting),
-        kind=str(MeetingKind(meeting.kind).label),
         when=formats.day_clock(starts, today),
         length=_("%d min") % meeting.planned_minutes,
         elsewhere=_elsewhere(meeting, viewer, today),
         status=status_of(meeting),
-        facts=list(_facts(meeting, zone, today)),
+        facts=_facts(meeting, run, zone, today),
         chair=meeting.runner.name,
         people=people,
-        agenda=agenda,
+        preparing=preparing(review, viewer, now=now, meeting=meeting)
+        if review
+        else None,
+        agenda=[*agenda, *starmap(AgendaDeal, plans_on_agenda(meeting, viewer))],
         more_deals=more,
+        blocks=blocks,
         notes=meeting.notes,
         earlier=_earlier(meeting, viewer, today),
-        commitments=_commitments(meeting, viewer, today),
-        room_url=_room(review, state),
+        commitments=commitments_before(meeting, viewer, today),
+        **preread_words(meeting, viewer, now),
+        room_url=room_url,
+        room_words=room_words,
+        vote_url=reverse("runner:vote", args=[meeting.pk])
+        if run and is_in_it and is_asked(run) and is_open(run, now)
+        else "",
+        answer_url=_answer(meeting) if is_in_it else "",
         is_mine=is_mine,
         may_start=is_mine and state in STARTABLE,
+        is_far=starts.date() > today,
         may_change=may_change and state in STARTABLE,
-        may_hold=is_mine and state in IN_PROGRESS and review is None,
-        may_call_again=may_change and state in NEVER_BEGUN,
-        is_review=meeting.kind == MeetingKind.PIPELINE_REVIEW,
+        may_hold=is_mine and state in IN_PROGRESS and not room_url,
+        may_call_again=may_change
+        and state in NEVER_BEGUN
+        # What its rule called off, its rule calls again.
+        and bool(meeting.reason),
+        is_review=meeting.kind in REVIEWS,
     )
 
 
-def _room(review: Review | None, state: str) -> str:
-    if review is None or state in NEVER_BEGUN:
+def _answer(meeting: Meeting) -> str:
+    """Return where those in a huddle write for it, before it; else ""."""
+    is_ahead = meeting.state == MeetingState.PLANNED
+    if not (is_ahead and meeting.kind == MeetingKind.HUDDLE):
         return ""
-    return review.get_absolute_url()
+    return reverse("runner:answer", args=[meeting.pk])
 
 
 def _elsewhere(meeting: Meeting, viewer: User, today: date) -> str:
@@ -184,7 +234,7 @@ def _elsewhere(meeting: Meeting, viewer: User, today: date) -> str:
     return _("%(when)s in %(city)s") % {"when": when, "city": city}
 
 
-def _facts(meeting: Meeting, zone: ZoneInfo, today: date) -> list[str]:
+def _facts(meeting: Meeting, run: Run | None, zone: ZoneInfo, today: date) -> list[str]:
     facts = []
     if meeting.is_moved and meeting.called_for:
         was = formats.day_clock(meeting.called_for.astimezone(zone), today)
@@ -193,6 +243,8 @@ def _facts(meeting: Meeting, zone: ZoneInfo, today: date) -> list[str]:
         facts.append(_("Reason: %s") % meeting.reason)
     elif meeting.state == MeetingState.CANCELLED:
         facts.append(_("Its rule has changed, so that it does not take place."))
+    if run and run.abandon_reason:
+        facts.append(_("Abandoned: %s") % run.abandon_reason)
     if meeting.deputy:
         names = {"deputy": meeting.deputy, "chair": meeting.chair}
         facts.append(_("%(deputy)s has the chair for %(chair)s.") % names)
@@ -201,93 +253,46 @@ def _facts(meeting: Meeting, zone: ZoneInfo, today: date) -> list[str]:
     return facts
 
 
-def _people(meeting: Meeting) -> list[Person]:
-    """Return who is in it, the chair first. One query for a team, else none."""
-    chairs = [each for each in (meeting.chair, meeting.deputy) if each]
-    if meeting.person:
-        others = [meeting.person]
-    else:
-        present = Membership.objects.present().filter(team=meeting.team)
-        others = list(
-            User.objects.active()
-            .filter(pk__in=present.values("user"))
-            .exclude(pk__in=[each.pk for each in chairs])
-            .order_by("name", "pk")
-        )
-    roles = {meeting.chair.pk: _("chair")}
+def _people(
+    meeting: Meeting, in_it: Sequence[User], read: Mapping[int, str]
+) -> list[Person]:
+    """Return who is in it, whoever runs it first, and a chair who is away."""
+    people = list(in_it)
+    roles = {meeting.runner.pk: _("chair")}
     if meeting.deputy:
-        roles |= {meeting.deputy.pk: _("chair"), meeting.chair.pk: _("away")}
+        roles[meeting.chair.pk] = _("away")
+        if meeting.chair not in people:
+            people.append(meeting.chair)
     return [
         Person(
-            each.name, address("people:person_detail", each.pk), roles.get(each.pk, "")
+            each.name,
+            address("people:person_detail", each.pk),
+            roles.get(each.pk, ""),
+            read.get(each.pk, ""),
         )
-        for each in (*chairs, *others)
+        for each in people
     ]
-
-
-def _agenda(review: Review | None, viewer: User) -> tuple[list[AgendaDeal], int]:
-    """Return the deals that the viewer sees on the agenda, and how many more."""
-    if review is None:
-        return [], 0
-    items = list(
-        ReviewItem.objects.visible_to(viewer)
-        .filter(review=review, is_exception=False)
-        .select_related("opportunity__account")
-        .order_by("position", "pk")
-    )
-    shown = [
-        AgendaDeal(
-            title=f"{each.opportunity.account}: {each.opportunity.name}",
-            url=address("opportunities:opportunity_detail", each.opportunity_id),
-            why=" · ".join(reason["text"] for reason in each.reasons[:3]),
-        )
-        for each in items[:MOST_DEALS]
-    ]
-    return shown, max(len(items) - MOST_DEALS, 0)
-
-
-def _same(meeting: Meeting) -> Q:
-    """Return what holds for meetings of the same sort with the same people."""
-    whom = Q(team=meeting.team_id, person=meeting.person_id)
-    if meeting.cadence_id:
-        return whom & (Q(cadence=meeting.cadence_id) | Q(kind=meeting.kind))
-    return whom & Q(kind=meeting.kind)
 
 
 def _earlier(meeting: Meeting, viewer: User, today: date) -> list[Earlier]:
     zone = ZoneInfo(viewer.time_zone)
-    before = (
+    earlier = (
         Meeting.objects.visible_to(viewer)
-        .filter(_same(meeting), starts_at__lt=meeting.starts_at)
+        .filter(series(meeting), starts_at__lt=meeting.starts_at)
         .exclude(state__in=(MeetingState.CANCELLED, MeetingState.PLANNED))
         .order_by("-starts_at", "-pk")[:EARLIER]
     )
-    found = list(before)
-    reviews = dict(
-        Review.objects.filter(
-            meeting__in=[each.pk for each in found if each.state == MeetingState.HELD]
-        ).values_list("meeting_id", "pk")
-    )
+    found = list(earlier)
+    minutes = minutes_of(meeting, found, viewer)
+    minutes |= account_minutes(meeting, [each.pk for each in found])
     return [
         Earlier(
             when=formats.day_clock(
                 (each.started_at or each.starts_at).astimezone(zone), today
             ),
             status=status_of(each),
-            url=reverse("reviews:review_minutes", args=[reviews[each.pk]])
-            if each.pk in reviews
-            else reverse("meetings:meeting_detail", args=[each.pk]),
+            url=minutes.get(each.pk)
+            or reverse("meetings:meeting_detail", args=[each.pk]),
         )
         for each in found
     ]
-
-
-def _commitments(meeting: Meeting, viewer: User, today: date) -> list[Row]:
-    """Return what was promised in earlier ones and is still open, the oldest first."""
-    before = Meeting.objects.filter(_same(meeting), starts_at__lte=meeting.starts_at)
-    promised = (
-        shaped(Commitment.objects.visible_to(viewer).open())
-        .filter(made_in__in=before.order_by().values("pk"))
-        .order_by("due_on", "pk")[:MOST_COMMITMENTS]
-    )
-    return rows([list(promised)], viewer, today=today)[0]

@@ -19,7 +19,7 @@ from pipeline.meetings.ics import calendar_of
 from pipeline.meetings.models import CalendarFeed
 from rhythm.calendar.selectors.people import meetings_of
 from rhythm.people.access import acting_user
-from rhythm.people.limits import limited
+from rhythm.people.limits import is_allowed, too_many
 from rhythm.web.toasts import toast
 
 BEHIND, AHEAD = timedelta(weeks=4), timedelta(weeks=8)
@@ -52,18 +52,23 @@ def feed_revoke(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@limited("calendar")
 @never_cache
 @require_safe
 def feed_read(request: HttpRequest, token: str) -> HttpResponse:
     """Answer with the meetings of whoever has this address. The secret opens it alone.
 
-    Unknown, taken away, and of somebody who left are the same 404.
+    Unknown, taken away, and of somebody who left are the same 404, and so many of them
+    from one place a 429. A whole office may read its calendars from there, but none of
+    them so often.
     """
     now = timezone.now()
     person = services.open_feed(token, now=now)
     if person is None:
+        if not is_allowed(request, "calendar"):
+            return too_many(request, "calendar")
         raise Http404
+    if not is_allowed(request, "calendar_read", key=str(person.pk)):
+        return too_many(request, "calendar_read")
     meetings = (
         meetings_of(person)
         .visible_to(person)

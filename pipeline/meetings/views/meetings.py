@@ -14,19 +14,27 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from pipeline.accounts import services as accounts
 from pipeline.meetings.forms import MoveForm, OutsideForm, ReasonForm
 from pipeline.meetings.selectors.meetings import meeting_page, named
 from pipeline.reviews import services as reviews
+from pipeline.runner import services as runner
+from pipeline.runner.models import ELSEWHERE
 from rhythm.calendar import services
 from rhythm.calendar.models import Meeting, MeetingKind
 from rhythm.people.access import acting_user, editable_or_403, visible_or_404
 from rhythm.people.models import User
+from rhythm.web.conflicts import with_version
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part
 from rhythm.web.http import go
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
 
+PREPARES: dict[MeetingKind, Callable[..., Any]] = {
+    MeetingKind.PIPELINE_REVIEW: reviews.prepare,
+    MeetingKind.ACCOUNT_REVIEW: accounts.prepare,
+}
 DROPS: dict[str, Callable[..., Meeting]] = {
     "skip": services.skip,
     "cancel": services.cancel,
@@ -52,8 +60,13 @@ def meeting_begin(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = _run_by(viewer, pk)
     try:
         if meeting.kind == MeetingKind.PIPELINE_REVIEW:
-            review = reviews.prepare(meeting, now=now)
+            review = reviews.prepare(meeting, now=now, is_asking=False)
             return redirect(reviews.begin(review, by=viewer, now=now))
+        if meeting.kind == MeetingKind.ACCOUNT_REVIEW:
+            held = accounts.prepare(meeting, now=now)
+            return redirect(accounts.begin(held, by=viewer, now=now))
+        if meeting.kind not in ELSEWHERE:
+            return redirect(runner.begin(meeting, by=viewer, now=now))
         services.start(meeting, now=now)
     except ValidationError as error:
         toast(request, " ".join(error.messages), level="error")
@@ -62,13 +75,13 @@ def meeting_begin(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def meeting_prepare(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make the agenda of a pipeline review now, before its time."""
+    """Make the agenda of a review now, before its time."""
     viewer, now = acting_user(request), timezone.now()
     meeting = _run_by(viewer, pk)
-    if meeting.kind != MeetingKind.PIPELINE_REVIEW:
+    if meeting.kind not in PREPARES:
         raise PermissionDenied
     try:
-        return redirect(reviews.prepare(meeting, now=now))
+        return redirect(PREPARES[MeetingKind(meeting.kind)](meeting, now=now))
     except ValidationError as error:
         toast(request, " ".join(error.messages), level="error")
     return redirect("meetings:meeting_detail", pk)
@@ -196,7 +209,7 @@ def _sheet(
             with errors_to(form):
                 act()
         except Conflict as conflict:
-            form.add_error(None, _("%s Look at it again.") % conflict)
+            with_version(form, conflict.current.version)
             status = 409
         else:
             if form.is_valid():
@@ -204,5 +217,10 @@ def _sheet(
                 return go(request, "meetings:meeting_detail", meeting.pk)
     if form.is_bound and status == 200:
         status = 422
-    context = {"meeting": meeting, "form": form, **(more or {})}
+    context = {
+        "meeting": meeting,
+        "form": form,
+        "is_stale": status == 409,
+        **(more or {}),
+    }
     return render_part(request, template, "sheet", context, status=status)

@@ -216,6 +216,21 @@ class Opportunity(External, Versioned):
         return reverse("opportunities:opportunity_detail", args=[self.pk])
 
     @property
+    def headline(self) -> str:
+        """Return what people call it: by its account, or else by its own name."""
+        return self.account.name if self.account else self.name
+
+    @property
+    def byline(self) -> str:
+        """Return its own name below an account's, "" where that is the headline."""
+        return self.name if self.account else ""
+
+    @property
+    def full_name(self) -> str:
+        """Return "Brennecke: Sensors", or its own name alone."""
+        return f"{self.account.name}: {self.name}" if self.account else self.name
+
+    @property
     def is_open(self) -> bool:
         return self.closed_on is None
 

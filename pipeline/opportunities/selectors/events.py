@@ -46,9 +46,14 @@ def lives_of(deals: Iterable[int], since: datetime | None, fields: Fields) -> Li
         else:
             of_deals = {"opportunity_id__in": ids}
             parts = model._default_manager.filter(**of_deals)
-            rows.append(_present(model, parts, names))
+            rows.append(present(model, parts, names))
             events = events_of(model).filter(**of_deals)
-        rows.append(_replaced(model, events, names))
+        rows.append(replaced(model, events, names))
+    return united(rows, fields)
+
+
+def united(rows: Sequence[models.QuerySet[Any]], fields: Fields) -> Lives:
+    """Return what `replaced` and `present` say of many models, as lives. One query."""
     every = rows[0].union(*rows[1:], all=True).order_by()
     found: Lives = {model: [] for model in fields}
     by_label = {model._meta.label: model for model in fields}
@@ -68,9 +73,10 @@ def _place(row: tuple[Any, ...]) -> tuple[Any, ...]:
 COLUMNS = ("label", "record", "at", "number", "context", "row")
 
 
-def _replaced(
+def replaced(
     model: type[models.Model], events: models.QuerySet[Any], names: Sequence[str]
 ) -> models.QuerySet[Any]:
+    """Return what the events of a model replaced, to be united with others."""
     rows: models.QuerySet[Any] = (
         events.order_by()
         .annotate(
@@ -86,9 +92,10 @@ def _replaced(
     return rows
 
 
-def _present(
+def present(
     model: type[models.Model], records: models.QuerySet[Any], names: Sequence[str]
 ) -> models.QuerySet[Any]:
+    """Return the records as they are now, in the columns of `replaced`."""
     rows: models.QuerySet[Any] = (
         records.order_by()
         .annotate(

@@ -24,29 +24,41 @@ def page_behind(request: HttpRequest) -> str:
     return htmx.current_url_abs_path or "" if htmx else ""
 
 
-def changed(request: HttpRequest, opportunity: Opportunity) -> HttpResponse:
+def left_form(request: HttpRequest, default: str, *forms: str) -> HttpResponse | None:
+    """Lead on from a form that was a page of its own; None where it was a sheet.
+
+    forms are further addresses of the form: of one that something else removes from.
+    """
+    if urlsplit(page_behind(request)).path not in (request.path, *forms):
+        return None
+    return HttpResponseClientRedirect(safe_next(request, default))
+
+
+def changed(
+    request: HttpRequest, opportunity: Opportunity, *forms: str
+) -> HttpResponse:
     """Show the page that the person is on again, after a change of the deal.
 
     The board swaps its columns, the deal's own page itself; others are loaded again.
-    A form that was a page of its own is done, and leads where it says.
+    A form that was a page of its own is done, and leads where it says; for forms see
+    `left_form`.
     """
+    here = opportunity.get_absolute_url()
     behind = page_behind(request)
     if not wants_part(request):
-        return redirect(safe_next(request, opportunity.get_absolute_url()))
+        return redirect(safe_next(request, here))
+    if done := left_form(request, here, *forms):
+        return done
     parts = urlsplit(behind)
-    if parts.path == request.path:
-        return HttpResponseClientRedirect(
-            safe_next(request, opportunity.get_absolute_url())
-        )
     if parts.path == reverse("opportunities:board"):
         context = board.board_context(request, QueryDict(parts.query))
         response = render(request, f"{board.TEMPLATE}#board", context)
         return close_sheet(reswap(retarget(response, "#board"), "outerHTML"))
-    if parts.path == opportunity.get_absolute_url():
+    if parts.path == here:
         context = detail.detail_context(opportunity.pk, acting_user(request))
         response = render(request, f"{detail.TEMPLATE}#deal", context)
         return close_sheet(reswap(retarget(response, "#deal-page"), "outerHTML"))
-    return HttpResponseClientRedirect(behind or opportunity.get_absolute_url())
+    return HttpResponseClientRedirect(behind or here)
 
 
 def sheet(

@@ -150,7 +150,7 @@ def _moved(
     request: HttpRequest, opportunity: Opportunity, before: services.Standing
 ) -> HttpResponse:
     if opportunity.stage_id != before.stage_id:
-        name = opportunity.account.name if opportunity.account else opportunity.name
+        name = opportunity.headline
         text = _("%(deal)s moved to %(stage)s") % {
             "deal": name,
             "stage": opportunity.stage.name,

@@ -201,7 +201,8 @@ def outcome_remove(request: HttpRequest, pk: int) -> HttpResponse:
     except CustomerOutcome.DoesNotExist as gone:
         raise Http404 from gone
     toast(request, _("Outcome removed"))
-    return changed(request, opportunity)
+    edit = reverse("opportunities:outcome_edit", args=[pk])
+    return changed(request, opportunity, edit)
 
 
 # -- People -----------------------------------------------------------------------

@@ -79,6 +79,7 @@ def _same_for_all() -> ItemQuerySet:
         "opportunity__owner",
         "opportunity__stage",
         "opportunity__closed_from",
+        "prepared_by",
     ).annotate(
         records=records_of("opportunity"),
         outcomes=outcomes_of("opportunity", MOST_OUTCOMES),

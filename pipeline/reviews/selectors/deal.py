@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import AmountSource, Opportunity
+from pipeline.opportunities.reasons import Reason
 from pipeline.opportunities.selectors.missing import (
     gates_of,
 )
 from pipeline.process.models import Stage
-from pipeline.reviews.agenda import Reason
 from pipeline.reviews.models import Review
 from pipeline.reviews.selectors.around import ItemWithDeal
 from pipeline.reviews.selectors.commitments import (
@@ -28,6 +28,7 @@ from pipeline.reviews.selectors.evidence import (
     milestones_of,
     outcome_row,
 )
+from pipeline.reviews.selectors.preparing import prepared_words
 from pipeline.reviews.words import Look, look_of
 from rhythm.people.models import User
 from rhythm.web import formats
@@ -101,6 +102,9 @@ class DealView:
     next_step_words: str
     outcomes: Sequence[OutcomeRow]
     people: Sequence[PersonRow]
+    # What its owner wrote before the review, each with its heading.
+    prepared: Sequence[tuple[str, str]]
+    prepared_by: str
     guidance: str
     questions: Sequence[tuple[str, bool]]
     open_questions: Sequence[OpenQuestion]
@@ -164,8 +168,8 @@ def deal_view(
         note_version=item.note_version,
         opportunity_id=deal.pk,
         opportunity_version=deal.version,
-        title=deal.account.name if deal.account else deal.name,
-        name=deal.name if deal.account else "",
+        title=deal.headline,
+        name=deal.byline,
         url=deal.get_absolute_url(),
         owner=deal.owner.name,
         owner_id=deal.owner_id,
@@ -206,6 +210,8 @@ def deal_view(
         next_step_words=words,
         outcomes=[outcome_row(each, today) for each in item.outcomes],
         people=[PersonRow(e["name"], e["title"], e["role"]) for e in item.people],
+        prepared=prepared_words(item),
+        prepared_by=item.prepared_by.name if item.prepared_by else "",
         guidance=here.guidance,
         questions=_questions(here.questions, item.asked),
         open_questions=[OpenQuestion(**each) for each in item.open_questions],

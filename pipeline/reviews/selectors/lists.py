@@ -12,8 +12,8 @@ from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pipeline.reviews.models import Review, ReviewItem, ReviewQuerySet, seconds_between
-from rhythm.calendar.models import BEFORE_ITS_END, MeetingState
+from pipeline.reviews.models import Review, ReviewItem, ReviewQuerySet
+from rhythm.calendar.models import BEFORE_ITS_END, MeetingState, seconds_between
 from rhythm.people.models import User
 from rhythm.web import formats
 from rhythm.web.addresses import address

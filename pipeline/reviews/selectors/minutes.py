@@ -12,9 +12,10 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import AmountSource, Opportunity
+from pipeline.opportunities.reasons import Reason
 from pipeline.opportunities.selectors.history import Change, changes_since
-from pipeline.reviews.agenda import Reason
 from pipeline.reviews.models import Correction, Decision, Review, ReviewItem
+from pipeline.reviews.selectors.preparing import prepared_words
 from pipeline.reviews.selectors.told import Minutes, Promised, Said, Told
 from pipeline.reviews.words import LOOKS, SKIPPED, Look, look_of
 from rhythm.calendar.models import MeetingState
@@ -114,6 +115,7 @@ class Record:
             skip_reason=item.skip_reason,
             moved=moved,
             reasons=[Reason.from_json(each) for each in item.reasons],
+            prepared=prepared_words(item),
             asked=item.asked,
             note=item.note,
             commitments=[_promised(each, today) for each in item.commitments.all()],

@@ -9,10 +9,10 @@ from datetime import datetime
 from django.db.models import F
 
 from pipeline.opportunities.models import AmountSource, Opportunity
+from pipeline.opportunities.reasons import Reason
 from pipeline.opportunities.selectors.missing import shown_in
 from pipeline.opportunities.selectors.rows import with_shown
 from pipeline.reviews import agenda
-from pipeline.reviews.agenda import Reason
 from pipeline.reviews.models import Review
 from pipeline.reviews.selectors import scope
 from rhythm.people.models import Team, User
@@ -94,8 +94,8 @@ def propose_for(
         deal = known[each.deal]
         return ProposedRow(
             pk=deal.pk,
-            title=deal.account.name if deal.account else deal.name,
-            deal=deal.name if deal.account else "",
+            title=deal.headline,
+            deal=deal.byline,
             owner=deal.owner.name,
             stage=deal.stage.name,
             amount=formats.money_short(deal.amount, currency),

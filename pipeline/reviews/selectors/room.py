@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pipeline.opportunities.models import AmountSource, Opportunity
-from pipeline.reviews.agenda import MINUTES_PER_DEAL, Reason
+from pipeline.opportunities.reasons import Reason
+from pipeline.reviews.agenda import MINUTES_PER_DEAL
 from pipeline.reviews.models import ItemQuerySet, Review, ReviewItem
 from pipeline.reviews.words import Look, look_of
 from rhythm.calendar.models import OVER, MeetingState
@@ -108,23 +109,18 @@ class Room:
         return self.chair_at is None or self.current == self.chair_at
 
 
-def clock(seconds: int) -> str:
-    """Return "18:42", or "1:02:03" from an hour on."""
-    hours, rest = divmod(max(seconds, 0), 3600)
-    minutes, left = divmod(rest, 60)
-    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
-
-
 def items_for(
     review: Review, viewer: User, items: ItemQuerySet | None = None
 ) -> ItemQuerySet:
     """Return the items that `viewer` may see of a review that `viewer` may see.
 
-    items says what to fetch along; without it, nothing.
+    items says what to fetch along; without it, nothing. Of a review that is over, its
+    chair sees by that no longer what became of the deals: the minutes say what was.
     """
     items = ReviewItem.objects.all() if items is None else items
-    items = items.filter(review=review)
-    if review.meeting.runner == viewer or viewer.sees_all:
+    items, meeting = items.filter(review=review), review.meeting
+    chairs = meeting.runner == viewer and meeting.state not in OVER
+    if chairs or viewer.sees_all:
         return items
     return items.filter(opportunity__in=Opportunity.objects.visible_to(viewer))
 
@@ -159,11 +155,11 @@ def room_of(
         is_over=meeting.state in OVER,
         chair=meeting.runner.name,
         seconds=seconds,
-        clock=clock(seconds),
-        planned=clock(meeting.planned_minutes * 60),
+        clock=formats.stopwatch(seconds),
+        planned=formats.stopwatch(meeting.planned_minutes * 60),
         is_late=seconds > meeting.planned_minutes * 60,
         deal_seconds=deal_seconds,
-        deal_clock=clock(deal_seconds),
+        deal_clock=formats.stopwatch(deal_seconds),
         is_deal_running=is_running and is_deal_running,
         talk=talk,
         exceptions=[each for each in rows if each.is_exception],

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.models.opportunities import OpportunityQuerySet
+from pipeline.opportunities.reasons import LEFT_OVER, Reason, left_over
 from pipeline.opportunities.selectors.flags import flags_of
 from pipeline.opportunities.selectors.missing import Shown
-from pipeline.reviews.agenda import LEFT_OVER, Candidate, Reason, reasons_by_weight
-from pipeline.reviews.models import Review, ReviewItem
+from pipeline.reviews.agenda import Candidate, reasons_by_weight
+from pipeline.reviews.models import ReviewItem
 from rhythm.calendar.models import OVER, MeetingState
 from rhythm.commitments.models import CommitmentState
 from rhythm.people.models import Membership, Team, User
@@ -68,19 +69,6 @@ def choices_for(viewer: User) -> Choices:
             for each in sellers.order_by("name", "pk")
         ],
     )
-
-
-def deputies_of(review: Review) -> QuerySet[User]:
-    """Return who may hold the chair: leaders, executives, and the team reviewed."""
-    meeting = review.meeting
-    leaders = Team.objects.exclude(manager=None).order_by().values("manager")
-    may = Q(pk__in=leaders) | Q(is_executive=True) | Q(pk=meeting.chair_id)
-    if meeting.team_id:
-        may |= Q(
-            memberships__until=None, memberships__team__line__contains=[meeting.team_id]
-        )
-    people = User.objects.able_to_sign_in().exclude(pk=meeting.runner.pk)
-    return people.filter(may).distinct().order_by("name", "pk")
 
 
 def owners_of(subject: Team | User) -> Iterable[int]:
@@ -161,7 +149,7 @@ def reasons_for(
         deal.pk: tuple(
             reasons_by_weight(
                 [
-                    *([_left_over()] if deal.pk in left else ()),
+                    *([left_over()] if deal.pk in left else ()),
                     *promised.get(deal.pk, ()),
                     *(
                         Reason(
@@ -180,17 +168,6 @@ def reasons_for(
         )
         for deal in deals
     }
-
-
-def _left_over() -> Reason:
-    return Reason(
-        kind=LEFT_OVER,
-        text=_("Left over from the last review"),
-        short=_("Left over"),
-        clears=_("A decision this time."),
-        tone="info",
-        icon="arrow-return-right",
-    )
 
 
 def commitment_reasons(deal_ids: Sequence[int], today: date) -> dict[int, list[Reason]]:

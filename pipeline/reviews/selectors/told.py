@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipeline.opportunities.reasons import Reason
 from pipeline.opportunities.selectors.history import Change
-from pipeline.reviews.agenda import Reason
 from pipeline.reviews.words import Look
 
 
@@ -55,6 +55,8 @@ class Told:
     # "Propose → Negotiate" when the decision moved or closed it.
     moved: str
     reasons: Sequence[Reason]
+    # What its owner wrote before the review, each with its heading.
+    prepared: Sequence[tuple[str, str]]
     asked: Sequence[str]
     note: str
     commitments: Sequence[Promised]

@@ -1,17 +1,14 @@
 """Every change of a review: begun, decided, noted, finished, corrected."""
 
 from pipeline.reviews.services.agenda import add_deal, begin, plan, talk_about
-from pipeline.reviews.services.calling import prepare, to_prepare
+from pipeline.reviews.services.calling import nudge_due, prepare, to_prepare
 from pipeline.reviews.services.correcting import correct
 from pipeline.reviews.services.decisions import NewCommitment, decide, skip, take_back
-from pipeline.reviews.services.finishing import Undecided, finish
-from pipeline.reviews.services.running import (
-    abandon,
-    claim,
-    go_to,
-    hand_over,
-    pause,
-    resume,
+from pipeline.reviews.services.finishing import finish
+from pipeline.reviews.services.preparing import (
+    Overtaken,
+    Prepared,
+    write_preparation,
 )
 from pipeline.reviews.services.talk import (
     ask,
@@ -20,10 +17,19 @@ from pipeline.reviews.services.talk import (
     write_note,
     write_private_note,
 )
+from rhythm.calendar.services.course import (
+    abandon,
+    claim,
+    go_to,
+    hand_over,
+    pause,
+    resume,
+)
 
 __all__ = [
     "NewCommitment",
-    "Undecided",
+    "Overtaken",
+    "Prepared",
     "abandon",
     "add_deal",
     "ask",
@@ -34,6 +40,7 @@ __all__ = [
     "finish",
     "go_to",
     "hand_over",
+    "nudge_due",
     "pause",
     "plan",
     "prepare",
@@ -45,5 +52,6 @@ __all__ = [
     "to_prepare",
     "withdraw_commitment",
     "write_note",
+    "write_preparation",
     "write_private_note",
 ]

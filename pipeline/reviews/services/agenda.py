@@ -14,16 +14,10 @@ from django.utils.translation import gettext as _
 from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.models.opportunities import OpportunityQuerySet
 from pipeline.reviews.agenda import by_weight
+from pipeline.reviews.asking import prepare_drafts
 from pipeline.reviews.models import Review, ReviewItem
 from pipeline.reviews.selectors import scope
-from pipeline.reviews.services.locking import (
-    beat,
-    locked,
-    locked_item,
-    require_chair,
-    require_state,
-)
-from pipeline.reviews.services.running import CLOCK, start_clock
+from pipeline.reviews.services.locking import locked_item
 from rhythm.calendar import services as meetings
 from rhythm.calendar.models import (
     BEFORE_ITS_END,
@@ -31,6 +25,15 @@ from rhythm.calendar.models import (
     STARTABLE,
     MeetingKind,
 )
+from rhythm.calendar.services.course import (
+    CLOCK,
+    beat,
+    locked,
+    require_runner,
+    start_clock,
+)
+from rhythm.calendar.services.locking import require
+from rhythm.notices.services import post
 from rhythm.people.models import Team, User
 
 # Deals of one agenda, exceptions included.
@@ -53,7 +56,8 @@ def plan(
     """Return a planned review with an agenda of these deals.
 
     talk and exceptions are ids of open deals that `chair` may see; others are left
-    out. Their order is that of their reasons; the deals `added` by hand follow. The
+    out. Their order is that of their reasons; the deals `added` by hand follow. Each
+    rep with deals on it is asked once to prepare them, unless it begins right now. The
     same submission_key again returns the review it made the first time.
 
     Raises ValidationError if nothing is on the agenda, or for a length out of range.
@@ -77,6 +81,8 @@ def plan(
             meeting.delete()
             return review
     put_on_agenda(review, talk, exceptions, added, by=chair, now=now)
+    if starts_at > now:
+        post(prepare_drafts(review, meeting, now=now), now=now)
     return review
 
 
@@ -139,11 +145,10 @@ def begin(review: Review, *, by: User, now: datetime) -> Review:
     Deals that closed since it was planned leave the agenda. One that runs already
     stays as it is.
     """
-    review = locked(review)
-    require_chair(review, by)
+    review = require_runner(locked(review), by)
     if review.meeting.state in IN_PROGRESS:
         return review
-    require_state(review, *STARTABLE)
+    require(review.meeting, *STARTABLE)
     items = list(
         ReviewItem.objects.filter(review=review).select_related("opportunity__stage")
     )
@@ -179,9 +184,7 @@ def add_deal(
     Raises PermissionDenied unless the chair may see it, ValidationError if it is
     closed or the agenda is full.
     """
-    review = locked(review)
-    require_chair(review, by)
-    require_state(review, *BEFORE_ITS_END)
+    review = require_runner(locked(review), by, *BEFORE_ITS_END)
     items = ReviewItem.objects.filter(review=review)
     present = items.filter(opportunity=deal).first()
     if present:
@@ -206,8 +209,7 @@ def add_deal(
 def talk_about(item: ReviewItem, *, by: User) -> ReviewItem:
     """Take a deal from the exceptions onto the agenda proper."""
     item = locked_item(item)
-    require_chair(item.review, by)
-    require_state(item.review, *BEFORE_ITS_END)
+    require_runner(item.review, by, *BEFORE_ITS_END)
     if item.is_exception:
         item.is_exception = False
         item.version += 1

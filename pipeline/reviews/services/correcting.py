@@ -11,13 +11,9 @@ from django.utils.translation import gettext as _
 
 from pipeline.reviews.models import Correction, Decision, ReviewItem
 from pipeline.reviews.services.decisions import NEED_WORDS
-from pipeline.reviews.services.locking import (
-    beat,
-    locked_item,
-    require_chair,
-    require_state,
-)
+from pipeline.reviews.services.locking import locked_item
 from rhythm.calendar.models import MeetingState
+from rhythm.calendar.services.course import beat, require_runner
 from rhythm.people.models import User
 from rhythm.web.versions import changed_fields, check_version
 
@@ -43,8 +39,7 @@ def correct(
     Conflict.
     """
     item = locked_item(item)
-    require_chair(item.review, by)
-    require_state(item.review, MeetingState.HELD)
+    require_runner(item.review, by, MeetingState.HELD)
     check_version(item, shown_version)
     before = {name: getattr(item, name) for name in CORRECTABLE}
     changed = changed_fields(item, {name: values[name] for name in values})

@@ -15,15 +15,10 @@ from pipeline.opportunities import services as deals
 from pipeline.opportunities.models import Opportunity, Outcome
 from pipeline.process.models import Stage
 from pipeline.reviews.models import DealChange, Decision, Review, ReviewItem
-from pipeline.reviews.services.locking import (
-    beat,
-    locked_item_in_process,
-    require_chair,
-    require_state,
-)
-from pipeline.reviews.services.running import move_to
+from pipeline.reviews.services.locking import locked_item_in_process
 from pipeline.reviews.services.talk import make_commitment, remove_commitment
 from rhythm.calendar.models import IN_PROGRESS
+from rhythm.calendar.services.course import PLACE, beat, move_to, require_runner
 from rhythm.commitments.models import CommitmentState
 from rhythm.people.models import User
 from rhythm.web.versions import check_version
@@ -88,8 +83,7 @@ def decide(
     missing promise, Conflict if it was decided otherwise since it was shown.
     """
     item = locked_item_in_process(item)
-    require_chair(item.review, by)
-    require_state(item.review, *IN_PROGRESS)
+    require_runner(item.review, by, *IN_PROGRESS)
     text = text.strip()
     if item.decision == decision and item.decision_text == text and not promise:
         return item
@@ -131,8 +125,7 @@ def skip(
 ) -> ReviewItem:
     """Leave a deal out with a reason; it comes first next time. Go on to the next."""
     item = locked_item_in_process(item)
-    require_chair(item.review, by)
-    require_state(item.review, *IN_PROGRESS)
+    require_runner(item.review, by, *IN_PROGRESS)
     reason = reason.strip()
     if item.skip_reason and item.skip_reason == reason:
         return item
@@ -154,8 +147,7 @@ def take_back(item: ReviewItem, *, by: User, now: datetime) -> bool:
     at this deal again.
     """
     item = locked_item_in_process(item)
-    require_chair(item.review, by)
-    require_state(item.review, *IN_PROGRESS)
+    require_runner(item.review, by, *IN_PROGRESS)
     if not item.is_done:
         return True
     is_undone = _undo_effects(item, by=by, now=now)
@@ -163,7 +155,7 @@ def take_back(item: ReviewItem, *, by: User, now: datetime) -> bool:
     item.version += 1
     item.save(update_fields=WHAT_A_DECISION_SETS)
     move_to(item.review, item.pk, now)
-    beat(item.review, "current_item", "current_since", item=item)
+    beat(item.review, *PLACE, item=item)
     return is_undone
 
 
@@ -251,7 +243,7 @@ def _save_and_go_on(item: ReviewItem, now: datetime) -> ReviewItem:
     item.save(update_fields=WHAT_A_DECISION_SETS)
     review = item.review
     move_to(review, next_to_decide(review, item), now)
-    beat(review, "current_item", "current_since", item=item)
+    beat(review, *PLACE, item=item)
     return item
 
 

@@ -2,47 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from pipeline.reviews.mailing import minutes_drafts
 from pipeline.reviews.models import Review, ReviewItem
-from pipeline.reviews.services.locking import (
-    beat,
-    locked,
-    require_chair,
-    require_state,
-)
-from pipeline.reviews.services.running import CLOCK, stop_clock
 from pipeline.reviews.telling import tell_channels
 from rhythm.calendar import services as meetings
 from rhythm.calendar.models import IN_PROGRESS, MeetingState
+from rhythm.calendar.services.course import (
+    CLOCK,
+    beat,
+    locked,
+    require_runner,
+    stop_clock,
+)
+from rhythm.calendar.services.ending import Undecided, reason_to_skip
+from rhythm.calendar.services.locking import require
 from rhythm.notices import services as notices
 from rhythm.people.models import User
-
-LONGEST_REASON = 300
-
-
-class Undecided(ValidationError):
-    """Deals on the agenda have neither a decision nor a reason to skip: `items`."""
-
-    def __init__(self, items: Sequence[ReviewItem]) -> None:
-        count = len(items)
-        super().__init__(
-            ngettext(
-                "%(count)s deal has no decision yet.",
-                "%(count)s deals have no decision yet.",
-                count,
-            ),
-            params={"count": count},
-            code="undecided",
-        )
-        self.items = list(items)
 
 
 @transaction.atomic
@@ -58,16 +38,20 @@ def finish(
 
     Raises Undecided, or ValidationError if the reason is missing.
     """
-    review = locked(review)
-    require_chair(review, by)
+    review = require_runner(locked(review), by)
     if review.meeting.state == MeetingState.HELD:
         return review
-    require_state(review, *IN_PROGRESS)
+    require(review.meeting, *IN_PROGRESS)
     if skip_rest is not None:
-        _skip_rest(review, skip_rest)
+        _skip_rest(review, reason_to_skip(skip_rest))
     undecided = list(ReviewItem.objects.filter(review=review).undecided())
     if undecided:
-        raise Undecided(undecided)
+        message = ngettext(
+            "%(count)s deal has no decision yet.",
+            "%(count)s deals have no decision yet.",
+            len(undecided),
+        )
+        raise Undecided(undecided, message)
     stop_clock(review, now)
     review.current_item = None
     review.meeting = meetings.hold(review.meeting, now=now)
@@ -78,11 +62,6 @@ def finish(
 
 
 def _skip_rest(review: Review, reason: str) -> None:
-    reason = reason.strip()
-    if not reason:
-        raise ValidationError({"reason": _("Say why the rest is skipped.")})
-    if len(reason) > LONGEST_REASON:
-        raise ValidationError({"reason": _("Keep the reason below 300 letters.")})
     rest = ReviewItem.objects.filter(review=review).undecided()
     for item in rest.select_for_update():
         item.skip_reason = reason

@@ -11,25 +11,20 @@ from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import Opportunity
 from pipeline.reviews.models import PrivateNote, ReviewItem
-from pipeline.reviews.services.locking import (
-    beat,
-    locked_item,
-    require_chair,
-    require_state,
-)
+from pipeline.reviews.services.locking import locked_item
 from rhythm.calendar.models import BEFORE_ITS_END, IN_PROGRESS
+from rhythm.calendar.services.course import beat, require_runner
+from rhythm.calendar.services.notes import set_note, set_own_note
 from rhythm.commitments import services as commitments
 from rhythm.commitments.models import Commitment, CommitmentState
 from rhythm.people.models import User
-from rhythm.web.versions import Conflict, check_version
 
 
 @transaction.atomic
 def ask(item: ReviewItem, question: str, *, is_asked: bool, by: User) -> ReviewItem:
     """Tick a question as asked, or not. Only questions of the deal's stage count."""
     item = locked_item(item)
-    require_chair(item.review, by)
-    require_state(item.review, *IN_PROGRESS)
+    require_runner(item.review, by, *IN_PROGRESS)
     offered = item.opportunity.stage.questions
     if question not in offered and question not in item.asked:
         raise ValidationError(_("This question is not asked at this stage any more."))
@@ -52,42 +47,19 @@ def write_note(
     Raises Conflict if it changed since it was shown, and says something else.
     """
     item = locked_item(item)
-    require_chair(item.review, by)
-    require_state(item.review, *BEFORE_ITS_END)
-    text = _plain(text)
-    if text == item.note:
-        return item
-    if shown_version is not None and shown_version != item.note_version:
-        raise Conflict(item)
-    item.note = text
-    item.clean_fields(exclude=_all_but(item, "note"))
-    item.note_version += 1
-    item.save(update_fields=["note", "note_version"])
-    beat(item.review, item=item)
+    require_runner(item.review, by, *BEFORE_ITS_END)
+    if set_note(item, text, shown_version=shown_version):
+        beat(item.review, item=item)
     return item
 
 
-@transaction.atomic
 def write_private_note(
     item: ReviewItem, text: str, *, author: User, shown_version: int | None
 ) -> PrivateNote:
-    """Keep what `author` notes for the own eyes. Nobody else is told.
-
-    shown_version 0 means that there was no note yet. Raises Conflict.
-    """
-    text = _plain(text)
-    PrivateNote.objects.bulk_create(
-        [PrivateNote(item=item, author=author, version=0)], ignore_conflicts=True
+    """Keep what `author` notes for the own eyes, see `set_own_note`."""
+    return set_own_note(
+        PrivateNote, text, shown_version=shown_version, item=item, author=author
     )
-    note = PrivateNote.objects.select_for_update().get(item=item, author=author)
-    if text == note.text:
-        return note
-    check_version(note, shown_version)
-    note.text = text
-    note.clean_fields(exclude=["item", "author"])
-    note.version += 1
-    note.save(update_fields=["text", "version", "updated_at"])
-    return note
 
 
 @transaction.atomic
@@ -106,8 +78,7 @@ def promise(
     It is promised to the chair; what the chair promises, to the deal's owner.
     """
     item = locked_item(item)
-    require_chair(item.review, by)
-    require_state(item.review, *IN_PROGRESS)
+    require_runner(item.review, by, *IN_PROGRESS)
     made = make_commitment(
         item,
         what,
@@ -141,7 +112,7 @@ def make_commitment(
         today=promiser.today(now),
         made_in=item.review.meeting,
         submission_key=submission_key,
-        about=str(deal.account or deal),
+        about=deal.headline,
         about_url=deal.get_absolute_url(),
     )
     deal.commitments.add(made)
@@ -153,8 +124,7 @@ def make_commitment(
 def withdraw_commitment(item: ReviewItem, commitment: Commitment, *, by: User) -> None:
     """Take back what was promised at this deal in this review by mistake."""
     item = locked_item(item)
-    require_chair(item.review, by)
-    require_state(item.review, *IN_PROGRESS)
+    require_runner(item.review, by, *IN_PROGRESS)
     if not item.commitments.filter(pk=commitment.pk).exists():
         raise PermissionDenied
     if commitment.state != CommitmentState.OPEN:
@@ -172,11 +142,3 @@ def remove_commitment(item: ReviewItem, commitment: Commitment) -> None:
     Opportunity.commitments.through.objects.filter(commitment=commitment).delete()
     ReviewItem.commitments.through.objects.filter(commitment=commitment).delete()
     commitment.delete()
-
-
-def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\x00", "").rstrip()
-
-
-def _all_but(item: ReviewItem, *names: str) -> set[str]:
-    return {field.name for field in item._meta.fields} - set(names)

@@ -14,12 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.selectors.options import opportunity_choices
 from pipeline.reviews import services
-from pipeline.reviews.forms import FinishForm, HandOverForm, ReasonForm
 from pipeline.reviews.models import Review
 from pipeline.reviews.selectors.minutes import record_of
 from pipeline.reviews.selectors.room import items_for
-from pipeline.reviews.selectors.scope import deputies_of
-from pipeline.reviews.services import Undecided
 from pipeline.reviews.views.shared import (
     Seat,
     part,
@@ -27,7 +24,11 @@ from pipeline.reviews.views.shared import (
     take_chair,
     take_seat,
 )
+from rhythm.calendar.forms.running import FinishForm, HandOverForm, ReasonForm
 from rhythm.calendar.models import MeetingState
+from rhythm.calendar.selectors.deputies import deputies_of
+from rhythm.calendar.services.ending import Undecided
+from rhythm.calendar.views.seats import ask_who_takes_over, ask_why_it_ends
 from rhythm.people.access import visible_or_404
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part, wants_part
@@ -96,7 +97,16 @@ def review_abandon(request: HttpRequest, pk: int) -> HttpResponse:
             services.abandon(seat.review, reason, by=seat.viewer, now=seat.now)
             toast(request, _("Abandoned. What was decided stays."))
             return go(request, seat.review)
-    return _sheet(request, seat, "reviews/review_abandon.html", form)
+    return ask_why_it_ends(
+        request,
+        form,
+        title=_("Abandon the review"),
+        text=_(
+            "What was decided and promised so far stays. No minutes go out. "
+            "Deals without a decision come first next time."
+        ),
+        back=seat.review.get_absolute_url(),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -104,7 +114,7 @@ def review_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask who takes the chair (GET), or hand it over."""
     seat = take_chair(request, pk)
     posted = request.POST if request.method == "POST" else None
-    form = HandOverForm(posted, deputies=deputies_of(seat.review))
+    form = HandOverForm(posted, deputies=deputies_of(seat.review.meeting))
     if form.is_valid():
         with errors_to(form):
             to = form.cleaned_data["to"]
@@ -112,15 +122,12 @@ def review_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
             toast(request, _("%(name)s has the chair now.") % {"name": to})
             may_see = Review.objects.visible_to(seat.viewer).filter(pk=pk).exists()
             return go(request, seat.review if may_see else "reviews:review_list")
-    return _sheet(request, seat, "reviews/review_hand_over.html", form)
-
-
-def _sheet(
-    request: HttpRequest, seat: Seat, template: str, form: Any, **more: Any
-) -> HttpResponse:
-    context = {"review": seat.review, "form": form, **more}
-    status = 422 if form.is_bound and form.errors else 200
-    return render_part(request, template, "sheet", context, status=status)
+    text = _(
+        "The deputy sees every deal on this agenda and decides in your place. "
+        "Your private notes stay yours."
+    )
+    back = seat.review.get_absolute_url()
+    return ask_who_takes_over(request, form, text=text, back=back)
 
 
 @require_http_methods(["GET", "POST"])
@@ -140,7 +147,9 @@ def review_finish(request: HttpRequest, pk: int) -> HttpResponse:
             return go(request, "reviews:review_minutes", pk)
     record = record_of(seat.review, seat.viewer.organisation.currency)
     chairs = record.chairs()
-    more = {
+    context = {
+        "review": seat.review,
+        "form": form,
         "undecided": [each for each in record.items if _is_undecided(each)],
         "minutes": record.for_reader(seat.viewer, record.items, is_whole=True),
         "readers": sorted(
@@ -148,7 +157,9 @@ def review_finish(request: HttpRequest, pk: int) -> HttpResponse:
             key=lambda each: (each in chairs, each.name),
         ),
     }
-    return _sheet(request, seat, "reviews/review_finish.html", form, **more)
+    status = 422 if form.is_bound and form.errors else 200
+    template = "reviews/review_finish.html"
+    return render_part(request, template, "sheet", context, status=status)
 
 
 def _is_undecided(item: Any) -> bool:

@@ -15,7 +15,7 @@ from django_htmx.http import reswap, retarget
 
 from pipeline.opportunities.services import GateClosed
 from pipeline.reviews import services
-from pipeline.reviews.forms import DecisionForm, SkipForm
+from pipeline.reviews.forms import DecisionForm
 from pipeline.reviews.models import Decision, ReviewItem
 from pipeline.reviews.selectors.deal import DealView
 from pipeline.reviews.services.decisions import CHANGE_DEAL, NEED_PROMISE, NEED_WORDS
@@ -30,6 +30,7 @@ from pipeline.reviews.views.shared import (
     take_seat,
 )
 from pipeline.reviews.words import LOOKS
+from rhythm.calendar.forms.running import SkipForm
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import wants_part
 from rhythm.web.toasts import toast

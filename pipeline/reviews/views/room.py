@@ -10,6 +10,7 @@ from pipeline.opportunities.selectors.history import changes_since
 from pipeline.reviews import services
 from pipeline.reviews.models import ReviewItem
 from pipeline.reviews.selectors.around import deal_pulse
+from pipeline.reviews.selectors.preparing import preparing
 from pipeline.reviews.selectors.room import first_to_show, items_for
 from pipeline.reviews.views.shared import (
     Seat,
@@ -44,6 +45,7 @@ def review_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _planned(request: HttpRequest, seat: Seat) -> HttpResponse:
     context = step_context(seat, None)
+    context["preparing"] = preparing(seat.review, seat.viewer, now=seat.now)
     return render(request, "reviews/review_planned.html", context)
 
 
@@ -80,7 +82,7 @@ def review_at(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     """Note that the chair is at this deal now."""
     seat = take_chair(request, pk)
     item = item_or_404(seat, item_pk)
-    review = services.go_to(item, by=seat.viewer, now=seat.now)
+    review = services.go_to(seat.review, item.pk, by=seat.viewer, now=seat.now)
     if not wants_part(request):
         return redirect("reviews:review_item", pk, item_pk)
     seat.review.pulse = review.pulse

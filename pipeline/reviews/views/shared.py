@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, cast
 from uuid import uuid4
 
-from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from pipeline.opportunities.selectors.sources import origins
@@ -22,9 +17,7 @@ from pipeline.reviews.selectors.around import ItemWithDeal, items_with_deal
 from pipeline.reviews.selectors.deal import DealView, deal_view
 from pipeline.reviews.selectors.room import Room, items_for, room_of
 from pipeline.reviews.words import LOOKS
-from rhythm.calendar.models import Meeting
-from rhythm.people.access import acting_user, visible_or_404
-from rhythm.people.models import User
+from rhythm.calendar.views import seats
 from rhythm.web.htmx import wants_part
 
 # What a deal needs beside itself when it is swapped in.
@@ -32,46 +25,17 @@ STEP = "reviews/_step.html"
 PAGE = "reviews/review_detail.html"
 
 
-@dataclass(frozen=True)
-class Seat:
-    """Who asks, for which review, when."""
-
-    viewer: User
-    review: Review
-    now: datetime
-
-    @property
-    def is_chair(self) -> bool:
-        return self.review.meeting.runner == self.viewer
-
-    @property
-    def may_claim(self) -> bool:
-        """Whether the viewer may take the chair from whoever holds it."""
-        return getattr(self.review, "is_claimable", False)
-
-    def require_chair(self) -> None:
-        """Raise PermissionDenied for everybody but the chair."""
-        if not self.is_chair:
-            raise PermissionDenied
+type Seat = seats.Seat[Review]
 
 
 def take_seat(request: HttpRequest, pk: int) -> Seat:
     """Return the seat of whoever may see the review; otherwise answer 404."""
-    viewer = acting_user(request)
-    reviews = Review.objects.with_meeting()
-    if viewer.is_manager or viewer.is_executive:
-        # Nobody else may ever take a chair.
-        claimable = Meeting.objects.claimable_by(viewer).filter(pk=OuterRef("meeting"))
-        reviews = reviews.annotate(is_claimable=Exists(claimable))
-    review = visible_or_404(reviews, viewer, pk=pk)
-    return Seat(viewer, review, timezone.now())
+    return seats.take_seat(Review, request, pk)
 
 
 def take_chair(request: HttpRequest, pk: int) -> Seat:
     """Return the seat of the chair; others who see the review get 403."""
-    seat = take_seat(request, pk)
-    seat.require_chair()
-    return seat
+    return seats.take_chair(Review, request, pk)
 
 
 def item_or_404(seat: Seat, pk: int) -> ReviewItem:

@@ -14,7 +14,7 @@ from django_htmx.http import reswap, retarget
 
 from pipeline.opportunities.models import Opportunity
 from pipeline.reviews import services
-from pipeline.reviews.forms import CommitmentFields, DropForm, NoteForm, RenewForm
+from pipeline.reviews.forms import CommitmentFields
 from pipeline.reviews.models import PrivateNote, ReviewItem
 from pipeline.reviews.views.shared import (
     PAGE,
@@ -25,7 +25,10 @@ from pipeline.reviews.views.shared import (
     take_chair,
     take_seat,
 )
+from rhythm.calendar.forms.running import NoteForm
+from rhythm.calendar.views.seats import note_came_too_late
 from rhythm.commitments import services as commitments
+from rhythm.commitments.forms import DropForm, RenewForm
 from rhythm.commitments.models import Commitment
 from rhythm.people.access import visible_or_404
 from rhythm.people.models import User
@@ -91,7 +94,8 @@ def review_note(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
     item = item_or_404(seat, item_pk)
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return _note_again(request, seat, item_pk, "note", status=422, note_form=form)
+        more = {"my_note": form.typed, "note_form": form}
+        return _note_again(request, seat, item_pk, "note", status=422, **more)
     shown = None if "overwrite" in request.POST else form.cleaned_data["version"]
     text = form.cleaned_data["text"]
     try:
@@ -107,6 +111,9 @@ def review_note(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
             my_note=text,
             changes=[(_("Note"), theirs.note, text)],
         )
+    except ValidationError as error:
+        back = seat.review.get_absolute_url()
+        return note_came_too_late(request, text, error, back=back)
     return _answer(request, seat, item_pk, "reviews/_note_saved.html", kind="note")
 
 
@@ -118,7 +125,8 @@ def review_private_note(request: HttpRequest, pk: int, item_pk: int) -> HttpResp
     form = NoteForm(request.POST)
     which = "private_note"
     if not form.is_valid():
-        return _note_again(request, seat, item_pk, which, status=422, note_form=form)
+        more = {"my_private_note": form.typed, "private_form": form}
+        return _note_again(request, seat, item_pk, which, status=422, **more)
     shown = None if "overwrite" in request.POST else form.cleaned_data["version"] or 0
     text = form.cleaned_data["text"]
     try:

@@ -1,8 +1,7 @@
-"""The pipeline review: agenda, decisions, notes, minutes."""
+"""The pipeline review and its agenda: reasons, preparation, decisions, notes."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Self
 
 from django.conf import settings
@@ -19,7 +18,9 @@ from rhythm.calendar.models import (
     IN_PROGRESS,
     Meeting,
     MeetingState,
-    seen_by,
+    Timed,
+    TimedPart,
+    TimedQuerySet,
 )
 from rhythm.commitments.models import Commitment
 from rhythm.people.models import User
@@ -38,6 +39,11 @@ class Decision(models.TextChoices):
     PARK = "park", _("Park")
 
 
+# What holds for an item whose owner has said what the review needs. Where no help is
+# needed, there is nothing to write.
+PREPARED = ~Q(prep_changed="") & ~Q(prep_next="")
+
+
 class DealChange(models.TextChoices):
     """What a decision did to the deal itself."""
 
@@ -45,25 +51,7 @@ class DealChange(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
-class ReviewQuerySet(models.QuerySet["Review"]):
-    def visible_to(self, viewer: User) -> Self:
-        """Return the reviews whose meeting `viewer` may see.
-
-        What is shown of one follows each deal's own visibility: a rep sees the own
-        deals of a team's review, its chair all.
-        """
-        return self.filter(seen_by(viewer, "meeting__"))
-
-    def editable_by(self, editor: User) -> Self:
-        """Return the reviews that `editor` chairs now."""
-        return self.filter(meeting__in=Meeting.objects.chaired_by(editor))
-
-    def with_meeting(self) -> Self:
-        """Fetch along its meeting, and whom that names."""
-        return self.select_related(
-            "meeting__chair", "meeting__deputy", "meeting__team", "meeting__person"
-        )
-
+class ReviewQuerySet(TimedQuerySet["Review"]):
     def finished(self) -> Self:
         return self.filter(meeting__state=MeetingState.HELD)
 
@@ -82,29 +70,14 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.exclude(meeting__state__in=BEFORE_ITS_END)
 
 
-def seconds_between(elapsed: int, running_since: datetime | None, now: datetime) -> int:
-    """Return what a clock shows at `now` that rests or runs since a moment."""
-    if running_since is None:
-        return elapsed
-    return elapsed + max(int((now - running_since).total_seconds()), 0)
+class Review(Timed, Versioned):
+    """A pipeline review, held in a meeting."""
 
-
-class Review(Versioned):
-    """A pipeline review, held in a meeting, which says when, with whom, its state."""
-
-    meeting = models.OneToOneField(Meeting, models.PROTECT, related_name="+")
-    # The timer: seconds that ran before `running_since`, which is null while it rests.
-    elapsed_seconds = models.PositiveIntegerField(default=0)
-    running_since = models.DateTimeField(null=True, blank=True)
-    # Where the chair is, for those who follow along.
     current_item = models.ForeignKey(
         "ReviewItem", models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    # Since when the clock runs for that deal. Null while it rests.
-    current_since = models.DateTimeField(null=True, blank=True)
-    # Grows with every change of the review or its items; followers ask for it.
-    pulse = models.PositiveBigIntegerField(default=1)
-    abandon_reason = models.CharField(max_length=300, blank=True)
+    # When its people were told on its day what was still empty. Null: not yet.
+    nudged_at = models.DateTimeField(null=True, blank=True, editable=False)
     submission_key = models.UUIDField(null=True, unique=True, editable=False)
 
     objects = ReviewQuerySet.as_manager()
@@ -112,15 +85,8 @@ class Review(Versioned):
     class Meta:
         ordering = ["-meeting__starts_at", "-pk"]
 
-    def __str__(self) -> str:
-        return str(self.meeting)
-
     def get_absolute_url(self) -> str:
         return reverse("reviews:review_detail", args=[self.pk])
-
-    def seconds_at(self, now: datetime) -> int:
-        """Return how long it has run until `now`, without its rests."""
-        return seconds_between(self.elapsed_seconds, self.running_since, now)
 
 
 class ItemQuerySet(models.QuerySet["ReviewItem"]):
@@ -142,8 +108,16 @@ class ItemQuerySet(models.QuerySet["ReviewItem"]):
         return self.filter(decision="", skip_reason="", is_exception=False)
 
 
-@tracked(exclude=("version", "note_version", "seconds", "beat"))
-class ReviewItem(Versioned):
+# Without what is kept while somebody types.
+UNTRACKED = (
+    *("version", "note_version", "seconds", "beat"),
+    *("prep_changed", "prep_next", "prep_help"),
+    *("prep_version", "prepared_by", "prepared_at"),
+)
+
+
+@tracked(exclude=UNTRACKED)
+class ReviewItem(TimedPart):
     """A deal on a review's agenda. `version` guards its decision, not its note."""
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="items")
@@ -185,12 +159,21 @@ class ReviewItem(Versioned):
     decision_commitment = models.ForeignKey(
         Commitment, models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    # Shared: it stands in the minutes.
-    note = models.TextField(blank=True, max_length=10_000)
-    note_version = models.PositiveIntegerField(default=1, editable=False)
+    # What the deal's owner wrote before the review, for all who read the item.
+    prep_changed = models.CharField(_("what changed"), max_length=300, blank=True)
+    prep_next = models.CharField(_("customer's next"), max_length=300, blank=True)
+    prep_help = models.CharField(_("help"), max_length=300, blank=True)
+    prep_version = models.PositiveIntegerField(default=1, editable=False)
+    prepared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    prepared_at = models.DateTimeField(null=True, blank=True)
     # The questions that were asked, in their words of that day.
     asked = ArrayField(models.CharField(max_length=300), default=list, blank=True)
-    seconds = models.PositiveIntegerField(default=0)
     # The review's pulse when it last changed, so that followers get only what is new.
     beat = models.PositiveBigIntegerField(default=0, editable=False)
     commitments = models.ManyToManyField(Commitment, blank=True, related_name="+")
@@ -232,51 +215,7 @@ class ReviewItem(Versioned):
     def is_done(self) -> bool:
         return bool(self.decision or self.skip_reason)
 
-
-class PrivateNoteQuerySet(models.QuerySet["PrivateNote"]):
-    def visible_to(self, viewer: User) -> Self:
-        """Return the notes that `viewer` wrote. Nobody else ever reads them."""
-        return self.filter(author=viewer) if viewer.is_active else self.none()
-
-    def editable_by(self, editor: User) -> Self:
-        return self.visible_to(editor)
-
-
-class PrivateNote(Versioned):
-    """What a person notes for the own eyes: never in history, mail or export."""
-
-    item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="+")
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
-    )
-    text = models.TextField(max_length=10_000, blank=True)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    objects = PrivateNoteQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["item", "author"], name="one_private_note_per_author"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return "Private note"
-
-
-class Correction(models.Model):
-    """A change to a finished review: what, by whom, why. Shown under the minutes."""
-
-    item = models.ForeignKey(ReviewItem, models.CASCADE, related_name="corrections")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    # What it said before: `decision`, `decision_text`, `skip_reason` and `note`.
-    before = models.JSONField()
-    reason = models.CharField(max_length=300)
-
-    class Meta:
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return f"Correction of {self.item}"
+    @property
+    def is_prepared(self) -> bool:
+        """Whether PREPARED holds."""
+        return bool(self.prep_changed and self.prep_next)

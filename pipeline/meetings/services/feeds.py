@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q
 
 from pipeline.meetings.models import CalendarFeed
-from rhythm.people.models import User
+from rhythm.people.models import AuditKind, User
+from rhythm.people.services import audit
 from rhythm.people.tokens import fingerprint, new_token
 
 # To no finer grain than this is it noted when an address was last read.
 USED = timedelta(minutes=15)
 
 
+@transaction.atomic
 def make_feed(person: User, *, now: datetime) -> str:
     """Return the secret of a new address; the one before opens nothing any more."""
     token = new_token()
@@ -25,12 +28,16 @@ def make_feed(person: User, *, now: datetime) -> str:
             "used_at": None,
         },
     )
+    audit.record(AuditKind.FEED_MADE, by=person, about=person)
     return token
 
 
+@transaction.atomic
 def revoke_feed(person: User) -> None:
     """Let the address of a person open nothing any more."""
-    CalendarFeed.objects.filter(user=person).delete()
+    gone, _each = CalendarFeed.objects.filter(user=person).delete()
+    if gone:
+        audit.record(AuditKind.FEED_REVOKED, by=person, about=person)
 
 
 def open_feed(token: str, *, now: datetime) -> User | None:

@@ -1,0 +1,1 @@
+"""What people enter in a plan and in an account review."""

@@ -1,0 +1,1 @@
+"""Reads for the pages and mails of account plans, shaped as they are shown."""

@@ -1,0 +1,1 @@
+"""Account plans and account reviews on the web."""

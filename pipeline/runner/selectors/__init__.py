@@ -1,0 +1,1 @@
+"""Reads of meetings that are run: the room, the minutes, the votes."""

@@ -1,0 +1,128 @@
+"""What the views of the room share: fetching, and the answer that shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+
+from pipeline.runner.models import ELSEWHERE, Block, Run, open_to
+from pipeline.runner.selectors.room import room_of
+from rhythm.calendar.models import Meeting
+from rhythm.people.access import acting_user, visible_or_404
+from rhythm.people.models import User
+from rhythm.web.htmx import wants_part
+
+PAGE, LIVE = "runner/room.html", "runner/_live.html"
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Who asks, for which meeting, when. No run: nothing was prepared yet."""
+
+    viewer: User
+    meeting: Meeting
+    run: Run | None
+    now: datetime
+    may_run: bool
+
+    def require_runner(self) -> None:
+        """Raise PermissionDenied for those who only look on."""
+        if not self.may_run:
+            raise PermissionDenied
+
+    @property
+    def started_run(self) -> Run:
+        """Return the run; 404 while there is none."""
+        if self.run is None:
+            raise Http404
+        return self.run
+
+
+def take_seat(request: HttpRequest, pk: int) -> Seat:
+    """Return the seat of whoever may see the room; otherwise answer 404."""
+    viewer = acting_user(request)
+    mine = Meeting.objects.editable_by(viewer)
+    runs = Run.objects.visible_to(viewer).with_meeting().filter(meeting=pk)
+    run = runs.annotate(is_mine=Exists(mine.filter(pk=OuterRef("meeting")))).first()
+    if run is not None and run.meeting.kind not in ELSEWHERE:
+        is_mine = bool(getattr(run, "is_mine", False))
+        return Seat(viewer, run.meeting, run, timezone.now(), may_run=is_mine)
+    mine = mine.filter(pk=OuterRef("pk"))
+    named = Meeting.objects.select_related(
+        "team", "person", "chair", "deputy", "cadence"
+    )
+    with_room = named.filter(open_to(viewer)).exclude(kind__in=ELSEWHERE)
+    meeting = visible_or_404(with_room.annotate(is_mine=Exists(mine)), viewer, pk=pk)
+    is_mine = bool(getattr(meeting, "is_mine", False))
+    return Seat(viewer, meeting, None, timezone.now(), may_run=is_mine)
+
+
+def take_chair(request: HttpRequest, pk: int) -> Seat:
+    """Return the seat of whoever runs it; others who see it get 403."""
+    seat = take_seat(request, pk)
+    seat.require_runner()
+    return seat
+
+
+def block_or_404(seat: Seat, pk: int) -> Block:
+    """Return a block of the meeting."""
+    found = Block.objects.filter(run=seat.started_run, pk=pk).first()
+    if found is None:
+        raise Http404
+    found.run = seat.started_run
+    return found
+
+
+def room_context(seat: Seat, **more: Any) -> dict[str, Any]:
+    """Return what the room and its parts need."""
+    room = room_of(seat.started_run, seat.viewer, now=seat.now)
+    return {
+        "room": room,
+        "may_run": seat.may_run,
+        "now": seat.now,
+        "promise_key": uuid4(),
+        "pulse_url": pulse_url(room.pk, room.pulse),
+        **more,
+    }
+
+
+def pulse_url(pk: int, pulse: int) -> str:
+    """Return where this window asks for what is new, with what it shows already."""
+    return f"{reverse('runner:room_pulse', args=[pk])}?pulse={pulse}"
+
+
+def show_room(
+    request: HttpRequest, seat: Seat, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    """Answer with the room: all its parts for htmx, otherwise the page."""
+    is_part = wants_part(request)
+    context = room_context(seat, **more) | {"is_part": is_part}
+    response = render(request, LIVE if is_part else PAGE, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def after_change(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
+    """Answer a change: the room anew for htmx, otherwise go back to its page."""
+    if not wants_part(request):
+        return redirect("runner:room", pk)
+    return show_room(request, take_seat(request, pk), **more)
+
+
+def part(
+    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """Answer with one template for htmx to swap."""
+    response = render(request, template, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
