@@ -34,3 +34,7 @@ class Days:
         """Return that hour on the wall so many days ago, or now if that is later."""
         wall = datetime.combine(self.on(-days), time(hour, minute), self.zone)
         return min(wall, self.now)
+
+    def at(self, days_ahead: int, clock: time) -> datetime:
+        """Return that time on the wall so many days ahead; negative is the past."""
+        return datetime.combine(self.on(days_ahead), clock, self.zone)

@@ -59,7 +59,7 @@ def next_start(days: Days, latest: Occasion) -> datetime:
     """
     day = days.on(7 - latest.days_ago)
     for ahead in _ahead(days, (day - days.today).days):
-        starts = datetime.combine(days.on(ahead), time(latest.hour), days.zone)
+        starts = days.at(ahead, time(latest.hour))
         if starts > days.now + timedelta(minutes=20):
             return starts
     raise AssertionError("days go on")  # pragma: no cover

@@ -14,7 +14,7 @@ from pipeline.reviews.selectors.proposal import propose_for
 from rhythm.calendar.models import Meeting, MeetingKind, MeetingState
 from rhythm.commitments.models import Commitment
 from rhythm.people.models import Team
-from scorecards.demo import promises
+from scorecards.demo import preparing, promises
 from scorecards.demo.cast import PEOPLE, TEAMS
 from scorecards.demo.days import Days
 from scorecards.demo.deals import Told
@@ -237,7 +237,7 @@ class ReviewWriter:
         proposal = propose_for(
             team, viewer=chair, minutes=PLANNED_MINUTES, ticked=None, added=(), now=now
         )
-        services.plan(
+        review = services.plan(
             team,
             chair=chair,
             starts_at=next_start(self.days, latest),
@@ -246,3 +246,4 @@ class ReviewWriter:
             exceptions=[each.pk for each in proposal.exceptions],
             now=now,
         )
+        preparing.prepare(review, now)

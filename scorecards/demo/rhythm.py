@@ -1,4 +1,4 @@
-"""The rules by which the demo meets from next week on, and when people are away."""
+"""The rules by which the demo meets, and when people are away."""
 
 from __future__ import annotations
 
@@ -12,32 +12,42 @@ from rhythm.calendar.models import (
     WorkingCalendar,
 )
 from rhythm.calendar.rhythms import WEEKLY
-from rhythm.calendar.services.rhythms import values_of
+from rhythm.calendar.services.rhythms import agenda_of, values_of
 from rhythm.people.models import Leave
+from scorecards.demo import kept
 from scorecards.demo.days import Days
 from scorecards.demo.organisation import Company
 
 # Whose region has other public holidays than the company's, which are Germany's.
 REGIONS = {"West": "GB-ENG", "North": "SE", "Overseas": "US"}
+SATURDAY = 5
 # Who is away: from so many days on, for so many.
 AWAY = (("rita", 16, 5), ("lena", 9, 5), ("pavel", 2, 3))
 
 
 def set_going(company: Company, days: Days) -> None:
-    """Have the weekly rhythm begin next Monday; the planner makes its meetings.
+    """Have the weekly rhythm go on; the planner makes the meetings that are ahead.
 
-    This week's reviews were planned by hand, as if the rules were new.
+    Part of it is old, and was kept as leaders do. The next reviews were planned by
+    hand, so the rule that calls them begins in the week after.
     """
     today = days.on(0)
     _working_time(company, today)
-    monday = today + timedelta(days=7 - today.weekday())
+    monday = today - timedelta(days=today.weekday())
+    # At a weekend the next review is that of the week to come.
+    first = monday + timedelta(weeks=2 if today.weekday() >= SATURDAY else 1)
     sales = company.teams["Sales"]
     by = company.people["ada"]
     cadences = [
-        Cadence(**values_of(beat, sales, monday, ""), created_by=by)
+        Cadence(
+            **values_of(beat, sales, kept.begins_on(beat.kind, monday, first), ""),
+            agenda=agenda_of(beat, sales, by=by),
+            created_by=by,
+        )
         for beat in WEEKLY.beats
     ]
     Cadence.objects.bulk_create(cadences)
+    kept.keep(cadences, company, days)
     review = cadences[1]
     # West meets its customers in the morning.
     CadenceVariant.objects.create(

@@ -12,7 +12,15 @@ from django.db import connection, transaction
 from pipeline.activities.services.kinds import create_starter_kinds
 from pipeline.movement import services as movement
 from rhythm.people.models import User
-from scorecards.demo import desks, inboxes, organisation, rhythm
+from scorecards.demo import (
+    desks,
+    inboxes,
+    organisation,
+    plans,
+    priorities,
+    rhythm,
+    rooms,
+)
 from scorecards.demo.background import background
 from scorecards.demo.days import Days
 from scorecards.demo.deal import Deal
@@ -47,8 +55,11 @@ def seed(now: datetime) -> int:
     reviews.write(told)
     _tell_the_planner()
     reviews.plan()
+    plans.tell(company, days)
     inboxes.fill(days)
     rhythm.set_going(company, days)
+    rooms.furnish(company, days)
+    priorities.say(company, days)
     # The nights that a worker would have summarised.
     movement.plan(now=now)
     while movement.summarise():

@@ -120,39 +120,11 @@ def heat_map(kept: Kept, link: Link) -> Chart:
         figure=drawn,
         heads=(),
         rows=(),
-        note=_("Each cell says how many were held of those due in the week."),
-    )
-
-
-def evenness(kept: Kept) -> Chart:
-    """Return what was held and missed in each week, over all leaders."""
-    weeks = kept.by_week
-    labels = [dated(monday, "j M") for monday in kept.mondays]
-    held = go.Bar(
-        x=labels,
-        y=[each.held + each.late for each in weeks],
-        name=_("Held"),
-        marker={"color": color("chart-1")},
-    )
-    missed = go.Bar(
-        x=labels,
-        y=[each.missed for each in weeks],
-        name=_("Missed"),
-        marker={"color": color("chart-4")},
-    )
-    return Chart(
-        key="kept-even",
-        title=_("Evenness"),
-        finding=_evenness(kept),
-        figure=figure(
-            held,
-            missed,
-            barmode="stack",
-            height=240,
-            y={"dtick": max(round(max(each.due for each in weeks) / 4), 1)},
+        note=_(
+            "Each cell says how many were held of those due in the week. Green: nine "
+            "of ten or more, none late. Yellow: some late, or up to four of ten "
+            "missed. Red: more."
         ),
-        heads=(),
-        rows=(),
     )
 
 
@@ -170,19 +142,6 @@ def _finding(kept: Kept) -> str:
         whole.due,
     )
     return told % {"share": percent(whole.share), "due": whole.due}
-
-
-def _evenness(kept: Kept) -> str:
-    """Return how much of what was held fell in the last three of the weeks."""
-    held = [each.held + each.late for each in kept.by_week]
-    if not sum(held):
-        return _("Nothing was held in these weeks.")
-    last = sum(held[-3:]) / sum(held)
-    fair = 3 / len(held)
-    return _("%(share)s of it in the last three weeks; evenly it would be %(fair)s") % {
-        "share": percent(last),
-        "fair": percent(fair),
-    }
 
 
 @dataclass(frozen=True)

@@ -40,19 +40,23 @@ def to_tell(now: datetime) -> list[int]:
 
     None on most days, without a query.
     """
-    # Somewhere on earth it is Friday afternoon, or was within LATEST.
-    if now.weekday() not in (WEEKDAY, 5, 6, 0):
+    if not may_be_told(now):
         return []
     managers = Team.objects.exclude(manager=None).values("manager")
     leaders = User.objects.able_to_sign_in().filter(pk__in=managers).order_by("pk")
     keys = {key_of(each, due): each.pk for each, due in _due(leaders, now)}
-    told = Notice.objects.filter(key__in=keys).values_list("key", flat=True)
-    return [pk for key, pk in keys.items() if key not in set(told)]
+    told = set(Notice.objects.filter(key__in=keys).values_list("key", flat=True))
+    return [pk for key, pk in keys.items() if key not in told]
+
+
+def may_be_told(now: datetime) -> bool:
+    """Whether it is Friday afternoon somewhere on earth, or was within LATEST."""
+    return now.weekday() in (WEEKDAY, 5, 6, 0)
 
 
 def draft(leader: User, *, now: datetime) -> Draft | None:
     """Return the mail to a leader about this week; None if it is not its time."""
-    due_at = due(leader, now)
+    due_at = last_friday(leader.time_zone, now)
     if due_at is None:
         return None
     found = kept(leader, now=due_at)
@@ -78,9 +82,9 @@ def draft(leader: User, *, now: datetime) -> Draft | None:
     )
 
 
-def due(leader: User, now: datetime) -> datetime | None:
-    """Return the last Friday's hour on the leader's wall; None if it is long past."""
-    zone = ZoneInfo(leader.time_zone)
+def last_friday(zone_name: str, now: datetime) -> datetime | None:
+    """Return the last Friday's hour on a wall; None if it is long past."""
+    zone = ZoneInfo(zone_name)
     today = now.astimezone(zone).date()
     friday = today - timedelta(days=(today.weekday() - WEEKDAY) % 7)
     moment = datetime.combine(friday, AT, tzinfo=zone)
@@ -95,7 +99,7 @@ def key_of(leader: User, due_at: datetime) -> str:
 
 def _due(leaders: Iterable[User], now: datetime) -> Iterator[tuple[User, datetime]]:
     for each in leaders:
-        moment = due(each, now)
+        moment = last_friday(each.time_zone, now)
         if moment is not None:
             yield each, moment
 

@@ -9,17 +9,20 @@ from rhythm.notices.hints import hint
 from rhythm.notices.services import post
 from rhythm.people.models import User
 from rhythm.ticks.models import Tick
-from rhythm.ticks.services import time_of
-from scorecards.discipline import mailing
+from rhythm.ticks.services import begins, time_of
+from scorecards.discipline import mailing, telling
 
 # Mails that one tick has made; the next one has the others.
 AT_ONCE = 50
 
 
 def tick(begun: Tick) -> None:
-    """Have the week told to the leaders whose Friday afternoon has come."""
+    """Have the week told where Friday afternoon has come: to leaders, and in chat."""
     for pk in mailing.to_tell(begun.at)[:AT_ONCE]:
         hint(tell_week, pk, begun.pk)
+    if begins(begun, telling.EVERY):
+        with transaction.atomic():
+            telling.tell_channels(now=begun.at)
 
 
 @shared_task

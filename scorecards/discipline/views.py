@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 from rhythm.people.access import acting_user, visible_or_404
 from rhythm.people.models import User
 from rhythm.web.numbers import whole_number
-from scorecards.discipline import figures
+from scorecards.discipline import even_chart, figures
+from scorecards.discipline.selectors.evenness import evenness
 from scorecards.discipline.selectors.kept import kept as read_kept
 from scorecards.discipline.selectors.rows import behind
 
@@ -33,9 +34,13 @@ def _leader(request: HttpRequest) -> User:
 
 @require_safe
 def kept(request: HttpRequest) -> HttpResponse:
-    """Show what was held, late, missed or skipped, by leader and week."""
-    viewer = _leader(request)
-    found = read_kept(viewer, now=timezone.now())
+    """Show what was held, late, missed or skipped, by leader and week.
+
+    Below it is how even this quarter is; with ?quarter=last, the one before was.
+    """
+    viewer, now = _leader(request), timezone.now()
+    is_last = request.GET.get("quarter") == "last"
+    found = read_kept(viewer, now=now)
 
     def link(leader: int, monday: date) -> str:
         chosen = urlencode({"leader": leader, "week": monday.isoformat()})
@@ -45,7 +50,8 @@ def kept(request: HttpRequest) -> HttpResponse:
         "kept": found,
         "words": figures.words(found.whole),
         "map": figures.heat_map(found, link) if found.leaders else None,
-        "evenness": figures.evenness(found) if found.whole.due else None,
+        "evenness": even_chart.chart(evenness(viewer, now=now, is_last=is_last)),
+        "is_last": is_last,
         "table": figures.table(found, link),
     }
     return render(request, "discipline/kept.html", context)

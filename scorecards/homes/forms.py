@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from django import forms
@@ -9,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from rhythm.people.forms import PersonForm
 from rhythm.people.models import User
+from rhythm.people.selectors import leader_of
 from rhythm.web.forms import key_field
-from scorecards.homes.selectors.leaving import InHand, heirs, likely_heir
+from scorecards.homes.selectors.leaving import InHand, heirs
 from scorecards.homes.services import Heirs
 
 
@@ -26,9 +28,10 @@ class LeavingForm(forms.Form):
 
     def __init__(self, data: Any, *, person: User, held: InHand) -> None:
         super().__init__(data)
-        choices = heirs(person)
+        choices, leader = heirs(person), leader_of(person)
         wanted = (
             ("deals", held.deals, _("Open deals go to")),
+            ("plans", held.plans, _("Account plans go to")),
             ("commitments", held.commitments, _("Open commitments go to")),
             ("meetings", held.meetings, _("Reviews are chaired by")),
         )
@@ -38,10 +41,10 @@ class LeavingForm(forms.Form):
                     choices,
                     label=label,
                     empty_label=_("Choose …"),
-                    initial=likely_heir(person),
+                    initial=leader,
                 )
 
     def heirs(self) -> Heirs:
         """Return the choice; None where nothing was in hand when it was shown."""
-        names = ("deals", "commitments", "meetings")
-        return Heirs(*(self.cleaned_data.get(name) for name in names))
+        names = (field.name for field in fields(Heirs))
+        return Heirs(**{name: self.cleaned_data.get(name) for name in names})

@@ -25,6 +25,7 @@ APPS = (
     "opportunities",
     "activities",
     "comments",
+    "accounts",
     "commitments",
     "reviews",
     "calendar",

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from pipeline.accounts import services as plans
 from pipeline.opportunities import services as opportunities
 from rhythm.calendar import services as calendar
 from rhythm.commitments import services as commitments
@@ -27,6 +28,7 @@ class Heirs:
     """Who takes over what. None only where there is nothing."""
 
     deals: User | None
+    plans: User | None
     commitments: User | None
     meetings: User | None
 
@@ -174,6 +176,7 @@ def let_go(person: User, heirs: Heirs, *, by: User, now: datetime) -> User:
     held = leaving.in_hand(person)
     chosen = (
         ("deals", held.deals, heirs.deals),
+        ("plans", held.plans, heirs.plans),
         ("commitments", held.commitments, heirs.commitments),
         ("meetings", held.meetings, heirs.meetings),
     )
@@ -186,6 +189,8 @@ def let_go(person: User, heirs: Heirs, *, by: User, now: datetime) -> User:
         raise ValidationError(missing)
     if heirs.deals:
         opportunities.hand_over(person, heirs.deals, by=by)
+    if heirs.plans:
+        plans.hand_over(person, heirs.plans)
     if heirs.commitments:
         commitments.hand_over(person, heirs.commitments, by=by)
     if heirs.meetings:

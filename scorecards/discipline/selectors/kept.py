@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncWeek
 
 from rhythm.calendar.models import Cadence, Meeting, MeetingQuerySet, MeetingState
+from rhythm.calendar.selectors.cadences import whom_words
 from rhythm.people.models import Membership, Organisation, Team, User
 
 WEEKS = 13
@@ -132,6 +133,11 @@ def kept(viewer: User, *, now: datetime) -> Kept:
     )
 
 
+def led_teams(viewer: User) -> QuerySet[Team]:
+    """Return the teams whose leaders' discipline `viewer` may look at."""
+    return Team.objects.all() if viewer.sees_all else Team.objects.led_by(viewer)
+
+
 def led_meetings(viewer: User) -> MeetingQuerySet:
     """Return the meetings of the leaders whose discipline `viewer` may look at.
 
@@ -194,10 +200,10 @@ def _leaders(
     mondays: Sequence[date],
 ) -> list[Leader]:
     """Return whoever leads or chairs, in the order of the tree. Two queries."""
-    teams = Team.objects.all() if viewer.sees_all else Team.objects.led_by(viewer)
     managed: dict[int, tuple[tuple[int, ...], str]] = {}
     for pk, line, name in (
-        teams.filter(manager__is_active=True)
+        led_teams(viewer)
+        .filter(manager__is_active=True)
         .order_by("line", "pk")
         .values_list("manager_id", "line", "name")
     ):
@@ -233,10 +239,8 @@ def _neglected(due: MeetingQuerySet) -> dict[str, list[Neglected]]:
         )
         .annotate(**counts())
     )
-    names = {
-        each.pk: str(each)
-        for each in Cadence.objects.filter(pk__in={row[0] for row in rows})
-    }
+    concerned = Cadence.objects.filter(pk__in={row[0] for row in rows})
+    cadences = {each.pk: each for each in concerned.select_related("team")}
     runs: list[Neglected] = []
     rules: dict[int, Tally] = defaultdict(Tally)
     for cadence, subject, chair, *figures in rows:
@@ -244,10 +248,10 @@ def _neglected(due: MeetingQuerySet) -> dict[str, list[Neglected]]:
         rules[cadence] += tally
         if tally.due >= RUN_BY_NOBODY and not tally.share:
             runs.append(
-                Neglected(f"{names[cadence]}, {subject}", chair, tally, cadence)
+                Neglected(f"{cadences[cadence]}, {subject}", chair, tally, cadence)
             )
     follows = [
-        Neglected(names[pk], "", tally, pk)
+        Neglected(str(cadences[pk]), whom_words(cadences[pk]), tally, pk)
         for pk, tally in rules.items()
         if tally.due >= RULE_DUE and (tally.share or 0) < FOLLOWED_SHARE
     ]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,56 +17,27 @@ from rhythm.ticks.broker import Queue
 from rhythm.ticks.selectors import Beat
 from rhythm.web.formats import clock, dated, day_clock
 from scorecards.homes.selectors import figures as counted
-from scorecards.homes.selectors.figures import Database, Disk, Imports, Mail, Nights
+from scorecards.homes.selectors.checks import BAD, OK, STATES, WARN, Check
+from scorecards.homes.selectors.figures import Imports, Mail, Nights
+from scorecards.homes.selectors.installation import installation
 
-OK, WARN, BAD = "ok", "warn", "bad"
-STATES: dict[str, tuple[str, object]] = {
-    OK: ("check-circle-fill", gettext_lazy("Fine")),
-    WARN: ("exclamation-triangle-fill", gettext_lazy("Look")),
-    BAD: ("x-circle-fill", gettext_lazy("Broken")),
-}
 # What happens by the clock, by the app that does it.
 WORK = {
     "calendar": gettext_lazy("the calendar"),
+    "commitments": gettext_lazy("commitments"),
     "notices": gettext_lazy("mail"),
+    "meetings": gettext_lazy("invitations and pre-reads"),
     "movement": gettext_lazy("nightly summaries"),
     "imports": gettext_lazy("imports"),
+    "accounts": gettext_lazy("account reviews"),
     "reviews": gettext_lazy("reviews"),
+    "runner": gettext_lazy("rooms of meetings"),
     "discipline": gettext_lazy("the leaders' week"),
 }
 # In the order in which they are looked at.
 TROUBLES = ("failed", "unknown", "held")
 # More hints than this at the broker take more than minutes to work off.
 MANY_HINTS = 1_000
-# A backup is to be younger than that.
-BACKUP_EVERY = timedelta(days=2)
-LITTLE_SHARE, LEAST_SHARE = 0.10, 0.03
-LITTLE_BYTES, LEAST_BYTES = 5 * 1024**3, 512 * 1024**2
-# Of the connections that the database allows.
-MANY_CONNECTIONS_SHARE = 0.8
-
-
-@dataclass(frozen=True)
-class Check:
-    """Something that runs: how it is, and what to do if it is not well."""
-
-    key: str
-    icon: str
-    title: str
-    text: str
-    state: str = OK
-    # What to do; "" where there is nothing.
-    advice: str = ""
-    url: str = ""
-    button: str = ""
-
-    @property
-    def state_icon(self) -> str:
-        return STATES[self.state][0]
-
-    @property
-    def state_text(self) -> str:
-        return str(STATES[self.state][1])
 
 
 @dataclass(frozen=True)
@@ -99,16 +69,11 @@ def health(viewer: User, now: datetime) -> Health:
         _imports(found.imports),
         _nights(found.nights),
     ]
-    ground = [
-        _database(found.database),
-        _disk(counted.disk()),
-        _backup(found.database, now.astimezone(zone)),
-        _version(),
-    ]
-    states = [each.state for each in (*work, *ground)]
+    below = installation(found.database, now.astimezone(zone))
+    states = [each.state for each in (*work, *below)]
     return Health(
         work,
-        ground,
+        below,
         state=next((each for each in (BAD, WARN) if each in states), OK),
         title=_headline(len(states) - states.count(OK)),
         at=clock(now.astimezone(zone)),
@@ -264,51 +229,3 @@ def _nights(nights: Nights) -> Check:
     late = ngettext("%d day waits", "%d days wait", count) % count
     advice = _("They are caught up with bit by bit while the worker runs.")
     return replace(check, text=f"{check.text} · {late}", state=WARN, advice=advice)
-
-
-def _database(database: Database) -> Check:
-    text = _("%(size)s · %(count)d of %(most)d connections") % {
-        "size": filesizeformat(database.size_bytes),
-        "count": database.connections,
-        "most": database.most_connections,
-    }
-    check = Check("database", "database", _("Database"), text)
-    if database.connections < database.most_connections * MANY_CONNECTIONS_SHARE:
-        return check
-    advice = _("Raise max_connections, or run fewer threads and workers.")
-    return replace(check, state=WARN, advice=advice)
-
-
-def _disk(disk: Disk) -> Check:
-    text = _("%(free)s free of %(total)s") % {
-        "free": filesizeformat(disk.free),
-        "total": filesizeformat(disk.total),
-    }
-    check = Check("disk", "hdd", _("Disk with the uploaded files"), text)
-    for state, share, size in (
-        (BAD, LEAST_SHARE, LEAST_BYTES),
-        (WARN, LITTLE_SHARE, LITTLE_BYTES),
-    ):
-        # A tenth of a large disk is plenty.
-        if disk.free < min(disk.total * share, size):
-            return replace(check, state=state, advice=_("Make room on it."))
-    return check
-
-
-def _backup(database: Database, now: datetime) -> Check:
-    """Return when the last backup of the product's own was taken."""
-    check = Check("backup", "archive", _("Backup"), _("None by manage.py backup yet"))
-    at = database.backed_up_at
-    if at:
-        moment = day_clock(at.astimezone(now.tzinfo), now.date())
-        check = replace(check, text=_("Last one %(moment)s") % {"moment": moment})
-    if at and now - at <= BACKUP_EVERY:
-        return check
-    advice = _("Take one every night, and keep it elsewhere. Other tools do not show.")
-    return replace(check, state=WARN, advice=advice)
-
-
-def _version() -> Check:
-    commit = counted.commit()
-    text = " · ".join(filter(None, [counted.version(), commit]))
-    return Check("version", "box-seam", _("Version"), text)

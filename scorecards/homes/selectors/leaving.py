@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
+from pipeline.accounts.models import AccountPlan
 from pipeline.opportunities.models import Opportunity
-from rhythm.calendar.models import BEFORE_ITS_END, Meeting
+from rhythm.calendar.models import IN_PROGRESS, STARTABLE, Meeting
 from rhythm.commitments.models import Commitment
 from rhythm.people.models import Team, User
 
@@ -17,6 +18,7 @@ class InHand:
     """How much has to find a new owner."""
 
     deals: int
+    plans: int
     commitments: int
     meetings: int
     # Names of the teams that lose their manager. Who leads above sees them meanwhile.
@@ -24,7 +26,7 @@ class InHand:
 
     @property
     def is_something(self) -> bool:
-        return bool(self.deals or self.commitments or self.meetings)
+        return bool(self.deals or self.plans or self.commitments or self.meetings)
 
 
 def in_hand(person: User) -> InHand:
@@ -32,10 +34,13 @@ def in_hand(person: User) -> InHand:
     held = Q(chair=person) | Q(deputy=person)
     return InHand(
         deals=Opportunity.objects.open().filter(owner=person).count(),
+        plans=AccountPlan.objects.filter(owner=person).count(),
         commitments=Commitment.objects.open()
         .filter(Q(promiser=person) | Q(receiver=person))
         .count(),
-        meetings=Meeting.objects.filter(held, state__in=BEFORE_ITS_END).count(),
+        meetings=Meeting.objects.filter(
+            held, state__in=(*STARTABLE, *IN_PROGRESS)
+        ).count(),
         teams=list(Team.objects.filter(manager=person).values_list("name", flat=True)),
     )
 
@@ -43,11 +48,3 @@ def in_hand(person: User) -> InHand:
 def heirs(person: User) -> QuerySet[User]:
     """Return who may take over."""
     return User.objects.active().exclude(pk=person.pk)
-
-
-def likely_heir(person: User) -> User | None:
-    """Return who leads the person's team, or None."""
-    team = Team.objects.of(person).first()
-    if team and team.manager_id and team.manager_id != person.pk:
-        return heirs(person).filter(pk=team.manager_id).first()
-    return None

@@ -8,12 +8,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from pipeline.reviews.models import Review
+from pipeline.accounts.models import AccountReview
+from pipeline.reviews.models import PREPARED, Review, ReviewItem
+from pipeline.runner.models import Run
 from rhythm.calendar.models import (
     IN_PROGRESS,
     MeetingKind,
@@ -45,9 +47,13 @@ class Seen:
     button: str
     tone: str
     icon: str
-    # Run by the viewer, and waiting for it.
+    # Run by the viewer, and waiting for it: today, or late.
     is_mine: bool
     is_over: bool
+    # Where the viewer prepares the own deals for it, and how far that is; else "".
+    prepare_url: str
+    prepare: str
+    is_prepared: bool
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,7 @@ def around(meetings: MeetingQuerySet, viewer: User, *, now: datetime) -> Around:
             "-ended_at", "-pk"
         ),
     )
-    first, *others = (_values(each)[:MOST] for each in sorts)
+    first, *others = (_values(each, viewer)[:MOST] for each in sorts)
     found = list(first.union(*others, all=True))
     today = viewer.today(now)
 
@@ -116,9 +122,18 @@ def around(meetings: MeetingQuerySet, viewer: User, *, now: datetime) -> Around:
     )
 
 
-def _values(meetings: MeetingQuerySet) -> Any:
+def _values(meetings: MeetingQuerySet, viewer: User) -> Any:
     """Return what a line says: few columns of wide tables, and whose room it has."""
-    review = Review.objects.filter(meeting=OuterRef("pk")).values("pk")
+    here = {"meeting": OuterRef("pk")}
+    review = Review.objects.filter(**here).values("pk")
+    plans = AccountReview.objects.filter(**here).values("pk")
+    runs = Run.objects.visible_to(viewer).filter(**here)
+    own = ReviewItem.objects.filter(
+        review__meeting=OuterRef("pk"), opportunity__owner=viewer, is_exception=False
+    )
+    shares = own.order_by().values("review")
+    deals = shares.annotate(n=Count("pk")).values("n")
+    empty = shares.annotate(n=Count("pk", filter=~PREPARED)).values("n")
     return meetings.values(
         *("id", "kind", "title", "state", "starts_at", "started_at", "ended_at"),
         "planned_minutes",
@@ -126,6 +141,10 @@ def _values(meetings: MeetingQuerySet) -> Any:
         runner=Coalesce("deputy__name", "chair__name"),
         runner_id=Coalesce(F("deputy_id"), F("chair_id")),
         review=Subquery(review[:1]),
+        account_review=Subquery(plans[:1]),
+        is_open_room=Exists(runs),
+        deals=Subquery(deals),
+        empty=Subquery(empty),
     )
 
 
@@ -133,11 +152,12 @@ def _seen(row: Mapping[str, Any], viewer: User, today: date) -> Seen:
     state = MeetingState(row["state"])
     is_over = state == MeetingState.HELD
     at = row["started_at"] or row["starts_at"]
-    is_mine = row["runner_id"] == viewer.pk and not is_over
-    button, tone, icon = _offer(
-        state, is_mine=is_mine, has_minutes=row["review"] is not None
-    )
     local = at.astimezone(ZoneInfo(viewer.time_zone))
+    is_ahead = state == MeetingState.PLANNED and local.date() > today
+    is_mine = row["runner_id"] == viewer.pk and not (is_over or is_ahead)
+    button, tone, icon = _offer(
+        state, is_mine=is_mine, has_minutes=bool(_room(row, state))
+    )
     return Seen(
         url=_url(row, state),
         subject=f"{row['title']}, {row['subject']}"
@@ -152,14 +172,41 @@ def _seen(row: Mapping[str, Any], viewer: User, today: date) -> Seen:
         icon=icon,
         is_mine=is_mine,
         is_over=is_over,
+        **_prepare(row, state),
     )
+
+
+def _prepare(row: Mapping[str, Any], state: MeetingState) -> dict[str, Any]:
+    """Return where the viewer prepares what is planned, and what is still empty."""
+    if state != MeetingState.PLANNED or not row["deals"]:
+        return {"prepare_url": "", "prepare": "", "is_prepared": False}
+    empty, deals = row["empty"], row["deals"]
+    words = _("%(empty)d of your %(deals)d deals still to be prepared")
+    return {
+        "prepare_url": address("reviews:review_prepare", row["review"]),
+        "prepare": words % {"empty": empty, "deals": deals}
+        if empty
+        else _("Your deals are prepared"),
+        "is_prepared": not empty,
+    }
 
 
 def _url(row: Mapping[str, Any], state: MeetingState) -> str:
     """Return where it is run or read: its room, if it has one, else its page."""
-    if row["review"] and state != MeetingState.MISSED:
+    room = "" if state == MeetingState.MISSED else _room(row, state)
+    return room or address("meetings:meeting_detail", row["id"])
+
+
+def _room(row: Mapping[str, Any], state: MeetingState) -> str:
+    """Return the room of one that was prepared, or its minutes; "" without either."""
+    if row["review"]:
         return address("reviews:review_detail", row["review"])
-    return address("meetings:meeting_detail", row["id"])
+    if row["account_review"]:
+        return address("accounts:review_detail", row["account_review"])
+    if row["is_open_room"]:
+        is_held = state == MeetingState.HELD
+        return address("runner:minutes" if is_held else "runner:room", row["id"])
+    return ""
 
 
 def _offer(

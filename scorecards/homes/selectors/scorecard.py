@@ -25,6 +25,7 @@ from rhythm.people.zones import local_date
 from rhythm.web.formats import money_short, relative_day
 from scorecards.homes.selectors.pressing import FlagCount
 from scorecards.homes.selectors.team import flag_counts
+from scorecards.strategy.selectors import Tops, of_the_top
 
 WEEKS = 8
 # Movement is told over so many days, today included.
@@ -73,6 +74,7 @@ class Scorecard:
     flags: list[FlagCount]
     teams: list[TeamRow]
     movement_url: str
+    tops: Tops
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class Held:
 
 
 def scorecard(viewer: User, *, now: datetime) -> Scorecard:
-    """Return the scorecard of all that `viewer`, who sees all, sees. Nine queries."""
+    """Return the scorecard of all that `viewer`, who sees all, sees. Ten queries."""
     today = viewer.today(now)
     span = Span(today - timedelta(days=DAYS - 1), today)
     currency = Organisation.objects.values_list("currency", flat=True).first() or ""
@@ -96,6 +98,7 @@ def scorecard(viewer: User, *, now: datetime) -> Scorecard:
         flags=flag_counts(found.values()),
         teams=_teams(found, _held(viewer, now), span, currency),
         movement_url=_movement("movement:movement", span),
+        tops=of_the_top(viewer, now=now),
     )
 
 

@@ -8,15 +8,14 @@ from datetime import datetime
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.urls import reverse
 
 from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.selectors.flag_counts import Tally, tallies
 from pipeline.opportunities.selectors.flags import flag_names
 from pipeline.process.selectors import News, latest_versions, news
-from rhythm.calendar.models import Meeting, MeetingQuerySet
-from rhythm.people.models import Organisation, Team, User
+from rhythm.calendar.selectors.people import meetings_of
+from rhythm.people.models import Organisation, User
 from rhythm.web.formats import money_short
 from scorecards.homes.selectors.meetings import Around, around
 from scorecards.homes.selectors.owed import Owed, owed
@@ -26,6 +25,7 @@ from scorecards.homes.selectors.pressing import (
     FlagCount,
     flag_tone,
 )
+from scorecards.strategy.selectors import Tops, on_first_page
 
 # So many people stand in the table; below these nobody needs the manager first.
 MOST_REPS = 25
@@ -63,10 +63,11 @@ class TeamWeek:
     table_url: str
     # The processes of those deals that changed lately.
     news: list[News]
+    tops: Tops
 
 
 def team_week(viewer: User, *, now: datetime) -> TeamWeek:
-    """Return the week of the people whom `viewer` leads. At most ten queries."""
+    """Return the week of the people whom `viewer` leads. At most eleven queries."""
     found = tallies(viewer, now=now)
     open_deals = Opportunity.objects.visible_to(viewer).open()
     changed = latest_versions(open_deals, viewer, now)
@@ -77,7 +78,7 @@ def team_week(viewer: User, *, now: datetime) -> TeamWeek:
     reps = [_rep(pk, name, found[pk], kinds, currency) for pk, name in names]
     reps.sort(key=lambda each: (-each.weight, each.name))
     return TeamWeek(
-        meetings=around(_meetings(viewer), viewer, now=now),
+        meetings=around(meetings_of(viewer), viewer, now=now),
         owed=owed(viewer, today=viewer.today(now)),
         reps=reps[:MOST_REPS],
         more_reps=max(len(reps) - MOST_REPS, 0),
@@ -89,6 +90,7 @@ def team_week(viewer: User, *, now: datetime) -> TeamWeek:
         ),
         table_url=_table(),
         news=news(told),
+        tops=on_first_page(viewer, now=now),
     )
 
 
@@ -104,16 +106,6 @@ def flag_counts(found: Collection[Tally]) -> list[FlagCount]:
         )
         for kind, label, tone in _kinds()
     ]
-
-
-def _meetings(viewer: User) -> MeetingQuerySet:
-    """Return the meetings that the viewer runs, or that are with whom they lead."""
-    return Meeting.objects.visible_to(viewer).filter(
-        Q(chair=viewer)
-        | Q(deputy=viewer)
-        | Q(person__in=User.objects.led_by(viewer))
-        | Q(team__in=Team.objects.led_by(viewer))
-    )
 
 
 def _kinds() -> list[tuple[str, str, str]]:

@@ -21,13 +21,14 @@ from pipeline.opportunities.selectors.flags import flag_names
 from pipeline.opportunities.selectors.missing import gates_of
 from pipeline.opportunities.selectors.rows import row_of, with_shown
 from pipeline.process.selectors import News, latest_version, news
-from rhythm.calendar.models import Meeting
+from rhythm.calendar.selectors.people import meetings_of
 from rhythm.commitments.selectors.rates import LATELY, KeptRate, kept_rates
 from rhythm.people.models import Organisation, User
 from rhythm.web.formats import relative_day
 from scorecards.homes.selectors.meetings import Around, around
 from scorecards.homes.selectors.owed import Owed, owed
 from scorecards.homes.selectors.pressing import FlagCount, flag_tone, is_pressing
+from scorecards.strategy.selectors import Tops, on_first_page
 
 MOST_DEALS, MOST_STEPS = 6, 8
 
@@ -62,10 +63,11 @@ class Week:
     steps_url: str
     # Their processes that changed lately.
     news: list[News]
+    tops: Tops
 
 
 def week_of(viewer: User, *, now: datetime) -> Week:
-    """Return the week of `viewer`. Nine queries for any number of deals."""
+    """Return the week of `viewer`. Ten queries for any number of deals."""
     today = viewer.today(now)
     currency = Organisation.objects.values("currency")[:1]
     deals = list(
@@ -82,7 +84,7 @@ def week_of(viewer: User, *, now: datetime) -> Week:
     return Week(
         owed=owed(viewer, today=today),
         rate=kept_rates([viewer], since=today - LATELY, today=today)[viewer.pk],
-        meetings=around(Meeting.objects.visible_to(viewer), viewer, now=now),
+        meetings=around(meetings_of(viewer), viewer, now=now),
         deals=pressing[:MOST_DEALS],
         needing=len(pressing),
         flags=_counts(cards, viewer, table),
@@ -92,6 +94,7 @@ def week_of(viewer: User, *, now: datetime) -> Week:
         table_url=f"{table}?{urlencode({'rep': viewer.pk})}",
         steps_url=f"{table}?{urlencode({'rep': viewer.pk, 'sort': 'next'})}",
         news=news([each.new_version for each in deals]),  # type: ignore[attr-defined]
+        tops=on_first_page(viewer, now=now),
     )
 
 
