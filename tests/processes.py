@@ -7,8 +7,9 @@ import signal
 import socket
 import subprocess
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -19,6 +20,18 @@ from rhythm.host import programs, supervisor
 from rhythm.host.commands import Part
 from rhythm.host.folders import ROOT
 from rhythm.host.supervisor import Kept, Supervisor
+
+# For anything that comes at last, however slow and busy the machine is. It is long
+# enough to tell "slow" from "never", and no measure of how fast anything should be.
+PATIENCE = 300
+
+
+def eventually(condition: Callable[[], object], what: str | Callable[[], str]) -> None:
+    """Return once the condition holds; fail, saying `what`, if it never does."""
+    until = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < until, what if isinstance(what, str) else what()
+        time.sleep(0.1)
 
 
 def free_port() -> int:
@@ -67,8 +80,9 @@ def supervised(
     finally:
         watcher.stopping.set()
         watching.join()
-        # Whatever it is doing is of no interest any more.
-        os.killpg(kept.process.pid, signal.SIGKILL)
+        # Whatever it is doing is of no interest any more; it may have ended by itself.
+        with suppress(ProcessLookupError):
+            os.killpg(kept.process.pid, signal.SIGKILL)
         watcher.stop()
         end_statements()
 

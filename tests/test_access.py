@@ -248,6 +248,8 @@ EXECUTIVE = {
     "calendar:leave_create",
     "meetings:feed_make",
     "meetings:feed_revoke",
+    # That they have read what a meeting sent ahead.
+    "meetings:preread_read",
     "comments:close",
     "comments:comment_create",
     "comments:reopen",
@@ -265,6 +267,7 @@ EXECUTIVE = {
     "people:devices_end",
     "people:profile",
     "people:theme",
+    "accounts:review_private_note",
     "reviews:review_private_note",
     "reviews:review_start",
 }

@@ -9,7 +9,8 @@ from threading import Barrier, Event
 
 from django.db import connection, transaction
 
-LONGEST = 20
+# Far more than any machine needs: only what never comes takes so long.
+LONGEST = 120
 
 
 def while_waiting[T](

@@ -8,7 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from tests.access import World, row
-from tests.factories.meetings import CadenceFactory
+from tests.factories.meetings import (
+    AgendaBlockFactory,
+    AgendaTemplateFactory,
+    CadenceFactory,
+)
 
 
 def centrals(world: World) -> list[Any]:
@@ -34,6 +38,7 @@ def said(world: World) -> dict[str, Any]:
         "off_days": "next",
         "first_on": "2026-01-01",
         "prepare_hours": "24",
+        "preread_hours": "2",
         "version": 1,
     }
 
@@ -66,6 +71,28 @@ def rhythm(world: World) -> dict[str, Any]:
         "team": world.central.pk,
         "first_monday": "2026-11-23",
         "submission_key": key,
+    }
+
+
+def centrals_agenda(world: World) -> list[Any]:
+    agenda = AgendaTemplateFactory(team=world.central)
+    AgendaBlockFactory(template=agenda)
+    return [agenda.pk]
+
+
+def agenda_said(world: World) -> dict[str, Any]:
+    """Return what the form of an agenda of Central sends."""
+    return {
+        "name": "Monday start",
+        "kind": "team_meeting",
+        "team": world.central.pk,
+        "version": 1,
+        "b-TOTAL_FORMS": "1",
+        "b-INITIAL_FORMS": "0",
+        "b-0-kind": "difficult_case",
+        "b-0-title": "",
+        "b-0-minutes": "15",
+        "b-0-how": "",
     }
 
 
@@ -107,6 +134,31 @@ ROWS = [
             ("cadence_resume", paused),
             ("cadence_end", centrals),
         )
+    ),
+    row("calendar:agenda_list", everybody=200),
+    row("calendar:preread_about", everybody=200),
+    row("calendar:agenda_create", everybody=403, lead=200, above=200, admin=200),
+    row("calendar:agenda_create", "post", data=agenda_said, everybody=403, **LED),
+    row(
+        "calendar:agenda_edit",
+        args=centrals_agenda,
+        everybody=403,
+        peer=404,
+        lead=200,
+        above=200,
+        admin=200,
+    ),
+    *(
+        row(
+            f"calendar:{name}",
+            "post",
+            args=centrals_agenda,
+            data=data,
+            everybody=403,
+            peer=404,
+            **LED,
+        )
+        for name, data in (("agenda_edit", agenda_said), ("agenda_switch", shown))
     ),
     row("calendar:team_cadences", args=a_team, everybody=200),
     row(

@@ -59,6 +59,8 @@ ROWS = [
     # Only the secret opens it; a wrong one is nothing to anybody.
     row("meetings:feed_read", args=["wrong"], public=404),
     row("meetings:meeting_detail", args=a_meeting, **follow(200, 200, 200)),
+    row("meetings:meeting_preread", args=a_meeting, **follow(200, 200, 200)),
+    row("meetings:preread_read", "post", args=a_meeting, **follow(302, 302, 302)),
     row("meetings:meeting_begin", "post", args=a_meeting, **follow(302)),
     row("meetings:meeting_prepare", "post", args=a_review, **follow(302)),
     row("meetings:meeting_hold", "post", args=running, **follow(302)),

@@ -34,7 +34,7 @@ def post_at_once(person: User, url: str, values: dict[str, object]) -> list[int]
         own = Client()
         own.cookies = browser.cookies
         if number < gate.parties:
-            gate.wait(timeout=30)
+            gate.wait(timeout=120)
         try:
             return own.post(url, values).status_code
         finally:

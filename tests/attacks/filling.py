@@ -20,7 +20,9 @@ PROGRAMS_OWN = {
     # Cannot be changed. What is typed gets there by the services, as elsewhere.
     "people.AuditEntry": {"kind", "subject", "text"},
     "ticks.Tick": {"failed"},
-    "notices.Notice": {"kind", "key", "message_id", "html", "guard", "url"},
+    "notices.Notice": {
+        *("kind", "key", "message_id", "html", "calendar", "guard", "url"),
+    },
     "notices.Channel": {
         *("occasions", "locked_address", "locked_secret", "locked_old_secret"),
     },
@@ -30,6 +32,7 @@ PROGRAMS_OWN = {
     "calendar.Meeting": {"time_zone"},
     "calendar.WorkingCalendar": {"time_zone", "region"},
     "meetings.CalendarFeed": {"token_sha256"},
+    "meetings.Invitation": {"name_sha256"},
     "commitments.Commitment": {"about_url"},
     "activities.ActivityKind": {"icon"},
     "opportunities.Source": {"owned"},

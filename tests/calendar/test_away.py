@@ -128,7 +128,8 @@ def test_a_team_has_its_own_hours_and_public_holidays(world, as_user):
     made = WorkingCalendar.objects.get()
     assert (made.region, made.weekdays, made.version) == ("DE-BY", [0, 1], 1)
     shown = browser.get(reverse("calendar:working_list")).text
-    assert "Mon, Tue · 09:00 – 17:00 · Vienna · public holidays of DE-BY" in shown
+    assert "Mon, Tue · 09:00" in shown
+    assert "09:00 – 17:00 · Vienna · public holidays of Germany, Bayern" in shown
 
 
 def test_a_part_that_no_country_has_is_refused(world, as_user):
@@ -145,11 +146,17 @@ def test_the_later_of_two_is_told_of_other_hours(world, as_user):
     browser = as_user(world.lena)
     browser.post(url, said(world))
 
-    response = browser.post(url, said(world) | {"weekdays": ["4"]})
+    mine = said(world) | {"weekdays": ["4"], "opens_at": "07:15"}
+    response = browser.post(url, mine)
 
     assert response.status_code == 409
-    assert "This is how it stands now." in response.text
+    assert "Somebody changed this while you were editing." in response.text
+    assert "<td>Monday, Tuesday</td><td>Friday</td>" in response.text
+    # What was typed is still there, and is saved when its writer says so.
+    assert 'value="07:15"' in response.text
     assert WorkingCalendar.objects.get().weekdays == [0, 1]
+    browser.post(url, mine | {"version": WorkingCalendar.objects.get().version})
+    assert WorkingCalendar.objects.get().weekdays == [4]
 
 
 def test_a_team_works_as_the_one_above_again(world):

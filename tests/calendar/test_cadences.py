@@ -10,13 +10,14 @@ from django.http import Http404
 from django.urls import reverse
 
 from rhythm.calendar.models import Cadence, Reach, WorkingCalendar
+from rhythm.calendar.selectors import cadences as selectors
 from rhythm.calendar.services import cadences as services
 from rhythm.calendar.services import plan_due
-from rhythm.people.models import AuditEntry
+from rhythm.people.models import AuditEntry, Team
 from rhythm.web.versions import Conflict
 from tests.access import World
 from tests.access.cadences import said
-from tests.factories.meetings import CadenceFactory
+from tests.factories.meetings import AgendaTemplateFactory, CadenceFactory
 from tests.test_access import world
 
 __all__ = ["world"]
@@ -149,7 +150,7 @@ def test_the_preview_says_the_rule_and_what_holidays_do(as_user, world, time_mac
     assert "Every Friday, 09:00" in shown
     assert "Mon 28 Dec" in shown
     assert "instead of Fri 25 Dec, Christmas Day" in shown
-    assert shown.count("<li") == 10
+    assert shown.split("What it goes through")[0].count("<li") == 10
     assert "<html" not in shown
     assert not Cadence.objects.exists()
 
@@ -238,10 +239,61 @@ def test_a_pause_needs_the_version_that_was_seen(world):
         services.pause_cadence(cadence, by=world.lena, shown_version=7)
 
 
-def test_one_that_ends_before_it_began_never_falls(world):
+def test_one_that_ends_before_it_began_never_falls_unless_it_is_resumed(world):
     cadence = CadenceFactory(team=world.central, first_on=date(2027, 1, 1))
 
     services.end_cadence(cadence, on=date(2026, 12, 1), by=world.lena, shown_version=1)
 
     cadence.refresh_from_db()
-    assert (cadence.last_on, cadence.is_active) == (date(2027, 1, 1), False)
+    assert (cadence.last_on, cadence.is_active) == (None, False)
+    services.resume_cadence(cadence, by=world.lena, shown_version=cadence.version)
+    cadence.refresh_from_db()
+    assert (cadence.last_on, cadence.is_active) == (None, True)
+
+
+def test_a_cadence_keeps_an_agenda_that_its_manager_may_not_see(as_user, world):
+    send(as_user(world.lena), world)
+    theirs, other = AgendaTemplateFactory.create_batch(2, team=world.west)
+    Cadence.objects.update(agenda=theirs)
+    url = reverse("calendar:cadence_edit", args=[Cadence.objects.get().pk])
+
+    assert f'<option value="{theirs.pk}" selected>' in page(as_user(world.lena), url)
+    agenda = {"agenda": theirs.pk, "version": 1, "at": "11:00"}
+    send(as_user(world.lena), world, url, **agenda)
+
+    kept = Cadence.objects.get()
+    assert (kept.agenda, kept.at) == (theirs, time(11))
+    refused = send(as_user(world.lena), world, url, agenda=other.pk, version=2)
+    assert refused.status_code == 422
+
+
+def test_a_long_list_goes_on_from_its_last_row_and_those_that_rest_come_last(
+    as_user, world, monkeypatch
+):
+    monkeypatch.setattr(selectors, "PER_PAGE", 2)
+    for team in [world.west, None, world.central]:
+        CadenceFactory(team=team, reach=Reach.BELOW, title=f"Of {team or 'all'}")
+    resting = {"title": "Resting", "is_active": False}
+    CadenceFactory(team=None, reach=Reach.BELOW, **resting)
+    browser = as_user(world.ada)
+
+    first = browser.get(LIST).context["cadences"]
+    second = browser.get(f"{LIST}?after={first.after}").context["cadences"]
+
+    teams = Team.objects.filter(cadences__isnull=False).order_by("line")
+    names = [f"Of {each or 'all'}" for each in [None, *teams]]
+    shown = [row.name.split(",")[0] for page in (first, second) for row in rows(page)]
+    assert shown == [*names, "Resting"]
+    assert second.after is None
+
+
+def rows(found: selectors.CadenceList) -> list[selectors.CadenceRow]:
+    return [row for group in found.groups for row in group.rows] + found.resting
+
+
+def test_a_key_that_is_none_begins_at_the_start(as_user, world):
+    CadenceFactory(team=world.central)
+
+    for after in ("999999", "x", "-1", ""):
+        shown = as_user(world.ada).get(f"{LIST}?after={after}").context["cadences"]
+        assert len(rows(shown)) == 1

@@ -9,12 +9,21 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 
-from rhythm.calendar.models import Cadence, CadenceVariant, Meeting, Reach
-from rhythm.calendar.services import plan_due
+from rhythm.calendar.levels import hour_of
+from rhythm.calendar.models import (
+    Cadence,
+    CadenceVariant,
+    Meeting,
+    MeetingKind,
+    Reach,
+)
+from rhythm.calendar.services import cadences, plan_due
 from rhythm.calendar.services import variants as services
 from rhythm.notices.models import Notice
+from rhythm.people.models import Membership
 from rhythm.web.versions import Conflict
 from tests.factories.meetings import CadenceFactory
+from tests.factories.people import TeamFactory
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -109,6 +118,57 @@ def test_what_is_mandatory_cannot_and_says_whom_to_ask(review, central, lena, as
     assert "It is mandatory, from Sales." in response.text
 
 
+def test_a_level_meets_after_the_one_below_and_follows_the_hour(
+    review, sales, central, vera, as_user
+):
+    """The top team sees its own hour, and it moves with the cadence's."""
+    assert (wall(central), wall(sales)) == ({(1, 9)}, {(1, 10)})
+    assert "Every Tuesday, 10:00" in page(as_user(vera), sales)
+    listed = as_user(vera).get(reverse("calendar:cadence_list")).text
+    assert "level after level from below: 09:00 and 10:00" in listed
+
+    cadences.edit_cadence(review, {"at": time(13)}, by=vera, shown_version=None)
+    plan_due(now=NOW)
+
+    assert (wall(central), wall(sales)) == ({(1, 13)}, {(1, 14)})
+    assert "Every Tuesday, 14:00" in page(as_user(vera), sales)
+    assert "Moved by this team" not in page(as_user(vera), central)
+
+
+def test_a_team_made_later_pushes_those_above_it(review, central, sales, lena, otto):
+    below = TeamFactory(name="Berlin", parent=central)
+    Membership.objects.filter(user=otto).update(team=below)
+    plan_due(now=NOW)
+
+    hours = (wall(below), wall(central), wall(sales))
+    assert hours == ({(1, 9)}, {(1, 10)}, {(1, 11)})
+
+
+def test_the_hour_of_its_level_is_usual_for_a_team_in_the_middle(ada, sales, central):
+    for_all = CadenceFactory(team=None, reach=Reach.BELOW)
+    move(for_all, sales, ada, at=time(10), rule=for_all.rule)
+    assert not CadenceVariant.objects.exists()
+
+    move(for_all, sales, ada, at=time(9), rule=for_all.rule)
+    assert CadenceVariant.objects.get().at == time(9)
+
+
+@pytest.mark.parametrize(
+    ("more", "hour"),
+    [
+        ({"minutes": 480}, time(16)),
+        ({"at": time(23, 50), "minutes": 10}, time(23, 50)),
+        ({"minutes": 30}, time(10, 30)),
+        ({"reach": Reach.TEAM}, time(9)),
+        ({"kind": MeetingKind.HUDDLE, "is_async": True}, time(9)),
+    ],
+)
+def test_no_level_meets_past_midnight_or_needs_to_where_nobody_meets(more, hour):
+    cadence = CadenceFactory.build(team=None, **{"reach": Reach.BELOW} | more)
+
+    assert hour_of(cadence, 3) == hour
+
+
 def test_nobody_moves_it_for_a_team_they_do_not_lead(review, west, lena):
     with pytest.raises(PermissionDenied):
         move(review, west, lena)
@@ -128,7 +188,13 @@ def test_the_later_of_two_is_told(review, central, lena, as_user):
         move(review, central, lena)
     url = reverse("calendar:variant_edit", args=[review.pk, central.pk])
     said = {"version": 0, "weekdays": ["4"], "at": "12:00"}
-    assert as_user(lena).post(url, said).status_code == 409
+    answer = as_user(lena).post(url, said)
+    assert answer.status_code == 409
+    # What was typed is still there, beside how it stands now.
+    assert 'value="12:00"' in answer.text
+    assert "<td>Fri</td>" in answer.text
+    said["version"] = CadenceVariant.objects.get().version
+    assert as_user(lena).post(url, said).status_code == 302
 
 
 def test_the_form_moves_it(review, central, lena, as_user):

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from rhythm.calendar.models import Cadence, MeetingKind
+from rhythm.calendar import services
+from rhythm.calendar.models import (
+    Cadence,
+    CadenceVariant,
+    Meeting,
+    MeetingKind,
+    Reach,
+)
 from rhythm.calendar.rhythms import RHYTHMS
 from rhythm.calendar.services.rhythms import start_rhythm
 from tests.factories.meetings import CadenceFactory
+from tests.factories.people import TeamFactory
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 11, 23)
@@ -36,6 +44,19 @@ def test_a_manager_starts_one_for_the_own_team(lena, central):
     start(lena, central)
 
     assert set(Cadence.objects.values_list("team", flat=True)) == {central.pk}
+
+
+def test_nobody_has_two_meetings_at_the_same_hour(ada, sales, central, rita):
+    start(ada)
+    services.plan_due(now=datetime(2026, 11, 23, 4, 0, tzinfo=UTC))
+
+    met = Meeting.objects.filter(kind=MeetingKind.TEAM_MEETING, key_on=MONDAY)
+    begins = {each.team.name: f"{each.starts_at:%H:%M}" for each in met}
+    # Nine o'clock in Berlin; who leads Central is in the one of Sales, and comes on.
+    assert begins == {"Central": "08:00", "Sales": "08:30"}
+    alone = Meeting.objects.filter(kind=MeetingKind.ONE_ON_ONE)
+    hours = [(each.chair_id, each.starts_at) for each in alone]
+    assert len(hours) == len(set(hours))
 
 
 def test_not_for_another(lena, west):
@@ -66,6 +87,43 @@ def test_what_there_is_of_the_same_kind_is_said_and_left_out(lena, central, as_u
 
     assert "5 cadences made." in answer
     assert "Left out, since there is one already: Pipeline review." in answer
+
+
+def test_what_comes_from_above_is_left_out(ada, sales, central, lena):
+    whole = start(ada, sales)
+    # The line of teams is written by the database.
+    central.refresh_from_db()
+
+    again = start(lena, central)
+
+    below = {each.kind for each in whole.made if each.reach == Reach.BELOW}
+    assert below
+    assert not below & {each.kind for each in again.made}
+    assert len(again.left_out) == len(below)
+
+
+def test_what_a_team_dropped_it_may_start_anew(ada, sales, central, lena):
+    central.refresh_from_db()
+    inherited = CadenceFactory(
+        team=sales, reach=Reach.BELOW, kind=MeetingKind.PIPELINE_REVIEW
+    )
+    CadenceVariant.objects.create(cadence=inherited, team=central, is_dropped=True)
+
+    started = start(lena, central)
+
+    assert MeetingKind.PIPELINE_REVIEW in {each.kind for each in started.made}
+
+
+def test_the_organisation_has_what_every_team_at_the_top_has(ada, sales):
+    """Whoever led all of sales had started it, and an admin starts it for everybody."""
+    below = {each.kind for each in start(ada, sales).made if each.reach == Reach.BELOW}
+
+    started = start(ada)
+
+    assert not below & {each.kind for each in started.made}
+    TeamFactory(name="Service")
+    elsewhere = start(ada)
+    assert below <= {each.kind for each in elsewhere.made}
 
 
 def test_it_begins_on_a_monday(ada):

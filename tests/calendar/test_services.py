@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 
 from rhythm.calendar import services
 from rhythm.calendar.models import Meeting, MeetingKind, MeetingState
+from tests.factories.meetings import MeetingFactory
 from tests.factories.people import UserFactory
 
 NOW = datetime(2026, 11, 19, 9, tzinfo=UTC)
@@ -114,3 +115,17 @@ def test_it_is_seen_by_those_in_it_and_by_those_who_lead_them(
     assert seen_by(lena) == {with_team, above, with_person}
     assert seen_by(otto) == seen_by(omar) == {above}
     assert seen_by(vera) == seen_by(max_) == seen_by(ada) == set(Meeting.objects.all())
+
+
+def test_who_leaves_leaves_what_was_missed_too(central, lena, vera):
+    """It can still be held, and would have nobody who could."""
+    missed = MeetingFactory(
+        team=central, chair=lena, state=MeetingState.MISSED, missed_at=NOW
+    )
+    held = MeetingFactory(
+        team=central, chair=lena, state=MeetingState.HELD, started_at=NOW, ended_at=NOW
+    )
+    assert services.hand_over_all(lena, vera) == 1
+    for each, chair in ((missed, vera), (held, lena)):
+        each.refresh_from_db()
+        assert each.chair == chair

@@ -6,7 +6,13 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from rhythm.calendar.models import Cadence, Deputyship, Holiday, WorkingCalendar
+from rhythm.calendar.models import (
+    Cadence,
+    Deputyship,
+    Holiday,
+    Meeting,
+    WorkingCalendar,
+)
 from rhythm.calendar.services import cadences as services
 from rhythm.calendar.services import plan_due
 from rhythm.notices.models import Notice
@@ -53,6 +59,18 @@ def test_another_hour_is_told_once_to_each_in_their_own_time(review, ada, rita):
     assert "- Tue 24 Nov, 09:00 → Tue 24 Nov, 10:30, Central" in notice.text
     assert "and 2 more" in notice.text
     assert "- Tue 24 Nov, 03:00 → Tue 24 Nov, 04:30" in told()["Rita Reyes"].text
+
+
+def test_news_lead_to_the_one_meeting_or_to_the_own_calendar(review, ada):
+    edit(review, ada, at=time(10, 30))
+    assert told()["Lena Lang"].url == "/meetings/"
+
+    company = WorkingCalendar.objects.create()
+    Holiday.objects.create(calendar=company, on=date(2026, 12, 1), name="Founders")
+    plan_due(now=NOW)
+
+    last = Notice.objects.filter(recipient__name="Lena Lang").first()
+    assert last.url == Meeting.objects.get(key_on=date(2026, 12, 1)).get_absolute_url()
 
 
 def test_another_weekday_says_what_is_off_and_what_takes_its_place(review, ada):

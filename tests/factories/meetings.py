@@ -5,7 +5,14 @@ from factory import LazyAttribute, LazyFunction, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
 from pipeline.reviews.models import Review, ReviewItem
-from rhythm.calendar.models import Cadence, Meeting, MeetingKind
+from rhythm.calendar.models import (
+    AgendaBlock,
+    AgendaTemplate,
+    BlockKind,
+    Cadence,
+    Meeting,
+    MeetingKind,
+)
 from rhythm.commitments.models import Commitment
 from rhythm.notices.models import Notice
 from tests.factories.opportunities import OpportunityFactory
@@ -80,3 +87,22 @@ class CadenceFactory(DjangoModelFactory[Cadence]):
     first_on = date(2026, 1, 1)
     at = time(9)
     time_zone = "Europe/Berlin"
+
+
+class AgendaTemplateFactory(DjangoModelFactory[AgendaTemplate]):
+    """An agenda of the organisation for any kind of meeting, with no blocks yet."""
+
+    class Meta:
+        model = AgendaTemplate
+
+    name = Sequence(lambda n: f"Agenda {n}")
+
+
+class AgendaBlockFactory(DjangoModelFactory[AgendaBlock]):
+    class Meta:
+        model = AgendaBlock
+
+    template = SubFactory(AgendaTemplateFactory)
+    position = Sequence(lambda n: n)
+    kind = BlockKind.DIFFICULT_CASE
+    minutes = 10

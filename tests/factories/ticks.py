@@ -15,3 +15,6 @@ class TickFactory(factory.django.DjangoModelFactory):
         model = Tick
 
     at = factory.LazyFunction(timezone.now)
+    previous_at = factory.LazyFunction(
+        lambda: Tick.objects.values_list("at", flat=True).first()
+    )

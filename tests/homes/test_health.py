@@ -14,18 +14,10 @@ from rhythm.people.services import audit
 from rhythm.ticks.broker import Queue
 from rhythm.ticks.models import Tick
 from scorecards.homes.selectors import figures
+from scorecards.homes.selectors.checks import BAD, OK, WARN, Check
 from scorecards.homes.selectors.figures import Database, Disk
-from scorecards.homes.selectors.health import (
-    BAD,
-    OK,
-    WARN,
-    Check,
-    _backup,
-    _database,
-    _disk,
-    _queue,
-    health,
-)
+from scorecards.homes.selectors.health import _queue, health
+from scorecards.homes.selectors.installation import _backup, _database, _disk
 from tests.factories.meetings import NoticeFactory
 from tests.factories.people import UserFactory
 from tests.factories.ticks import TickFactory

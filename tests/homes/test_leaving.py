@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -14,15 +15,16 @@ from pipeline.comments.services.writing import Words
 from pipeline.opportunities.models import Opportunity
 from rhythm.calendar.models import Meeting, MeetingState
 from rhythm.commitments.models import Commitment
-from rhythm.people.models import User
+from rhythm.people.models import AuditEntry, AuditKind, User
 from scorecards.homes import services
 from scorecards.homes.services import Heirs
+from tests.factories.accounts import PlanFactory
 from tests.factories.meetings import CommitmentFactory, MeetingFactory
 from tests.factories.opportunities import OpportunityFactory
 from tests.factories.people import UserFactory
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-NOBODY = Heirs(None, None, None)
+NOBODY = Heirs(deals=None, plans=None, commitments=None, meetings=None)
 
 
 @pytest.fixture
@@ -37,7 +39,8 @@ def busy_lena(lena: User, rita: User, central: Any) -> User:
 def test_everything_goes_to_the_heirs(busy_lena, rita, vera, ada, as_user):
     session = as_user(busy_lena)
 
-    services.let_go(busy_lena, Heirs(rita, vera, vera), by=ada, now=NOW)
+    heirs = replace(NOBODY, deals=rita, commitments=vera, meetings=vera)
+    services.let_go(busy_lena, heirs, by=ada, now=NOW)
 
     assert Opportunity.objects.get().owner == rita
     assert Commitment.objects.get().receiver == vera
@@ -55,16 +58,16 @@ def test_open_questions_go_with_the_deal(lena, rita, max_, ada, as_user):
         comments.comment(deal, Words(text), by=max_, now=NOW, asks=True)
     heir = UserFactory(team=rita.memberships.get().team)
 
-    services.let_go(lena, Heirs(None, None, None), by=ada, now=NOW)
+    services.let_go(lena, NOBODY, by=ada, now=NOW)
     assert Question.objects.to_answer(rita).count() == 2
 
-    services.let_go(rita, Heirs(heir, None, None), by=ada, now=NOW)
+    services.let_go(rita, replace(NOBODY, deals=heir), by=ada, now=NOW)
     assert Question.objects.to_answer(heir).count() == 2
 
 
 def test_nothing_happens_when_something_has_no_heir(busy_lena, rita, ada):
     with pytest.raises(ValidationError) as refused:
-        services.let_go(busy_lena, Heirs(rita, None, None), by=ada, now=NOW)
+        services.let_go(busy_lena, replace(NOBODY, deals=rita), by=ada, now=NOW)
 
     assert set(refused.value.message_dict) == {"commitments", "meetings"}
     busy_lena.refresh_from_db()
@@ -72,10 +75,36 @@ def test_nothing_happens_when_something_has_no_heir(busy_lena, rita, ada):
     assert Opportunity.objects.get().owner == busy_lena
 
 
+def test_account_plans_go_to_who_was_chosen(rita, lena, ada):
+    plan = PlanFactory(owner=rita)
+    with pytest.raises(ValidationError) as refused:
+        services.let_go(rita, NOBODY, by=ada, now=NOW)
+    assert set(refused.value.message_dict) == {"plans"}
+
+    services.let_go(rita, replace(NOBODY, plans=lena), by=ada, now=NOW)
+
+    plan.refresh_from_db()
+    assert plan.owner == lena
+    told = AuditEntry.objects.get(kind=AuditKind.HANDED_OVER)
+    assert told.text == "1 plans → Lena Lang"
+
+
+def test_the_page_offers_whoever_leads_above_a_team_without_manager(
+    rita, lena, vera, ada, central, as_user
+):
+    PlanFactory(owner=rita)
+    User.objects.filter(pk=lena.pk).update(is_active=False)
+
+    page = as_user(ada).get(f"/setup/people/{rita.pk}/deactivate/").content.decode()
+
+    assert "1 account plan" in page
+    assert f'<option value="{vera.pk}" selected>' in page
+
+
 def test_a_deputy_who_leaves_gives_the_chair_back(lena, vera, central, ada, rita):
     meeting = MeetingFactory(chair=vera, deputy=lena, team=central)
 
-    services.let_go(lena, Heirs(None, None, rita), by=ada, now=NOW)
+    services.let_go(lena, replace(NOBODY, meetings=rita), by=ada, now=NOW)
 
     meeting.refresh_from_db()
     assert (meeting.chair, meeting.deputy) == (vera, None)

@@ -8,6 +8,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from pipeline.accounts import services as accounts
+from pipeline.runner import services as runner
 from rhythm.calendar.models import Meeting, MeetingKind, MeetingState
 from scorecards.homes.selectors.meetings import MOST, around
 from tests.factories.meetings import CadenceFactory, MeetingFactory, ReviewFactory
@@ -98,6 +100,35 @@ def test_a_review_that_runs_is_gone_on_with_in_its_room(central, lena, rita):
         "Pipeline review, Central": review.get_absolute_url(),
         "Team meeting, Central": other.get_absolute_url(),
     }
+
+
+def test_each_kind_leads_to_its_own_room_and_its_minutes(central, lena, rita):
+    now = timezone.now()
+    running = meet(central, lena, hours=-1, kind=MeetingKind.TEAM_MEETING)
+    runner.begin(running, by=lena, now=now)
+    held = meet(central, lena, hours=-2, kind=MeetingKind.HUDDLE)
+    runner.finish(runner.begin(held, by=lena, now=now), by=lena, now=now)
+    planned = meet(central, lena, kind=MeetingKind.ACCOUNT_REVIEW)
+    review = accounts.prepare(planned, now=now)
+
+    found = seen(rita)
+
+    (room,), (minutes,), (agenda,) = found.running, found.held, found.planned
+    assert room.url == reverse("runner:room", args=[running.pk])
+    assert minutes.url == reverse("runner:minutes", args=[held.pk])
+    assert minutes.button == "Minutes"
+    assert agenda.url == review.get_absolute_url()
+
+
+def test_the_room_of_a_one_on_one_is_offered_to_the_two_alone(lena, rita, vera):
+    values = {"kind": MeetingKind.ONE_ON_ONE, "team": None, "person": rita}
+    made = MeetingFactory(chair=lena, starts_at=timezone.now(), **values)
+    runner.begin(made, by=lena, now=timezone.now())
+
+    (hers,), (above,) = seen(rita).running, seen(vera).running
+
+    assert hers.url == reverse("runner:room", args=[made.pk])
+    assert above.url == made.get_absolute_url()
 
 
 def test_it_costs_one_query(central, lena, rita, django_assert_num_queries):

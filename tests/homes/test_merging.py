@@ -6,12 +6,14 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
+from pipeline.accounts.models import AccountPlan, PlanPerson
 from pipeline.opportunities import services as opportunities
 from pipeline.opportunities.models import Account, Contact, OpportunityContact
 from pipeline.opportunities.services.merging import MERGED_FIELDS, pointers
 from rhythm.people.models import User
 from rhythm.web.versions import Conflict
 from scorecards.homes.merging import merge_records
+from tests.factories.accounts import PlanFactory, PlanPersonFactory
 from tests.factories.activities import ActivityFactory
 from tests.factories.opportunities import (
     AccountFactory,
@@ -80,12 +82,28 @@ def test_all_that_hangs_on_a_contact_moves_and_no_part_is_there_twice(
     assert outcome.confirmed_by == record.contact == stays
 
 
+def test_plans_of_both_accounts_are_left_and_nobody_is_on_a_map_twice(
+    rita: User,
+) -> None:
+    stays, gone = AccountFactory(), AccountFactory()
+    plans = [PlanFactory(account=each, owner=rita) for each in (stays, gone)]
+    one, other = ContactFactory(account=stays), ContactFactory(account=gone)
+    for contact in (one, other):
+        PlanPersonFactory(plan=plans[0], contact=contact)
+    merge(stays, gone, rita)
+    merge(one, other, rita)
+
+    assert list(AccountPlan.objects.filter(account=stays).order_by("pk")) == plans
+    assert PlanPerson.objects.get().contact == one
+
+
 def test_every_pointer_of_any_app_is_known() -> None:
     def named(model: type[Record]) -> set[str]:
         return {f"{each.model.__name__}.{each.name}" for each in pointers(model)}
 
     assert named(Account) == {
         "Account.parent",
+        "AccountPlan.account",
         "Activity.account",
         "Contact.account",
         "Opportunity.account",
@@ -95,6 +113,8 @@ def test_every_pointer_of_any_app_is_known() -> None:
         "CustomerOutcome.confirmed_by",
         "MilestoneRecord.contact",
         "OpportunityContact.contact",
+        "PlanOutcome.confirmed_by",
+        "PlanPerson.contact",
     }
 
 

@@ -43,6 +43,7 @@ def company(**values: object) -> dict[str, object]:
         "currency": "CHF",
         "time_zone": "Europe/Zurich",
         "fiscal_year_month": "4",
+        "quarter_end_percent": "50",
         "second_factor_for": "nobody",
         "version": "1",
     }
@@ -55,7 +56,7 @@ def test_an_admin_changes_the_companys_settings(ada, as_user):
     assert answer.status_code == 302
     found = Organisation.current()
     assert (found.name, found.currency, found.fiscal_year_month) == ("Fennel", "CHF", 4)
-    assert found.is_signup_open
+    assert (found.is_signup_open, found.quarter_end_percent) == (True, 50)
 
 
 def test_the_later_of_two_admins_sees_what_changed(ada, as_user):

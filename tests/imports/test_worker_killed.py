@@ -1,4 +1,4 @@
-"""Real workers that are killed in the middle of an import: the result is the same."""
+"""Real workers that end in the middle of an import: the result is the same."""
 
 from __future__ import annotations
 
@@ -106,10 +106,16 @@ def contents(run: ImportRun) -> dict[str, Any]:
 
 
 class Murder:
-    """Kills whoever works on an import, some moments after each bit of progress."""
+    """Kills whoever works on an import, some moments after each bit of progress.
 
-    def __init__(self, run: ImportRun, broker: Celery, kept: Kept) -> None:
+    A polite one asks the worker to stop, as a deployment does.
+    """
+
+    def __init__(
+        self, run: ImportRun, broker: Celery, kept: Kept, *, is_polite: bool = False
+    ) -> None:
         self.run, self.broker, self.kept = run, broker, kept
+        self.is_polite = is_polite
         self.pick = random.Random(27)
         self.killed: list[str] = []
         self.ticked = 0.0
@@ -125,26 +131,29 @@ class Murder:
     def until(self, end: ImportState, state: ImportState) -> None:
         """Return when the import has come to `end`, after its kills in `state`."""
         patience = time.monotonic() + PATIENCE
-        killed_at, left = -1, KILLS[state]
+        killed_at, left = 0, KILLS[state]
         while self.run.state != end:
             assert time.monotonic() < patience, (self.run.state, self.killed)
             assert self.run.state != ImportState.FAILED, self.run.error
             self.look()
-            done = self.run.rows_done
+            done, claim = self.run.rows_done, self.run.claim
             is_midway = self.run.state == state and 0 < done < self.run.rows_total
             # What one that was killed had committed may show a moment after its end,
-            # when the next one does not work yet.
+            # when the next one does not work yet: it has not claimed the import.
             is_there = bool(processes.children(self.kept.process.pid))
-            if left and is_there and is_midway and done != killed_at:
-                killed_at, left = done, left - 1
+            if left and is_there and is_midway and claim != killed_at:
+                killed_at, left = claim, left - 1
                 self.kill()
-        assert not left, "the import was faster than its murderer"
+        # Asked to stop, a worker may end what it is at, and all of it.
+        assert self.is_polite or not left, "the import was faster than its murderer"
 
     def kill(self) -> None:
         """Kill a worker's child, or the worker with its children."""
         time.sleep(self.pick.uniform(0, 0.1))
         worker = self.kept.process.pid
-        if len(self.killed) % 2:
+        if self.is_polite:
+            self.stop()
+        elif len(self.killed) % 2:
             for child in processes.children(worker):
                 os.kill(child, signal.SIGKILL)
             self.killed.append("children")
@@ -152,9 +161,18 @@ class Murder:
             os.killpg(worker, signal.SIGKILL)
             self.killed.append("worker")
 
+    def stop(self) -> None:
+        """Ask the worker to stop; return once it has."""
+        process = self.kept.process
+        process.send_signal(WORKER.ends_by)
+        # The supervisor of a deployment kills whoever takes longer.
+        process.wait(PATIENCE)
+        self.killed.append("stopped")
 
-def test_killed_workers_leave_what_an_undisturbed_one_does(
-    file, broker, tmp_path, monkeypatch
+
+@pytest.mark.parametrize("is_polite", [False, True], ids=["killed", "asked to stop"])
+def test_workers_that_end_leave_what_an_undisturbed_one_does(
+    file, broker, tmp_path, monkeypatch, is_polite
 ):
     run = set_up(file)
     services.start_check(run)
@@ -169,15 +187,18 @@ def test_killed_workers_leave_what_an_undisturbed_one_does(
     )
     log = tmp_path / "worker.log"
     with processes.supervised(WORKER, environment, log, monkeypatch) as kept:
-        murder = Murder(run, broker, kept)
+        murder = Murder(run, broker, kept, is_polite=is_polite)
         services.start_check(run)
         murder.until(ImportState.CHECKED, ImportState.CHECKING)
         services.start_run(run)
         murder.until(ImportState.DONE, ImportState.RUNNING)
 
     found = contents(run)
-    assert murder.killed == ["worker", "children", "worker", "children", "worker"]
-    # Each loss was made up for by another claim.
-    assert run.claim > len(murder.killed)
+    if is_polite:
+        assert set(murder.killed) == {"stopped"}
+    else:
+        assert murder.killed == ["worker", "children", "worker", "children", "worker"]
+        # Each loss was made up for by another claim.
+        assert run.claim > len(murder.killed)
     for part, content in wanted.items():
         assert found[part] == content, part

@@ -10,6 +10,17 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
+from pipeline.accounts.models import (
+    AccountPlan,
+    AccountReview,
+    AccountReviewItem,
+    FieldCell,
+    PlanArea,
+    PlanNote,
+    PlanOutcome,
+    PlanPerson,
+    PlanRisk,
+)
 from pipeline.activities.models import Activity
 from pipeline.comments.models import Comment
 from pipeline.imports.models import ImportRow, ImportRun
@@ -22,12 +33,15 @@ from pipeline.opportunities.models import (
     SavedView,
 )
 from pipeline.reviews.models import Correction, PrivateNote, Review, ReviewItem
-from rhythm.calendar.models import Meeting
+from pipeline.runner.models import Answer, Block, Run, Vote
+from rhythm.calendar.models import Meeting, MeetingKind, OwnNote
 from rhythm.commitments.models import Commitment, DateRequest
 from rhythm.notices.models import DeliveryAttempt, Notice
+from scorecards.strategy.models import Priorities
 from tests.leaks.organisation import (
     LED_BY,
     SEE_ALL,
+    TEAM_OF,
     Company,
     teams_above,
     teams_of,
@@ -72,6 +86,35 @@ def of_meeting(company: Company, meeting: Meeting) -> set[str]:
     return readers | members
 
 
+def of_priorities(company: Company, priorities: Priorities) -> set[str]:
+    """Return who reads what counts in a team: its people, those below and above."""
+    team = company.team_key(priorities.team_id)
+    below = {key for key in company.people if team in list(teams_of(key))}
+    return SEE_ALL | below | {LED_BY[above] for above in teams_above(team)}
+
+
+def of_plan(company: Company, plan: AccountPlan) -> set[str]:
+    """Return who reads a plan: of whose work it is, and of whoever sells there."""
+    readers = watchers(company.key(plan.owner_id))
+    for deal in Opportunity.objects.filter(account=plan.account_id):
+        readers |= of_deal(company, deal)
+    return readers
+
+
+def of_cell(company: Company, cell: FieldCell) -> set[str]:
+    """Return who reads of a product: of a deal, who sees the deal as well."""
+    readers = of_plan(company, cell.plan)
+    deal = cell.opportunity
+    return readers & of_deal(company, deal) if deal else readers
+
+
+def of_plan_item(company: Company, item: AccountReviewItem) -> set[str]:
+    """Return who reads what was said of a plan: who reads the plan, and the chair."""
+    meeting = item.review.meeting
+    chair = company.key(meeting.deputy_id or meeting.chair_id)
+    return (of_meeting(company, meeting) & of_plan(company, item.plan)) | {chair}
+
+
 def of_item(company: Company, item: ReviewItem) -> set[str]:
     """Return who reads what was said of a deal: who sees the deal, and the chair."""
     meeting = item.review.meeting
@@ -79,7 +122,30 @@ def of_item(company: Company, item: ReviewItem) -> set[str]:
     return (of_meeting(company, meeting) & of_deal(company, item.opportunity)) | {chair}
 
 
-def of_note(company: Company, note: PrivateNote) -> set[str]:
+def of_room(company: Company, run: Run) -> set[str]:
+    """Return who reads what is said in a meeting; of a 1:1, the two alone.
+
+    Teams below know of it, and are not in it.
+    """
+    meeting = run.meeting
+    sides = (meeting.chair_id, meeting.deputy_id, meeting.person_id)
+    in_it = {company.key(each) for each in sides}
+    if meeting.kind == MeetingKind.ONE_ON_ONE:
+        return in_it
+    team = company.team_key(meeting.team_id)
+    below = {key for key in company.people if TEAM_OF.get(key) != team}
+    leading = {LED_BY[above] for above in teams_above(team)}
+    return (of_meeting(company, meeting) - below) | in_it | leading | SEE_ALL
+
+
+def of_vote(company: Company, vote: Vote) -> set[str]:
+    """Return who may read why: the voter, and whoever ran it, without a name."""
+    meeting = vote.run.meeting
+    runner = meeting.deputy_id or meeting.chair_id
+    return {company.key(vote.voter_id), company.key(runner)}
+
+
+def of_note(company: Company, note: OwnNote) -> set[str]:
     return {company.key(note.author_id)}
 
 
@@ -147,14 +213,43 @@ KEPT = (
     ),
     Kept(
         ReviewItem,
-        ("decision_text", "note"),
+        ("decision_text", "note", "prep_changed", "prep_next", "prep_help"),
         of_item,
         if_any=("skip_reason", "moved_from", "moved_to"),
     ),
     Kept(PrivateNote, ("text",), of_note),
+    Kept(AccountPlan, ("goal", "why"), of_plan),
+    Kept(PlanPerson, ("note",), lambda c, each: of_plan(c, each.plan)),
+    Kept(PlanOutcome, ("words", "evidence"), lambda c, each: of_plan(c, each.plan)),
+    Kept(PlanArea, ("name",), lambda c, each: of_plan(c, each.plan)),
+    Kept(FieldCell, ("note",), of_cell),
+    Kept(
+        PlanRisk,
+        ("what", "response"),
+        lambda c, each: of_plan(c, each.plan),
+        if_any=("ending",),
+    ),
+    Kept(
+        AccountReview,
+        (),
+        lambda c, each: of_meeting(c, each.meeting),
+        if_any=("abandon_reason",),
+    ),
+    Kept(
+        AccountReviewItem,
+        ("decision_text", "note"),
+        of_plan_item,
+        if_any=("skip_reason",),
+    ),
+    Kept(PlanNote, ("text",), of_note),
+    Kept(Run, (), lambda c, each: of_room(c, each), if_any=("abandon_reason",)),
+    Kept(Block, ("title", "how", "note"), lambda c, each: of_room(c, each.run)),
+    Kept(Answer, ("did", "will", "barrier"), lambda c, each: of_room(c, each.run)),
+    Kept(Vote, ("line",), of_vote),
     Kept(Correction, ("reason",), lambda c, each: of_item(c, each.item)),
+    Kept(Priorities, ("first", "second", "third"), of_priorities),
     Kept(DeliveryAttempt, ("answer",), lambda c, each: of_notice(c, each.notice)),
-    Kept(Notice, ("subject", "text", "html", "error"), of_notice),
+    Kept(Notice, ("subject", "text", "html", "calendar", "error"), of_notice),
     Kept(ImportRun, ("error",), of_admins),
     Kept(ImportRow, ("label", "detail"), of_admins),
 )
@@ -175,6 +270,8 @@ OPEN = {
     "process.ProcessVersion": "*",
     "activities.ActivityKind": "*",
     # Nor is when we meet, and when nobody works.
+    "calendar.AgendaTemplate": "*",
+    "calendar.AgendaBlock": "*",
     "calendar.Cadence": "*",
     "calendar.CadenceVariant": "*",
     "calendar.WorkingCalendar": "*",
@@ -194,6 +291,7 @@ OPEN = {
     "imports.SeenFile": ("source", "name"),
     "imports.UploadLink": ("token_sha256",),
     "meetings.CalendarFeed": ("token_sha256",),
+    "meetings.Invitation": ("name_sha256",),
     # How a CRM is called stands beside every date of its data.
     "opportunities.Source": "*",
     # What a channel is called, to those who keep it; its secrets are locked.

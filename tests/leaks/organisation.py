@@ -18,6 +18,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from pipeline.accounts.models import AccountPlan, PlanNote
 from pipeline.activities.models import ActivityKind
 from pipeline.opportunities.models import Opportunity
 from pipeline.process.models import Stage
@@ -25,7 +26,18 @@ from pipeline.reviews.models import Correction, PrivateNote
 from rhythm.calendar.models import Meeting, MeetingState
 from rhythm.commitments.models import DateRequest
 from rhythm.people.models import Team, User
+from scorecards.strategy.models import Priorities
 from tests.access import World
+from tests.factories.accounts import (
+    AccountReviewFactory,
+    AccountReviewItemFactory,
+    FieldCellFactory,
+    PlanAreaFactory,
+    PlanFactory,
+    PlanOutcomeFactory,
+    PlanPersonFactory,
+    PlanRiskFactory,
+)
 from tests.factories.activities import ActivityFactory, ActivityKindFactory
 from tests.factories.comments import CommentFactory, QuestionFactory
 from tests.factories.meetings import (
@@ -180,6 +192,10 @@ def company() -> Company:
         StageFactory(process=process, name="Gained", position=2, kind="won"),
     ]
     kind = ActivityKindFactory()
+    for key, led in made.teams.items():
+        Priorities.objects.create(
+            team=led, set_by=made.people[LED_BY[key]], set_at=timezone.now()
+        )
     for relation in RELATIONS:
         records(made, relation, stages, kind)
     return made
@@ -211,6 +227,9 @@ def records(
     NoticeFactory(recipient=owner, key=f"minutes:{relation}", address="a@example.com")
     for state in (MeetingState.RUNNING, MeetingState.HELD):
         a_review(cast, deal, state)
+    plan = a_plan(deal)
+    for state in (MeetingState.RUNNING, MeetingState.HELD):
+        an_account_review(cast, plan, state)
 
 
 def a_deal(owner: User, stage: Stage, kind: ActivityKind) -> Opportunity:
@@ -228,6 +247,43 @@ def a_deal(owner: User, stage: Stage, kind: ActivityKind) -> Opportunity:
         answer="Yes",
     )
     return deal
+
+
+def a_plan(deal: Opportunity) -> AccountPlan:
+    """Make a plan for the deal's account, with one of each part."""
+    plan: AccountPlan = PlanFactory(owner=deal.owner, account=deal.account)
+    PlanPersonFactory(plan=plan, known_by=deal.owner, note="Hates delays")
+    PlanOutcomeFactory(plan=plan)
+    PlanRiskFactory(plan=plan, closed_on=date(2026, 1, 1), ending="They stayed")
+    FieldCellFactory(plan=plan, area=PlanAreaFactory(plan=plan))
+    FieldCellFactory(plan=plan, state="deal", opportunity=deal)
+    plan.commitments.add(CommitmentFactory(promiser=deal.owner, receiver=deal.owner))
+    return plan
+
+
+def an_account_review(cast: World, plan: AccountPlan, state: MeetingState) -> None:
+    """Make an account review of the team, with the plan on it."""
+    now = timezone.now()
+    times = {"started_at": now}
+    if state == MeetingState.HELD:
+        times["ended_at"] = now + timedelta(minutes=30)
+    meeting = MeetingFactory(
+        kind="account_review",
+        team=cast.central,
+        chair=cast.lena,
+        state=state,
+        **times,
+    )
+    decided = {"decision": "on_track", "decided_by": cast.lena, "decided_at": now}
+    item = AccountReviewItemFactory(
+        review=AccountReviewFactory(meeting=meeting),
+        plan=plan,
+        note="Said aloud",
+        decision_text="Because",
+        **(decided if state == MeetingState.HELD else {}),
+    )
+    for author in (cast.lena, cast.rita):
+        PlanNote.objects.create(item=item, author=author, text="Thought")
 
 
 def talk(deal: Opportunity) -> None:

@@ -119,7 +119,7 @@ def test_what_is_late_says_so_and_leave_is_shown(rita, lena):
 
     found = page(rita)
 
-    assert found.days[1].entries[0].status.text == "Overdue"
+    assert found.days[1].entries[0].status.text == "Broken"
     assert [day.is_leave for day in found.days] == [False] * 4 + [True] * 3
     assert page(rita, view=View.QUARTER).lines[-6].leave == "7 days away"
 

@@ -55,7 +55,23 @@ def test_it_says_who_when_and_what_was_promised_before(client, lena, rita, meeti
     assert "Rita Reyes" in page
     assert "Send the offer" in page
     assert "Missed" in page
-    assert "Start now" not in page
+    assert "Start" not in page
+
+
+def test_one_of_another_day_is_not_started_by_the_way(client, lena, meeting):
+    client.force_login(lena)
+    for days, words in ((0, "Start now"), (3, "Start ahead of time")):
+        Meeting.objects.filter(pk=meeting.pk).update(
+            starts_at=timezone.now() + timedelta(days=days)
+        )
+        assert words in client.get(url("meeting_detail", meeting)).text
+
+
+def test_its_own_promises_are_none_of_earlier_ones(client, lena, rita, meeting):
+    CommitmentFactory(what="Call them", promiser=rita, receiver=lena, made_in=meeting)
+    client.force_login(rita)
+
+    assert "Call them" not in client.get(url("meeting_detail", meeting)).text
 
 
 def test_the_chair_starts_it_and_notes_it_as_held(client, lena, meeting):
@@ -168,6 +184,22 @@ def test_starting_it_twice_opens_the_same_one(client, lena, rita, meeting):
     assert Review.objects.count() == 1
 
 
+def test_a_deal_without_an_account_is_called_by_its_own_name(
+    client, lena, rita, meeting
+):
+    OpportunityFactory(
+        owner=rita, name="Rollout", account=None, close_on=date(2026, 1, 5)
+    )
+    Meeting.objects.update(kind=MeetingKind.PIPELINE_REVIEW)
+    client.force_login(lena)
+    client.post(url("meeting_begin", meeting))
+
+    page = client.get(url("meeting_detail", meeting)).text
+
+    assert "Rollout" in page
+    assert "None: " not in page
+
+
 def test_nobody_else_is_told_that_there_is_one(client, otto, meeting):
     client.force_login(otto)
 
@@ -179,9 +211,9 @@ def test_the_page_costs_the_same_for_few_people_as_for_many(
 ):
     client.force_login(lena)
     client.get(url("meeting_detail", meeting))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(url("meeting_detail", meeting))
     UserFactory.create_batch(10, team=central)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(url("meeting_detail", meeting))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,10 @@ from celery import Celery, current_app, shared_task
 from django.db import transaction
 
 from rhythm.notices.hints import hint
+
+# Who tried again and again would do so for minutes. How fast one try is, is the
+# machine's.
+BOUND = 60
 
 
 @shared_task
@@ -35,10 +40,29 @@ def use_broker() -> Iterator[Callable[[str], Celery]]:
     before.set_current()
 
 
+@pytest.fixture
+def broker(use_broker: Callable[[str], Celery]) -> Celery:
+    """A broker in memory, with nothing left from another test of this process."""
+    app = use_broker("memory://")
+    app.control.purge()
+    return app
+
+
 def closed_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
+
+
+def calls(server: socket.socket) -> int:
+    """Return how many have called it, none of whom it has answered."""
+    server.setblocking(False)
+    found = 0
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            server.accept()[0].close()
+            found += 1
+    return found
 
 
 @pytest.mark.django_db(transaction=True)
@@ -49,7 +73,7 @@ def test_a_dead_broker_costs_a_page_nothing(use_broker, caplog):
     with transaction.atomic():
         hint(look, 1)
 
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < BOUND
     assert "No worker was hinted" in caplog.text
 
 
@@ -61,14 +85,14 @@ def test_a_broker_that_never_answers_costs_a_page_a_second(use_broker, caplog):
         use_broker(f"redis://127.0.0.1:{deaf.getsockname()[1]}/0")
         started = time.monotonic()
         hint(look, 1)
+        assert time.monotonic() - started < BOUND
+        assert calls(deaf) == 1
 
-    assert time.monotonic() - started < 3
     assert "No worker was hinted" in caplog.text
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_change_that_is_rolled_back_hints_at_nothing(use_broker):
-    broker = use_broker("memory://")
+def test_a_change_that_is_rolled_back_hints_at_nothing(broker):
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         hint(look, 1)
         raise ZeroDivisionError
@@ -77,9 +101,7 @@ def test_a_change_that_is_rolled_back_hints_at_nothing(use_broker):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_committed_change_wakes_a_worker(use_broker):
-    broker = use_broker("memory://")
-
+def test_a_committed_change_wakes_a_worker(broker):
     with transaction.atomic():
         hint(look, 1)
         assert waiting(broker) == 0

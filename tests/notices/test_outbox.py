@@ -156,6 +156,18 @@ def test_what_was_held_is_kept_here_without_a_mail_server(ada, held, as_user, se
     assert set(Notice.objects.values_list("state", flat=True)) == {NoticeState.KEPT}
 
 
+def test_what_was_held_for_a_channel_goes_out_without_a_mail_server(
+    ada, as_user, settings
+):
+    settings.HAS_MAIL_SERVER = False
+    send_test(ChannelFactory(), key="k", by=ada, now=NOW)
+    hold_what_was_due(taken_at=NOW, now=NOW)
+
+    as_user(ada).post("/notices/deliveries/held/release/")
+
+    assert Notice.objects.get().state == NoticeState.QUEUED
+
+
 def test_what_was_held_is_dropped_and_can_still_be_sent_one_by_one(ada, held, as_user):
     browser = as_user(ada)
     browser.post("/notices/deliveries/held/drop/")

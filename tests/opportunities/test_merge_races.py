@@ -47,7 +47,7 @@ def at_once(acts: list[Any]) -> list[Any]:
 
     def one(act: Any) -> Any:
         try:
-            barrier.wait(20)
+            barrier.wait(120)
             return act()
         except (Conflict, Http404) as error:
             return type(error)

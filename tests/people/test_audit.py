@@ -104,7 +104,8 @@ def test_settings_teams_and_invitations_are_written(ada, rita, organisation, cen
 
 def test_leaving_says_who_took_over(ada, rita, lena):
     OpportunityFactory(owner=rita)
-    let_go(rita, Heirs(lena, None, None), by=ada, now=NOW)
+    heirs = Heirs(deals=lena, plans=None, commitments=None, meetings=None)
+    let_go(rita, heirs, by=ada, now=NOW)
 
     kinds = dict(AuditEntry.objects.values_list("kind", "text"))
     assert "deactivated" in kinds

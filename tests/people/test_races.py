@@ -28,7 +28,7 @@ def at_once[T](acts: list[Callable[[], T]]) -> list[T | Exception]:
 
     def run(act: Callable[[], T]) -> T | Exception:
         try:
-            barrier.wait(timeout=30)
+            barrier.wait(timeout=120)
             return act()
         except Exception as error:
             return error

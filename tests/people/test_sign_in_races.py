@@ -36,7 +36,7 @@ def test_guesses_at_the_same_moment_count_as_one_after_the_other(rita, monkeypat
         try:
             # Each from another address, so that only the account's own limit holds.
             browser = Client(REMOTE_ADDR=f"198.51.100.{number}")
-            together.wait(60)
+            together.wait(120)
             form = {"login": rita.email, "password": f"wrong {number}"}
             return browser.post("/accounts/login/", form).status_code
         finally:

@@ -4,8 +4,9 @@ from random import Random
 
 import pytest
 
+from pipeline.opportunities.reasons import Reason
 from pipeline.reviews import agenda
-from pipeline.reviews.agenda import Candidate, Reason, propose, room_for
+from pipeline.reviews.agenda import Candidate, propose, room_for
 
 
 def because(*kinds):

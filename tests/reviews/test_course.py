@@ -163,12 +163,12 @@ def test_a_deal_is_added_once(review, item, lena, rita, otto):
 
 def test_followers_go_where_the_chair_goes(review, second, lena, rita):
     before = review.pulse
-    services.go_to(second, by=lena, now=NOW)
+    services.go_to(second.review, second.pk, by=lena, now=NOW)
     review.refresh_from_db()
     assert review.current_item == second
     assert review.pulse > before
     with pytest.raises(PermissionDenied):
-        services.go_to(second, by=rita, now=NOW)
+        services.go_to(second.review, second.pk, by=rita, now=NOW)
 
 
 def test_unreviewed_deals_come_first_next_time(plan, review, item, second, lena):

@@ -7,8 +7,8 @@ from django.utils import timezone
 from pipeline.opportunities import services as deals
 from pipeline.reviews import services
 from pipeline.reviews.models import Correction, Review, ReviewItem
-from pipeline.reviews.services import Undecided
 from rhythm.calendar.models import MeetingState
+from rhythm.calendar.services.ending import Undecided
 from rhythm.notices.models import Notice
 from rhythm.web.versions import Conflict
 from tests.factories.opportunities import OpportunityFactory

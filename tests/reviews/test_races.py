@@ -24,7 +24,7 @@ def at_once(*acts):
 
     def run(act):
         try:
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=120)
             return act()
         except Conflict as conflict:
             return conflict

@@ -163,6 +163,19 @@ def test_a_note_from_a_stale_window_is_asked(chair, item, lena):
     assert "Mine" in text
 
 
+def test_a_refused_note_keeps_its_words(chair, review, item, lena):
+    for name in ("review_note", "review_private_note"):
+        where = url(name, item.review_id, item.pk)
+        answer = chair.post(where, {"text": "y" * 10_001}, headers=HTMX)
+        assert answer.status_code == 422
+        assert "y" * 10_001 in answer.text
+    services.abandon(review, "Fire alarm", by=lena, now=NOW)
+    where = url("review_note", item.review_id, item.pk)
+    answer = chair.post(where, {"text": "Mine", "version": 1}, headers=HTMX)
+    assert answer.status_code == 422
+    assert "Mine" in answer.text
+
+
 def test_a_stale_edit_is_asked_with_both_values(chair, item, deal, rita):
     deals.edit(deal, {"next_step": "Theirs"}, by=rita, shown_version=1)
     where = url("review_deal_edit", item.review_id, item.pk)
@@ -191,7 +204,7 @@ def test_a_poll_brings_the_deal_that_the_chair_went_to(
 ):
     follower = as_user(rita)
     pulse = follower.get(review.get_absolute_url()).context["pulse_url"]
-    services.go_to(second, by=lena, now=NOW)
+    services.go_to(second.review, second.pk, by=lena, now=NOW)
     answer = follower.get(pulse, headers=HTMX)
     assert answer["Review-Item"] == str(second.pk)
     assert "Castellan" in answer.content.decode()
@@ -338,3 +351,16 @@ def test_why_a_commitment_was_dropped_stands_in_the_review(chair, item, deal, ri
     page = chair.get(url("review_item", item.review_id, item.pk)).text
 
     assert "Dropped: They left." in page
+
+
+def test_a_chair_of_long_ago_sees_nothing_of_what_became_of_the_deals(
+    review, item, lena, central, west, omar, as_user
+):
+    """Lena ran a review of her team, then went to lead another."""
+    services.finish(review, by=lena, now=NOW, skip_rest="No time")
+    central.manager = omar
+    central.save()
+    page = url("review_changes", review.pk, item.pk)
+    assert as_user(lena).get(page).status_code == 404
+    assert as_user(omar).get(page).status_code == 200
+    assert "Brennecke" in as_user(lena).get(url("review_minutes", review.pk)).text

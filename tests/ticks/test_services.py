@@ -64,6 +64,18 @@ def test_old_ticks_are_removed():
     assert Tick.objects.filter(pk=new.pk).exists()
 
 
+def test_a_tick_begins_a_span_where_the_one_before_was_in_another(
+    simulated, django_assert_num_queries
+):
+    quarter = timedelta(minutes=15)
+    ticks = [services.begin() for _ in range(4)]
+
+    with django_assert_num_queries(0):
+        begun = [services.begins(each, quarter) for each in ticks]
+    # 06:00, 06:10, 06:20, 06:30.
+    assert begun == [True, False, True, True]
+
+
 def test_a_task_works_by_the_time_of_its_tick():
     tick = TickFactory(at=MONDAY)
 

@@ -107,7 +107,7 @@ def take_pictures(browser: Browser, url: str) -> None:
     """Refresh the pictures of the README."""
     from django.urls import reverse
 
-    from tests.browser.harness import PHONE, SWITCH, WIDE
+    from tests.browser.harness import PHONE, WIDE
 
     page = signed_in(browser, url, member("lena"))
     review = reverse("reviews:review_detail", args=[running_review().pk])
@@ -118,14 +118,29 @@ def take_pictures(browser: Browser, url: str) -> None:
         ("review-phone", review, PHONE, "light"),
         ("board", board, WIDE, "light"),
     ]
-    for name, path, size, theme in wanted:
-        page.set_viewport_size(size)
-        page.goto(path)
-        page.wait_for_load_state("networkidle")
-        page.evaluate(SWITCH, theme)
-        page.screenshot(path=PICTURES / f"{name}.png")
-        say(f"{PICTURES / name}.png")
+    of_others: list[tuple[str, str, Any, str]] = [
+        ("vera", "kept", WIDE, "discipline:kept"),
+        ("rita", "week-phone", PHONE, "homes:week"),
+    ]
+    for picture in wanted:
+        take_picture(page, *picture)
     page.context.close()
+    for key, name, size, at in of_others:
+        page = signed_in(browser, url, member(key))
+        take_picture(page, name, reverse(at), size, "light")
+        page.context.close()
+
+
+def take_picture(page: Page, name: str, path: str, size: Any, theme: str) -> None:
+    """Refresh one picture of the README."""
+    from tests.browser.harness import SWITCH
+
+    page.set_viewport_size(size)
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    page.evaluate(SWITCH, theme)
+    page.screenshot(path=PICTURES / f"{name}.png")
+    say(f"{PICTURES / name}.png")
 
 
 def signed_in(browser: Browser, url: str, person: User | None) -> Page:
@@ -185,7 +200,7 @@ def run_a_review() -> None:
     )
     for item in items.exclude(pk=story.pk)[:2]:
         services.decide(item, Decision.KEEP, by=lena, now=now)
-    services.go_to(story, by=lena, now=now)
+    services.go_to(review, story.pk, by=lena, now=now)
 
 
 def running_review() -> Any:

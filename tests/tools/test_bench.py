@@ -7,11 +7,12 @@ from django.db import connection
 from django.test import override_settings
 
 from pipeline.opportunities.models import Opportunity
+from rhythm.calendar.models import Cadence
 from rhythm.people.models import User
-from tests.tools.bench import seed
+from tests.tools.bench import engine, seed
 from tests.tools.bench.cases import Cases
 from tests.tools.bench.measure import figures
-from tests.tools.bench.report import Line, missed, pages
+from tests.tools.bench.report import Line, missed, pages, worked
 
 pytestmark = pytest.mark.django_db
 
@@ -36,4 +37,18 @@ def test_every_page_and_every_floor_answers() -> None:
         assert all(each.status in (200, 302) for each in floor), case.title
         lines.append(Line(case, full, full, floor[0] if floor else None))
     assert "board, manager" in pages(lines)
-    assert missed(lines, None)
+    assert missed(lines, [], None)
+
+
+def test_the_clock_works_and_leaves_no_trace(capsys) -> None:
+    seed.people()
+
+    works = engine.measure(20, print)
+
+    planned, made, *others = works
+    assert planned.count == 20
+    # A day is planned when eight weeks hold it, so some have nine.
+    assert made.count in range(160, 181)
+    assert all(each.count for each in others)
+    assert not Cadence.objects.exists()
+    assert "reminders rendered and queued" in worked(works)

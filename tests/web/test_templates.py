@@ -38,3 +38,15 @@ def test_it_has_nothing_that_the_csp_refuses(path):
     source = (ROOT / path).read_text()
     found = [name for name, pattern in REFUSED.items() if pattern.search(source)]
     assert not found
+
+
+@pytest.mark.parametrize("path", PAGES, ids=str)
+def test_enter_in_a_field_never_presses_what_removes(path):
+    """The first button that sends a form is pressed by Enter in any of its fields."""
+    source = (ROOT / path).read_text()
+    for form in re.findall(r"<form\b.*?</form>", source, re.DOTALL):
+        sends = re.findall(r'<button\b(?![^>]*type="button")[^>]*', form)
+        if any("formaction=" in each for each in sends):
+            before = form.partition("formaction=")[0]
+            is_safe = "formaction=" not in sends[0]
+            assert is_safe or '{% include "_enter_saves.html" %}' in before

@@ -21,6 +21,7 @@ from django.db.models import QuerySet
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from pipeline.accounts.models import AccountPlan, AccountReviewItem, PlanPerson
 from pipeline.activities.models import Activity, ActivityKind
 from pipeline.comments.models import Comment, Question
 from pipeline.imports.models import ImportRun
@@ -35,17 +36,25 @@ from pipeline.opportunities.models import (
 )
 from pipeline.process.models import Draft, Process
 from pipeline.reviews.models import Review, ReviewItem
-from rhythm.calendar.models import Cadence, Deputyship, Holiday
+from pipeline.runner.models import Block
+from rhythm.calendar.models import AgendaTemplate, Cadence, Deputyship, Holiday
 from rhythm.calendar.rhythms import RHYTHMS
 from rhythm.commitments.models import Commitment
 from rhythm.notices.models import Channel, Notice
 from rhythm.people.models import Invitation, Leave, Team, User
 from tests.access import World
+from tests.access.account_plans import item as account_item
+from tests.access.account_plans import running as account_review
 from tests.access.away import a_calendar
 from tests.access.away import deputy as a_deputy
 from tests.access.away import ritas as ritas_leave
+from tests.access.cadences import agenda_said
 from tests.access.cadences import said as cadence_said
 from tests.access.reviews import running
+from tests.access.runner import BLOCK
+from tests.access.runner import planned as a_planned_run
+from tests.access.runner import running as a_running_run
+from tests.factories.accounts import PlanFactory
 from tests.factories.activities import ActivityKindFactory
 from tests.factories.comments import QuestionFactory
 from tests.factories.meetings import CadenceFactory
@@ -116,11 +125,44 @@ def review_deal(world: World) -> list[Any]:
     return [item.review_id, item.pk]
 
 
+# What the form chooses by itself.
+ON_THE_MAP = {"level": "heads", "attitude": "unknown", "bond": "none"}
 FORMS = {
+    "accounts:plan_create": Form(
+        "rita",
+        lambda world: {"owner": world.rita.pk, "goal": "All plants"},
+        (AccountPlan,),
+        lambda world: [deal(world).account_id],
+    ),
+    "accounts:part_add": Form(
+        "rita",
+        given(new_name="Petra", side="it", part="uses", **ON_THE_MAP),
+        (PlanPerson, Contact),
+        lambda world: [PlanFactory(owner=world.rita).pk, "people"],
+    ),
+    "accounts:review_add": Form(
+        "lena",
+        lambda world: {"plan": PlanFactory(owner=world.rita).pk},
+        (AccountReviewItem,),
+        account_review,
+    ),
+    "accounts:review_move_add": Form(
+        "lena",
+        promise,
+        (Commitment,),
+        account_item,
+    ),
+    "accounts:move_add": Form(
+        "rita",
+        promise,
+        (Commitment,),
+        lambda world: [PlanFactory(owner=world.rita).pk],
+    ),
     "activities:kind_create": Form(
         "ada", given(name="Workshop", icon="easel"), (ActivityKind,)
     ),
     "activities:log": Form("rita", log, (Activity,)),
+    "calendar:agenda_create": Form("lena", agenda_said, (AgendaTemplate,)),
     "calendar:cadence_create": Form("lena", cadence_said, (Cadence,)),
     "calendar:leave_create": Form("rita", ritas_leave, (Leave,)),
     "calendar:deputy_create": Form("lena", a_deputy, (Deputyship,)),
@@ -204,6 +246,8 @@ FORMS = {
         (ReviewItem,),
         running,
     ),
+    "runner:block_add": Form("lena", given(**BLOCK), (Block,), a_planned_run),
+    "runner:promise_add": Form("lena", promise, (Commitment,), a_running_run),
     "reviews:review_commitment_add": Form("lena", promise, (Commitment,), review_deal),
 }
 
@@ -234,7 +278,7 @@ def test_the_same_form_sent_at_once_makes_one(name: str, world: World) -> None:
         if name == "imports:import_create":
             rows = b"name,amount\nPumps,5\n"
             sent["uploads"] = SimpleUploadedFile("deals.csv", rows)
-        together.wait(timeout=30)
+        together.wait(timeout=120)
         try:
             response = own.post(url, sent)
             return response.status_code, result(response)

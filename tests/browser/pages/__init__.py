@@ -1,6 +1,7 @@
 """Every page that the browser tests open and check, app by app."""
 
 from tests.browser.pages import (
+    accounts,
     activities,
     cadences,
     channels,
@@ -14,6 +15,8 @@ from tests.browser.pages import (
     people,
     process,
     reviews,
+    runner,
+    strategy,
 )
 
 PAGES = [
@@ -21,13 +24,16 @@ PAGES = [
     *process.PAGES,
     *opportunities.PAGES,
     *activities.PAGES,
+    *accounts.PAGES,
     *reviews.PAGES,
     *meetings.PAGES,
+    *runner.PAGES,
     *comments.PAGES,
     *cadences.PAGES,
     *imports.PAGES,
     *homes.PAGES,
     *discipline.PAGES,
+    *strategy.PAGES,
     *channels.PAGES,
     *notices.PAGES,
 ]

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from rhythm.calendar.models import (
+    AgendaTemplate,
     Cadence,
     Deputyship,
     Holiday,
@@ -17,7 +18,11 @@ from rhythm.calendar.models import (
 )
 from rhythm.people.models import Leave
 from tests.browser.cases import PageCase
-from tests.factories.meetings import CadenceFactory
+from tests.factories.meetings import (
+    AgendaBlockFactory,
+    AgendaTemplateFactory,
+    CadenceFactory,
+)
 
 
 def cadences(get: Callable[[str], Any]) -> list[Any]:
@@ -72,7 +77,28 @@ def weekly(get: Callable[[str], Any]) -> list[Any]:
     return ["weekly-b2b"]
 
 
+def agendas(get: Callable[[str], Any]) -> list[Any]:
+    """Make agendas: one that is too long for its cadence, one that is switched off."""
+    get("rita")
+    used = AgendaTemplateFactory(team=get("central"), name="W" * 120)
+    for minutes in (10, 30, 90):
+        AgendaBlockFactory(template=used, minutes=minutes, title="W" * 120, how="Do it")
+    CadenceFactory(team=get("central"), kind="team_meeting", agenda=used)
+    AgendaBlockFactory(template=AgendaTemplateFactory(is_active=False))
+    return []
+
+
+def an_agenda(get: Callable[[str], Any]) -> list[Any]:
+    agendas(get)
+    return [AgendaTemplate.objects.get(team=get("central")).pk]
+
+
 PAGES = [
+    PageCase("calendar:agenda_list", "rita"),
+    PageCase("calendar:agenda_list", "lena", agendas),
+    PageCase("calendar:agenda_create", "lena", agendas),
+    PageCase("calendar:agenda_edit", "ada", an_agenda),
+    PageCase("calendar:preread_about", "rita"),
     PageCase("calendar:cadence_list", "rita"),
     PageCase("calendar:cadence_list", "lena", cadences),
     PageCase("calendar:cadence_list", "ada", cadences),

@@ -41,5 +41,6 @@ PAGES = [
     PageCase("discipline:kept", "lena", lambda get: get("central") and []),
     PageCase("discipline:kept", "vera", quarter),
     PageCase("discipline:kept", "max_", quarter),
+    PageCase("discipline:kept", "vera", quarter, query="?quarter=last"),
     PageCase("discipline:kept_meetings", "vera", quarter),
 ]

@@ -15,6 +15,7 @@ from tests.tools.ground import ground
 
 if TYPE_CHECKING:
     from tests.tools.bench.cases import Case
+    from tests.tools.bench.engine import Work
     from tests.tools.bench.loads import Drill, Load
     from tests.tools.bench.measure import Figure
     from tests.tools.bench.report import Line
@@ -34,6 +35,7 @@ class Options:
     is_kept: bool
     is_written: bool
     is_drilled: bool
+    cadences: int
 
 
 def main() -> int:
@@ -48,6 +50,11 @@ def main() -> int:
             ROOT_URLCONF="tests.tools.bench.floors", ALLOWED_HOSTS=["localhost"]
         ):
             lines = measured(options)
+        works = []
+        if options.cadences:
+            from tests.tools.bench.engine import measure as measure_engine
+
+            works = measure_engine(options.cadences, say)
         load = None
         if options.rows:
             from tests.tools.bench.loads import measure
@@ -58,7 +65,7 @@ def main() -> int:
             from tests.tools.bench.loads import drill
 
             drills = drill(site.installation.folders.var)
-        body = text(lines, load, drills)
+        body = text(lines, works, load, drills)
         print(body)
         if options.is_written:
             about = report.machine(postgres_version())
@@ -121,15 +128,19 @@ def _beside_floor(case: Case, options: Options) -> tuple[Figure, Figure | None]:
     return full, floor[0] if floor else None
 
 
-def text(lines: list[Line], load: Load | None, drills: list[Drill]) -> str:
+def text(
+    lines: list[Line], works: list[Work], load: Load | None, drills: list[Drill]
+) -> str:
     from tests.tools.bench import report
 
     parts = ["## Pages", report.pages(lines)]
+    if works:
+        parts += ["## By the clock", report.worked(works)]
     if load:
         parts += ["## Import", report.imported(load)]
     if drills:
         parts += ["## Backup and restore", report.drilled(drills)]
-    parts += ["## What misses its budget", report.missed(lines, load)]
+    parts += ["## What misses its budget", report.missed(lines, works, load)]
     return "\n\n".join(parts)
 
 
@@ -151,6 +162,9 @@ def parse() -> Options:
     parser.add_argument(
         "--rows", type=int, default=100_000, help="of the import; 0 leaves it out"
     )
+    parser.add_argument(
+        "--cadences", type=int, default=10_000, help="to plan; 0 leaves it out"
+    )
     parser.add_argument("--only", default="", help="pages whose title contains this")
     parser.add_argument(
         "--keep", action="store_true", help="measure on what the last run has seeded"
@@ -163,6 +177,7 @@ def parse() -> Options:
     given = parser.parse_args()
     if given.quick:
         given.size, given.rounds, given.rows = 5_000, 10, min(given.rows, 2_000)
+        given.cadences = min(given.cadences, 200)
     return Options(
         size=given.size,
         rounds=given.rounds,
@@ -172,6 +187,7 @@ def parse() -> Options:
         is_kept=given.keep,
         is_written=given.write,
         is_drilled=given.drill,
+        cadences=given.cadences,
     )
 
 

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from tests.tools.bench.cases import PAGE_BYTES, PART_BYTES, Case
+from tests.tools.bench.engine import Work
 from tests.tools.bench.loads import LEAST_ROWS, PHASES, Drill, Load
 from tests.tools.bench.measure import Figure
 
@@ -109,13 +110,14 @@ def pages(lines: list[Line]) -> str:
     return table(HEADS, (each.cells() for each in lines))
 
 
-def missed(lines: list[Line], load: Load | None) -> str:
+def missed(lines: list[Line], works: list[Work], load: Load | None) -> str:
     """Return what misses its budget, or that nothing does."""
     rows = [
         (each.case.title, "; ".join(found))
         for each in lines
         if (found := each.misses())
     ]
+    rows += [(work.name, each) for work in works for each in work.misses()]
     if load and load.rows >= LEAST_ROWS:
         rows += [("import", each) for each in load.misses()]
     return table(("what", "misses"), rows) if rows else "Everything meets its budget."
@@ -150,6 +152,21 @@ def imported(load: Load) -> str:
     )
     floor = f"COPY of as many rows alone: {load.copy_seconds:.1f} s."
     return f"{table(heads, cells)}\n\n{floor}"
+
+
+def worked(works: list[Work]) -> str:
+    return table(
+        ("what", "how many", "seconds", "wanted"),
+        (
+            (
+                each.name,
+                f"{each.count:,}",
+                f"{each.seconds:.3g}",
+                "" if each.wanted is None else f"{each.wanted:.3g}",
+            )
+            for each in works
+        ),
+    )
 
 
 def drilled(drills: list[Drill]) -> str:
