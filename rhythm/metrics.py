@@ -85,8 +85,12 @@ def _from_database(found: Figures) -> Iterator[Metric]:
     failed |= dict.fromkeys(beat.failed, 1.0)
     meaning = "Apps' ticks that failed lately; 1 if in the last tick."
     yield _by("tick", "tick_failed", meaning, failed)
-    meaning = "Mail that waits or did not go out."
-    yield _by("state", "notices", meaning, vars(found.mail))
+    meaning = "Mail and chat messages that wait or did not go out."
+    states: tuple[str, ...] = ("due", "overdue", "failed", "unknown", "held")
+    notices = {
+        state: sum(getattr(way, state) for way in found.outgoing) for state in states
+    }
+    yield _by("state", "notices", meaning, notices)
     states = ("waiting", "working", "lost")
     imports = {each: getattr(found.imports, each) for each in states}
     yield _by("state", "imports", "Imports that are on their way.", imports)

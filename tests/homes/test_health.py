@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from pipeline.imports.models import ImportRun, ImportState
 from pipeline.movement.models import SummarisedDay
+from rhythm.notices.models import Channel
 from rhythm.people.models.audit import AuditKind
 from rhythm.people.services import audit
 from rhythm.ticks.broker import Queue
@@ -18,6 +19,7 @@ from scorecards.homes.selectors.checks import BAD, OK, WARN, Check
 from scorecards.homes.selectors.figures import Database, Disk
 from scorecards.homes.selectors.health import _queue, health
 from scorecards.homes.selectors.installation import _backup, _database, _disk
+from tests.factories.channels import ChannelFactory
 from tests.factories.meetings import NoticeFactory
 from tests.factories.people import UserFactory
 from tests.factories.ticks import TickFactory
@@ -96,7 +98,7 @@ def test_mail_is_late_when_it_was_due_for_five_minutes(ada, now):
 
     found = looked(ada, "due")
     assert (found.text, found.state) == ("2 wait to go out · 1 of them late", WARN)
-    assert found.url == OUTBOX + "?state=queued"
+    assert found.url == OUTBOX + "?state=queued&channel=mail"
 
 
 def test_what_is_due_goes_by_the_clocks_own_time(ada, now):
@@ -115,7 +117,7 @@ def test_mail_that_failed_leads_to_it(ada):
 
     found = looked(ada, "mail")
     assert found.text == "1 failed · 2 unknown · 1 held"
-    assert (found.state, found.url) == (BAD, OUTBOX + "?state=failed")
+    assert (found.state, found.url) == (BAD, OUTBOX + "?state=failed&channel=mail")
 
 
 def test_mail_of_which_nobody_knows_leads_to_it(ada, settings):
@@ -125,7 +127,51 @@ def test_mail_of_which_nobody_knows_leads_to_it(ada, settings):
     NoticeFactory(state="unknown")
 
     found = looked(ada, "mail")
-    assert (found.state, found.url) == (WARN, OUTBOX + "?state=unknown")
+    assert (found.state, found.url) == (WARN, OUTBOX + "?state=unknown&channel=mail")
+
+
+def to_channel(channel: Channel, **values: object) -> None:
+    NoticeFactory(recipient=None, address="", channel=channel, **values)
+
+
+def test_a_chat_channel_that_is_late_is_called_by_its_name_and_not_mail(ada, now):
+    north = ChannelFactory(name="#north")
+    to_channel(north, due_at=now - timedelta(minutes=6))
+    to_channel(ChannelFactory(name="#south"), due_at=now)
+
+    found = looked(ada, f"channel-{north.pk}")
+    assert found.title == "Chat channel #north"
+    assert (found.text, found.state) == ("1 waits to go out · 1 of them late", WARN)
+    assert found.url == f"{OUTBOX}?state=queued&channel={north.pk}"
+    assert looked(ada, "due").text == "0 wait to go out"
+    assert "#south" not in str(health(ada, now).work)
+
+
+def test_what_failed_in_a_chat_channel_is_found_there_and_not_with_the_mail(
+    ada, as_user, settings
+):
+    settings.HAS_MAIL_SERVER = True
+    north = ChannelFactory(name="#north")
+    to_channel(north, state="failed", subject="Said in the north")
+    NoticeFactory(state="failed", subject="Sent to a person")
+
+    found = looked(ada, f"channel-{north.pk}")
+    assert (found.text, found.state) == ("1 failed", BAD)
+    browser = as_user(ada)
+    assert "Said in the north" in browser.get(found.url).text
+    assert "Sent to a person" not in browser.get(found.url).text
+    of_mail = browser.get(looked(ada, "mail").url).text
+    assert "Sent to a person" in of_mail
+    assert "Said in the north" not in of_mail
+
+
+def test_many_channels_in_trouble_are_counted_beyond_the_first(ada, now):
+    for number in range(7):
+        to_channel(ChannelFactory(name=f"#team-{number}"), state="failed")
+
+    named = [each.title for each in health(ada, now).work if "#team" in each.title]
+    assert len(named) == 5
+    assert looked(ada, "channels").text == "2 more are late or failed"
 
 
 def test_an_import_that_lost_its_worker_is_a_warning(ada, now):

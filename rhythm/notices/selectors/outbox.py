@@ -66,6 +66,7 @@ class Narrow:
     state: str = ""
     kind: str = ""
     channel: int | None = None
+    is_mail: bool = False
     # Part of a name or of an address.
     person: str = ""
 
@@ -142,6 +143,8 @@ def _narrowed(notices: NoticeQuerySet, narrow: Narrow) -> NoticeQuerySet:
         notices = notices.filter(state=narrow.state)
     if narrow.kind:
         notices = notices.filter(kind=narrow.kind)
+    if narrow.is_mail:
+        notices = notices.filter(channel=None)
     if narrow.channel:
         notices = notices.filter(channel=narrow.channel)
     if narrow.person:

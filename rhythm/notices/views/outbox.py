@@ -36,6 +36,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
         state=request.GET.get("state", ""),
         kind=request.GET.get("kind", "")[:60],
         channel=whole_number(request.GET.get("channel")),
+        is_mail=request.GET.get("channel") == "mail",
         person=request.GET.get("person", "").strip()[:100],
     )
     context = {

@@ -27,6 +27,8 @@ from rhythm.ticks.selectors import RECENT, Beat, beat
 # Mail that is due leaves with the next tick; after so long something is in its way.
 IN_TIME = timedelta(minutes=5)
 LAST_IMPORTS = 3
+QUEUED, FAILED = NoticeState.QUEUED, NoticeState.FAILED
+UNKNOWN, HELD = NoticeState.UNKNOWN, NoticeState.HELD
 
 DATABASE = """
     SELECT pg_database_size(current_database()),
@@ -37,15 +39,18 @@ DATABASE = """
 
 
 @dataclass(frozen=True)
-class Mail:
-    """How many notices wait to go out, and how many did not."""
+class Outgoing:
+    """How many notices wait to go out one way, and how many did not."""
 
-    due: int
+    # A chat channel and its name; None and "" are mail.
+    channel: int | None = None
+    name: str = ""
+    due: int = 0
     # Of those that are due, the ones that are so for longer than IN_TIME.
-    overdue: int
-    failed: int
-    unknown: int
-    held: int
+    overdue: int = 0
+    failed: int = 0
+    unknown: int = 0
+    held: int = 0
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,8 @@ class Figures:
 
     now: datetime
     beat: Beat
-    mail: Mail
+    # Mail first, then the chat channels to which something waits or did not go.
+    outgoing: tuple[Outgoing, ...]
     imports: Imports
     nights: Nights
     database: Database
@@ -103,7 +109,7 @@ def figures(now: datetime) -> Figures:
     return Figures(
         now=now,
         beat=last,
-        mail=_mail(last.now(now)),
+        outgoing=tuple(_outgoing(last.now(now))),
         imports=_imports(),
         nights=_nights(),
         database=_database(),
@@ -142,23 +148,21 @@ def commit() -> str:
     return done.stdout.strip()
 
 
-def _mail(now: datetime) -> Mail:
+def _outgoing(now: datetime) -> list[Outgoing]:
     due = Q(pk__in=Notice.objects.due(now).values("pk"))
-    counts = {
-        name: Count("pk", filter=Q(state=state))
-        for name, state in (
-            ("failed", NoticeState.FAILED),
-            ("unknown", NoticeState.UNKNOWN),
-            ("held", NoticeState.HELD),
-        )
-    }
-    return Mail(
-        **Notice.objects.aggregate(
-            due=Count("pk", filter=due),
-            overdue=Count("pk", filter=due & Q(due_at__lt=now - IN_TIME)),
-            **counts,
-        )
-    )
+    stuck = {"failed": FAILED, "unknown": UNKNOWN, "held": HELD}
+    counts = {name: Count("pk", filter=Q(state=state)) for name, state in stuck.items()}
+    counts["due"] = Count("pk", filter=due)
+    counts["overdue"] = Count("pk", filter=due & Q(due_at__lt=now - IN_TIME))
+    notices = Notice.objects.filter(state__in=[QUEUED, *stuck.values()])
+    ways = notices.order_by("channel__name", "channel_id")
+    rows = ways.values_list("channel_id", "channel__name").annotate(**counts)
+    found = [
+        Outgoing(channel, name or "", **dict(zip(counts, numbers, strict=True)))
+        for channel, name, *numbers in rows
+    ]
+    mail = next((each for each in found if each.channel is None), Outgoing())
+    return [mail, *(each for each in found if each.channel is not None)]
 
 
 def _imports() -> Imports:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,8 +17,9 @@ from rhythm.ticks.selectors import Beat
 from rhythm.web.formats import clock, dated, day_clock
 from scorecards.homes.selectors import figures as counted
 from scorecards.homes.selectors.checks import BAD, OK, STATES, WARN, Check
-from scorecards.homes.selectors.figures import Imports, Mail, Nights
+from scorecards.homes.selectors.figures import Imports, Nights
 from scorecards.homes.selectors.installation import installation
+from scorecards.homes.selectors.outgoing import outgoing
 
 # What happens by the clock, by the app that does it.
 WORK = {
@@ -34,8 +34,6 @@ WORK = {
     "runner": gettext_lazy("rooms of meetings"),
     "discipline": gettext_lazy("the leaders' week"),
 }
-# In the order in which they are looked at.
-TROUBLES = ("failed", "unknown", "held")
 # More hints than this at the broker take more than minutes to work off.
 MANY_HINTS = 1_000
 
@@ -64,8 +62,7 @@ def health(viewer: User, now: datetime) -> Health:
         _beat(found.beat, now.astimezone(zone)),
         _ticks(found.beat),
         _queue(counted.queue()),
-        _due(found.mail),
-        _troubled(found.mail),
+        *outgoing(found.outgoing),
         _imports(found.imports),
         _nights(found.nights),
     ]
@@ -146,51 +143,6 @@ def _queue(queue: Queue | None) -> Check:
         return check
     advice = _("Workers do not keep up. Start another one if it does not shrink.")
     return replace(check, state=WARN, advice=advice)
-
-
-def _due(mail: Mail) -> Check:
-    check = Check(
-        "due",
-        "hourglass-split",
-        _("Mail that is due"),
-        ngettext("%d waits to go out", "%d wait to go out", mail.due) % mail.due,
-        url=_outbox("queued"),
-        button=_("Outbox"),
-    )
-    if not mail.overdue:
-        return check
-    late = ngettext("%d of them late", "%d of them late", mail.overdue) % mail.overdue
-    advice = _("See whether the worker runs and the mail server answers.")
-    return replace(check, text=f"{check.text} · {late}", state=WARN, advice=advice)
-
-
-def _troubled(mail: Mail) -> Check:
-    """Return what did not go out; where it is, the first of it."""
-    check = Check("mail", "envelope", _("Mail that did not arrive"), "", url=_outbox())
-    check = replace(check, button=_("Outbox"))
-    told = [
-        _("%d failed") % mail.failed if mail.failed else "",
-        _("%d unknown") % mail.unknown if mail.unknown else "",
-        _("%d held") % mail.held if mail.held else "",
-    ]
-    if any(told):
-        first = next(each for each in TROUBLES if getattr(mail, each))
-        return replace(
-            check,
-            text=" · ".join(filter(None, told)),
-            state=BAD if mail.failed else WARN,
-            advice=_("Open each and send it again, or leave it."),
-            url=_outbox(first),
-        )
-    if not settings.HAS_MAIL_SERVER:
-        advice = _("Set EMAIL_URL; until then links are copied by hand.")
-        text = _("No mail server: everything is kept here")
-        return replace(check, text=text, state=WARN, advice=advice)
-    return replace(check, text=_("Nothing"))
-
-
-def _outbox(state: str = "") -> str:
-    return reverse("notices:notice_list") + (f"?state={state}" if state else "")
 
 
 def _imports(imports: Imports) -> Check:
