@@ -61,6 +61,8 @@ DIGEST = Kind(
 OTHER = Kind(
     "other", _("Other news"), _("it is about you or your work in Rhythm."), "bell"
 )
+# Somebody tries whether a chat channel is reached.
+CHANNEL_TEST = "notices.channel_test"
 DAY = timedelta(days=1)
 KINDS: Sequence[Kind] = (
     Kind(

@@ -13,7 +13,6 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models.functions import Now
 
-from rhythm.environment import NamedHost
 from rhythm.notices import safe_http, services
 from rhythm.notices.models import (
     AttemptEnd,
@@ -28,31 +27,12 @@ from rhythm.notices.services import Said, channels, post_to_channels
 from rhythm.notices.tasks import deliver as deliver_task
 from rhythm.notices.tasks import tick
 from tests import sinks
-from tests.factories.channels import ChannelFactory
 from tests.factories.ticks import TickFactory
 
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 SAID = Said("Pipeline review, North", "9 deals, 4 commitments", "/reviews/1/minutes/")
-
-
-@pytest.fixture
-def serve(settings):
-    """Return a function that starts a server and makes a channel that leads there."""
-    opened: list[sinks.Sink] = []
-
-    def start(answers: Any = sinks.OK, **values: Any) -> tuple[sinks.Sink, Channel]:
-        server = sinks.Sink(answers)
-        opened.append(server)
-        settings.WEBHOOK_HOSTS = tuple(
-            NamedHost("localhost", each.port) for each in opened
-        )
-        return server, ChannelFactory(url=server.url, **values)
-
-    yield start
-    for each in opened:
-        each.stop()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.db.models.functions import Length, Now
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from rhythm.notices.kinds import MAIL_ALONE
+from rhythm.notices.kinds import CHANNEL_TEST, MAIL_ALONE
 from rhythm.notices.models.channels import Channel
 from rhythm.people.models import User
 
@@ -75,10 +75,13 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return waiting.filter(Q(expires_at=None) | Q(expires_at__gt=now))
 
     def with_an_open_channel(self) -> Self:
-        """Return those by mail, and those to a channel that is not left in peace."""
-        return self.filter(
-            ~Exists(Channel.objects.closed().filter(pk=OuterRef("channel")))
-        )
+        """Return those by mail, and those to a channel that is not left in peace.
+
+        A test goes to every channel that is on: it asks whether one is reached again.
+        """
+        own = Channel.objects.filter(pk=OuterRef("channel"))
+        is_test = Q(kind=CHANNEL_TEST) & ~Exists(own.filter(is_active=False))
+        return self.filter(is_test | ~Exists(own.closed()))
 
     def next_by_channel(self) -> Self:
         """Return the one of each channel that waits longest."""
@@ -257,6 +260,11 @@ class Notice(models.Model):
         """Whether it lets somebody in: sign-in mail, which must arrive."""
         is_certain = self.delivery_class == DeliveryClass.AT_LEAST_ONCE
         return is_certain and self.channel_id is None
+
+    @property
+    def is_channel_test(self) -> bool:
+        """Whether it asks if a channel is reached: tried once, and never counted."""
+        return self.kind == CHANNEL_TEST
 
     def is_over(self, now: datetime) -> bool:
         """Return whether what it is about is over, so that it says so at most."""

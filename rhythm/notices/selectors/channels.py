@@ -8,6 +8,7 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from rhythm.notices.kinds import CHANNEL_TEST
 from rhythm.notices.models import Channel, ChannelKind, Notice, Occasion
 from rhythm.notices.selectors.outbox import NoticeRow, notice_row
 from rhythm.people.models import User
@@ -45,6 +46,8 @@ class ChannelPage:
     signs: bool
     has_two_secrets: bool
     recent: list[NoticeRow]
+    # The last that asked whether it is reached; None if nobody ever did.
+    test: NoticeRow | None
 
 
 def channel_list(viewer: User, today: date) -> list[ChannelRow]:
@@ -54,15 +57,17 @@ def channel_list(viewer: User, today: date) -> list[ChannelRow]:
 
 
 def channel_page(channel: Channel, today: date) -> ChannelPage:
-    """Return the page of a channel that was fetched for its viewer."""
+    """Return the page of a channel that was fetched for its viewer. Two queries."""
     recent = Notice.objects.filter(channel=channel).select_related("channel")
-    found = recent.defer("text", "html").order_by("-pk")[:RECENT]
+    recent = recent.defer("text", "html").order_by("-pk")
+    test = recent.filter(kind=CHANNEL_TEST).first()
     return ChannelPage(
         row=channel_row(channel, today),
         is_active=channel.is_active,
         signs=channel.kind == ChannelKind.JSON,
         has_two_secrets=bool(channel.locked_old_secret),
-        recent=[notice_row(each, today) for each in found],
+        recent=[notice_row(each, today) for each in recent[:RECENT]],
+        test=notice_row(test, today) if test else None,
     )
 
 

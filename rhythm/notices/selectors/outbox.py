@@ -56,6 +56,8 @@ class NoticeRow:
     look: str
     icon: str
     state: str
+    # Nobody knows yet whether it goes out.
+    is_under_way: bool
     error: str
 
 
@@ -196,6 +198,7 @@ def notice_row(notice: Notice, today: date) -> NoticeRow:
         look=look,
         icon=icon,
         state=notice.get_state_display(),
+        is_under_way=notice.state in (NoticeState.QUEUED, NoticeState.SENDING),
         error=notice.error,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from rhythm.notices.kinds import CHANNEL_TEST
 from rhythm.notices.models import (
     Channel,
     ChannelKind,
@@ -100,7 +101,11 @@ def _draft(channel: Channel, kind: str, said: Said, key: str, now: datetime) -> 
 
 
 def send_test(channel: Channel, *, key: str, by: User, now: datetime) -> int:
-    """Post a message to the channel that says who tries it."""
+    """Post a message to the channel that says who tries it; return 1 if it is new.
+
+    It goes out even while the channel is left in peace, is tried once, and no miss of
+    it is counted.
+    """
     said = Said(
         title=_("A test from Rhythm"),
         text=_("%(name)s tries whether this channel is reached. It is.")
@@ -108,7 +113,9 @@ def send_test(channel: Channel, *, key: str, by: User, now: datetime) -> int:
         url=reverse("notices:channel_detail", args=[channel.pk]),
     )
     key = f"{key}:channel:{channel.pk}"
-    return post([_draft(channel, "notices.channel_test", said, key, now)], now=now)
+    draft = _draft(channel, CHANNEL_TEST, said, key, now)
+    once = replace(draft, delivery_class=DeliveryClass.AT_MOST_ONCE)
+    return post([once], now=now)
 
 
 def next_to_the_same_channel(notice_id: int, *, now: datetime) -> int | None:
@@ -132,8 +139,11 @@ def reached(channel: Channel) -> None:
 def missed(notice: Notice, reason: str, *, now: datetime) -> bool:
     """Leave the notice's channel in peace for a while; return whether to go on.
 
-    After the last try it is switched off, and whoever made it is told.
+    After the last try it is switched off, and whoever made it is told. A test that
+    missed changes nothing: whoever asked for it sees that it did.
     """
+    if notice.is_channel_test:
+        return False
     channels = Channel.objects.select_for_update(of=("self",))
     channel = channels.select_related("made_by").get(notices=notice)
     channel.failures += 1

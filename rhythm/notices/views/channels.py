@@ -25,6 +25,7 @@ from rhythm.people.access import acting_user, editable_or_403, visible_or_404
 from rhythm.people.models import User
 from rhythm.web.conflicts import with_version
 from rhythm.web.forms import errors_to
+from rhythm.web.htmx import render_part
 from rhythm.web.toasts import toast
 from rhythm.web.versions import Conflict
 
@@ -58,7 +59,10 @@ def channel_create(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def channel_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one channel, and what was posted there lately."""
+    """Show one channel, and what was posted there lately.
+
+    While a test is under way, the page asks again by itself.
+    """
     channel = visible_or_404(
         Channel.objects.select_related("team"), acting_user(request), pk=pk
     )
@@ -174,4 +178,5 @@ def _detail(
         "may_read_deliveries": viewer.is_admin,
         "form": form,
     }
-    return render(request, "notices/channel_detail.html", context, status=status)
+    template = "notices/channel_detail.html"
+    return render_part(request, template, "channel", context, status=status)
