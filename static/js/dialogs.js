@@ -2,6 +2,14 @@
 // beside it, or by the event sheet:close. What htmx swaps into one opens it.
 let before = null;
 
+// A sheet that is a page of its own is an ordinary form: its answer takes the page's
+// place, not one above it. This runs before htmx reads the page.
+for (const form of document.querySelectorAll("main form.rh-sheet[hx-target='#sheet']")) {
+  for (const each of [form, ...form.querySelectorAll("[hx-target='#sheet']")]) {
+    for (const name of ["hx-get", "hx-post", "hx-target"]) each.removeAttribute(name);
+  }
+}
+
 function open(dialog) {
   if (!dialog || dialog.open) return;
   before = document.activeElement;

@@ -153,3 +153,14 @@ def test_a_confirm_dialog_is_a_form_of_its_own(parts):
     parts.wait_for_selector("#gone[open]")
     parts.click("#gone .btn-ghost")
     assert not parts.locator("#gone").is_visible()
+
+
+def test_a_sheet_that_is_a_page_of_its_own_is_an_ordinary_form(page_as, rita):
+    page = page_as(rita)
+    page.goto("/away/leave/new/")
+    page.fill("[name=last_on]", "2020-01-01")
+    page.click("main .btn-primary")
+
+    expect(page.locator("main .is-invalid[name=last_on]")).to_have_value("2020-01-01")
+    expect(page.locator("#sheet-dialog")).to_be_hidden()
+    assert page.locator("form.rh-sheet").count() == 1
