@@ -226,6 +226,35 @@ def test_the_list_is_narrowed_by_kind_channel_and_person(ada, mails, as_user):
     assert "Mail 000" not in page(person="otto")
 
 
+def test_every_kind_is_offered_by_its_name_whatever_was_posted(ada, as_user):
+    page = as_user(ada).get(LIST).text
+
+    assert '<option value="comments.mention">Comments: your name</option>' in page
+    assert '<option value="account">Sign-in: passwords' in page
+
+
+def test_kinds_that_nobody_chooses_are_found_too(ada, rita, as_user):
+    for kind in ("account.password_reset_key", "notices.test", "odd.one"):
+        post([Draft(kind, kind, rita, f"It is {kind}", "")], now=NOW)
+    browser = as_user(ada)
+
+    for asked, found in (("account", "account."), ("other", "odd.one")):
+        page = browser.get(LIST, {"kind": asked}).text
+        assert page.count("It is ") == 1
+        assert f"It is {found}" in page
+
+
+def test_an_empty_outbox_says_what_was_asked_and_how_to_widen_it(ada, as_user):
+    channel = ChannelFactory(name="#north", made_by=ada)
+    asked = {"state": "failed", "kind": "comments.mention", "channel": channel.pk}
+    page = as_user(ada).get(LIST, asked | {"person": "<b>"}).text
+
+    said = "Failed · Comments: your name · #north · “&lt;b&gt;”"
+    assert f"Asked for: {said}." in page
+    assert f'href="{LIST}">Clear filters</a>' in page
+    assert "Asked for" not in as_user(ada).get(LIST).text
+
+
 def test_every_attempt_is_shown_with_its_answer(ada, mails, as_user):
     mails(1)
     notice = Notice.objects.get()

@@ -12,11 +12,11 @@ from rhythm.notices.selectors.inbox import (
     kind_choices,
     snoozed_to,
 )
+from rhythm.notices.selectors.narrow import Narrow, asked, outbox_kinds
 from rhythm.notices.selectors.outbox import (
     LOOKS,
     AttemptRow,
     Held,
-    Narrow,
     NoticeList,
     NoticeRow,
     attempt_rows,
@@ -24,7 +24,6 @@ from rhythm.notices.selectors.outbox import (
     notice_list,
     notice_row,
     readable_text,
-    recent_kinds,
 )
 from rhythm.notices.selectors.wishes import own_wishes
 
@@ -39,6 +38,7 @@ __all__ = [
     "Narrowed",
     "NoticeList",
     "NoticeRow",
+    "asked",
     "attempt_rows",
     "held",
     "hidden_of",
@@ -47,9 +47,9 @@ __all__ = [
     "kind_choices",
     "notice_list",
     "notice_row",
+    "outbox_kinds",
     "own_wishes",
     "readable_text",
-    "recent_kinds",
     "snoozed_to",
     "unread",
     "unread_again",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,15 +13,15 @@ from rhythm.notices.models import (
     AttemptEnd,
     DeliveryAttempt,
     Notice,
-    NoticeQuerySet,
     NoticeState,
     Restore,
 )
+from rhythm.notices.selectors.narrow import Narrow, narrowed
 from rhythm.people.models import User
 from rhythm.web.formats import day_clock
 
 PER_PAGE = 50
-LATELY = 500
+MOST_TRIES = 500
 # Icon and kind of each state, for a status.
 LOOKS = {
     NoticeState.QUEUED: ("info", "hourglass-split"),
@@ -59,18 +58,6 @@ class NoticeRow:
     # Nobody knows yet whether it goes out.
     is_under_way: bool
     error: str
-
-
-@dataclass(frozen=True)
-class Narrow:
-    """Which notices are looked for; "" and None are any."""
-
-    state: str = ""
-    kind: str = ""
-    channel: int | None = None
-    is_mail: bool = False
-    # Part of a name or of an address.
-    person: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,7 +116,7 @@ def notice_list(
     viewer: User, *, narrow: Narrow, before: int | None, today: date
 ) -> NoticeList:
     """Return the notices older than the key `before`. Costs one query at any depth."""
-    notices = _narrowed(Notice.objects.visible_to(viewer), narrow)
+    notices = narrowed(Notice.objects.visible_to(viewer), narrow)
     notices = notices.select_related("recipient", "channel")
     if before:
         notices = notices.filter(pk__lt=before)
@@ -140,30 +127,9 @@ def notice_list(
     return NoticeList(rows=rows, older=rows[-1].pk if more else None)
 
 
-def _narrowed(notices: NoticeQuerySet, narrow: Narrow) -> NoticeQuerySet:
-    if narrow.state in NoticeState.values:
-        notices = notices.filter(state=narrow.state)
-    if narrow.kind:
-        notices = notices.filter(kind=narrow.kind)
-    if narrow.is_mail:
-        notices = notices.filter(channel=None)
-    if narrow.channel:
-        notices = notices.filter(channel=narrow.channel)
-    if narrow.person:
-        is_name = Q(recipient__name__icontains=narrow.person)
-        notices = notices.filter(is_name | Q(address__icontains=narrow.person))
-    return notices
-
-
-def recent_kinds(viewer: User) -> list[str]:
-    """Return the kinds among what was posted lately, to choose from."""
-    newest = Notice.objects.visible_to(viewer).order_by("-pk")
-    return sorted(set(newest.values_list("kind", flat=True)[:LATELY]))
-
-
 def attempt_rows(notice: Notice, today: date) -> list[AttemptRow]:
     """Return every try at the notice, the newest first."""
-    found = DeliveryAttempt.objects.filter(notice=notice).order_by("-pk")[:LATELY]
+    found = DeliveryAttempt.objects.filter(notice=notice).order_by("-pk")[:MOST_TRIES]
     return [_attempt_row(each, today) for each in found]
 
 

@@ -39,6 +39,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
         is_mail=request.GET.get("channel") == "mail",
         person=request.GET.get("person", "").strip()[:100],
     )
+    channels = Channel.objects.visible_to(viewer).values_list("pk", "name")
     context = {
         "notices": selectors.notice_list(
             viewer,
@@ -49,8 +50,9 @@ def notice_list(request: HttpRequest) -> HttpResponse:
         "held": selectors.held(viewer, viewer.today(timezone.now())),
         "narrow": narrow,
         "states": NoticeState.choices,
-        "kinds": selectors.recent_kinds(viewer),
-        "channels": Channel.objects.visible_to(viewer).values_list("pk", "name"),
+        "kinds": selectors.outbox_kinds(),
+        "channels": channels,
+        "asked": selectors.asked(narrow, channels),
         "has_mail_server": settings.HAS_MAIL_SERVER,
     }
     return render_part(request, "notices/notice_list.html", "list", context)
