@@ -133,6 +133,7 @@ def test_of_two_who_move_it_the_later_one_is_told(client, lena, vera, meeting):
 
 
 def test_what_was_held_outside_counts_apart(client, lena, meeting):
+    Meeting.objects.update(starts_at=timezone.now() - timedelta(hours=2))
     client.force_login(lena)
 
     client.post(
@@ -147,16 +148,33 @@ def test_what_was_held_outside_counts_apart(client, lena, meeting):
     assert "By phone" in page
 
 
-def test_what_is_still_to_come_was_not_held(client, lena, meeting):
+@pytest.mark.parametrize(
+    ("begins", "on", "why"),
+    [(-2, "2090-01-05", "This is still to come"), (2, "2026-01-05", "has not begun")],
+)
+def test_what_is_still_to_come_was_not_held(client, lena, meeting, begins, on, why):
+    Meeting.objects.update(starts_at=timezone.now() + timedelta(hours=begins))
     client.force_login(lena)
 
     answer = client.post(
         url("meeting_outside", meeting),
-        {"on": "2090-01-05", "at": "09:00", "notes": "", "version": "1"},
+        {"on": on, "at": "09:00", "notes": "", "version": "1"},
     )
 
     assert answer.status_code == 422
+    [refusal] = answer.context["form"].errors["on"]
+    assert why in refusal
     assert fresh(meeting).state == MeetingState.PLANNED
+
+
+def test_only_what_has_begun_is_offered_as_held_outside(client, lena, meeting):
+    client.force_login(lena)
+    address = url("meeting_outside", meeting)
+    assert address not in client.get(url("meeting_detail", meeting)).content.decode()
+
+    Meeting.objects.update(starts_at=timezone.now() - timedelta(minutes=1))
+
+    assert address in client.get(url("meeting_detail", meeting)).content.decode()
 
 
 def test_starting_a_called_review_makes_its_agenda_and_opens_it(

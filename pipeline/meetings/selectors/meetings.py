@@ -133,6 +133,7 @@ class MeetingPage:
     # Whether it is called for another day than today.
     is_far: bool
     may_change: bool
+    may_record_outside: bool
     may_hold: bool
     may_call_again: bool
     is_review: bool
@@ -173,8 +174,8 @@ def meeting_page(
     is_in_it = viewer in in_it
     is_mine = meeting.runner == viewer
     read = readers_of(meeting, zone, today) if is_mine else {}
-    people = _people(meeting, in_it, read)
     state = meeting.state
+    may_arrange = may_change and state in STARTABLE
     return MeetingPage(
         pk=meeting.pk,
         version=meeting.version,
@@ -185,7 +186,7 @@ def meeting_page(
         status=status_of(meeting),
         facts=_facts(meeting, run, zone, today),
         chair=meeting.runner.name,
-        people=people,
+        people=_people(meeting, in_it, read),
         preparing=preparing(review, viewer, now=now, meeting=meeting)
         if review
         else None,
@@ -205,7 +206,8 @@ def meeting_page(
         is_mine=is_mine,
         may_start=is_mine and state in STARTABLE,
         is_far=starts.date() > today,
-        may_change=may_change and state in STARTABLE,
+        may_change=may_arrange,
+        may_record_outside=may_arrange and meeting.starts_at <= now,
         may_hold=is_mine and state in IN_PROGRESS and not room_url,
         may_call_again=may_change
         and state in NEVER_BEGUN

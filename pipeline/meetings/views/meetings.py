@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -146,7 +145,7 @@ def meeting_outside(request: HttpRequest, pk: int) -> HttpResponse:
     viewer, meeting = acting_user(request), _editable(request, pk)
     now = timezone.now()
     posted = request.POST if request.method == "POST" else None
-    form = OutsideForm(posted, viewer=viewer, initial=_since(meeting, viewer, now))
+    form = OutsideForm(posted, viewer=viewer, initial=MoveForm.shown(meeting, viewer))
 
     def act() -> None:
         services.record_outside(
@@ -171,13 +170,6 @@ def meeting_again(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         toast(request, " ".join(error.messages), level="error")
     return redirect("meetings:meeting_detail", pk)
-
-
-def _since(meeting: Meeting, viewer: User, now: datetime) -> dict[str, Any]:
-    shown = MoveForm.shown(meeting, viewer)
-    if meeting.starts_at > now:
-        shown["on"] = viewer.today(now)
-    return shown
 
 
 def _run_by(viewer: User, pk: int) -> Meeting:

@@ -111,13 +111,21 @@ def record_outside(
 
     It counts apart; one held after its end and GRACE counts as late, too.
 
-    Raises Conflict, and ValidationError for a time that is still to come.
+    Raises Conflict, and ValidationError beside `on` for a meeting, or a time, that is
+    still to come.
     """
     meeting = locked(meeting)
     check_version(meeting, shown_version)
     require(meeting, *STARTABLE)
+    if meeting.starts_at > now:
+        message = _(
+            "This meeting has not begun, so it was not held yet. If it was held early, "
+            "move it to that time first."
+        )
+        raise ValidationError({"on": message})
     if started_at > now:
-        raise ValidationError(_("This is still to come."), code="when")
+        message = _("This is still to come. Say when it was held.")
+        raise ValidationError({"on": message})
     if started_at > meeting.ends_at + GRACE:
         meeting.missed_at = meeting.missed_at or meeting.ends_at + GRACE
     else:
