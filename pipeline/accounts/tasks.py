@@ -6,13 +6,16 @@ from celery import shared_task
 
 from pipeline.accounts import services
 from rhythm.calendar.models import Meeting
+from rhythm.calendar.selectors.preparing import EVERY
 from rhythm.notices.hints import hint
 from rhythm.ticks.models import Tick
-from rhythm.ticks.services import time_of
+from rhythm.ticks.services import begins, time_of
 
 
 def tick(begun: Tick) -> None:
     """Have the agendas made of the account reviews that are to be prepared by now."""
+    if not begins(begun, EVERY):
+        return
     for meeting in services.to_prepare(begun.at):
         hint(prepare, meeting.pk, begun.pk)
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from celery import shared_task
 
 from pipeline.meetings import services
+from rhythm.calendar.selectors.preparing import EVERY
 from rhythm.notices.hints import hint
 from rhythm.ticks.models import Tick
 from rhythm.ticks.services import begins, time_of
 
-# Invitations go out so often. What is moved and moved back meanwhile makes none.
-EVERY = timedelta(minutes=5)
-
 
 def tick(begun: Tick) -> None:
-    """Have the pre-reads sent that are due, and every few minutes invitations."""
+    """Have the pre-reads sent that are due, and invite.
+
+    Both every few minutes: what is moved and moved back meanwhile makes no mail.
+    """
+    if not begins(begun, EVERY):
+        return
     for meeting in services.to_preread(begun.at):
         hint(send_preread, meeting, begun.pk)
-    if begins(begun, EVERY):
-        services.invite(now=begun.at)
+    services.invite(now=begun.at)
 
 
 @shared_task

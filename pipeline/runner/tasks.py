@@ -7,15 +7,17 @@ from celery import shared_task
 from pipeline.runner import services
 from pipeline.runner.rooms import is_in_writing
 from rhythm.calendar.models import Meeting, MeetingState
+from rhythm.calendar.selectors.preparing import EVERY
 from rhythm.notices.hints import hint
 from rhythm.ticks.models import Tick
-from rhythm.ticks.services import time_of
+from rhythm.ticks.services import begins, time_of
 
 
 def tick(begun: Tick) -> None:
     """Have made the blocks that are to be, and close what is to be closed."""
-    for meeting in services.to_prepare(begun.at):
-        hint(prepare, meeting.pk, begun.pk)
+    if begins(begun, EVERY):
+        for meeting in services.to_prepare(begun.at):
+            hint(prepare, meeting.pk, begun.pk)
     for meeting in services.to_close(begun.at):
         hint(close, meeting.pk, begun.pk)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from rhythm.calendar import services
+from rhythm.calendar.models import Meeting
 from rhythm.ticks.models import Tick
 from rhythm.ticks.services import begins
 
@@ -20,8 +21,9 @@ def tick(begun: Tick) -> None:
     In this order: what fell due in a silence is made first, and then missed.
     """
     services.plan_due(now=begun.at)
-    with transaction.atomic():
-        services.tell_missed(services.mark_missed(now=begun.at), now=begun.at)
+    if Meeting.objects.to_be_missed(begun.at).exists():
+        with transaction.atomic():
+            services.tell_missed(services.mark_missed(now=begun.at), now=begun.at)
     services.remind_due(now=begun.at)
     if begins(begun, NAG_EVERY):
         services.nag(now=begun.at)

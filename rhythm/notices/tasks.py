@@ -20,10 +20,16 @@ def tick(begun: Tick) -> None:
     Safe to run at any time, any number of times: a hint claims before it sends.
     """
     services.reap()
-    services.expire(now=begun.at)
-    services.arrive(now=begun.at)
-    services.combine_late(now=begun.at)
-    services.send_digests(now=begun.at)
+    is_busy = Notice.objects.waiting_for_a_tick(begun.at)
+    if is_busy:
+        services.expire(now=begun.at)
+        services.arrive(now=begun.at)
+        services.combine_late(now=begun.at)
+    if services.send_digests(now=begun.at) or is_busy:
+        _hand_out(begun)
+
+
+def _hand_out(begun: Tick) -> None:
     due = Notice.objects.due(begun.at)
     mails = due.filter(channel=None).order_by("due_at", "pk")
     # Of each channel one: the others follow when it is through.

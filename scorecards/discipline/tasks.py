@@ -12,17 +12,18 @@ from rhythm.ticks.models import Tick
 from rhythm.ticks.services import begins, time_of
 from scorecards.discipline import mailing, telling
 
-# Mails that one tick has made; the next one has the others.
-AT_ONCE = 50
+# Mails that are made at one look; the next one has the others.
+AT_ONCE = 500
 
 
 def tick(begun: Tick) -> None:
     """Have the week told where Friday afternoon has come: to leaders, and in chat."""
+    if not begins(begun, telling.EVERY):
+        return
     for pk in mailing.to_tell(begun.at)[:AT_ONCE]:
         hint(tell_week, pk, begun.pk)
-    if begins(begun, telling.EVERY):
-        with transaction.atomic():
-            telling.tell_channels(now=begun.at)
+    with transaction.atomic():
+        telling.tell_channels(now=begun.at)
 
 
 @shared_task

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from rhythm import clock
 from rhythm.ticks.models import Tick
+from tests.factories.people import OrganisationFactory
+from tests.factories.ticks import TickFactory
 
 called: list[str] = []
 
@@ -50,3 +54,16 @@ def test_the_tick_leaves_a_row_that_says_how_it_went():
 
     ended = Tick.objects.finished().get()
     assert ended.failed == []
+
+
+@pytest.mark.django_db
+def test_a_tick_with_nothing_to_do_costs_few_queries(django_assert_max_num_queries):
+    OrganisationFactory()
+    # A Monday, thirty seconds after the looks that are made every few minutes.
+    at = datetime(2027, 3, 1, 9, 0, 30, tzinfo=UTC)
+    before = TickFactory(at=at - timedelta(seconds=30), previous_at=None)
+    assert clock.call_all(clock.TICKS, before) == []
+    begun = TickFactory(at=at)
+
+    with django_assert_max_num_queries(14):
+        assert clock.call_all(clock.TICKS, begun) == []

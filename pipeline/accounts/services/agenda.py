@@ -38,8 +38,8 @@ from rhythm.calendar.services.course import (
 from rhythm.calendar.services.locking import require
 from rhythm.people.models import User
 
-# Agendas that one tick makes; the next one makes the others.
-AT_ONCE = 50
+# Agendas that are made at one look; the next one, EVERY later, makes the others.
+AT_ONCE = 500
 MOST_ITEMS = 40
 
 

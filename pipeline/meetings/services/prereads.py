@@ -36,8 +36,8 @@ from rhythm.calendar.selectors.preparing import longest
 from rhythm.notices.services import Draft, post
 from rhythm.people.models import User
 
-# Meetings whose pre-reads one tick has made; the next one has the others.
-AT_ONCE = 200
+# Meetings whose pre-reads are made at one look; the next one has the others.
+AT_ONCE = 1000
 # Who has had one so lately needs no other, where a meeting is moved by an hour.
 LATELY = timedelta(hours=12)
 

@@ -20,8 +20,8 @@ from rhythm.calendar.selectors.preparing import in_preparation
 from rhythm.notices.services import post
 from rhythm.people.models import Team, User
 
-# Agendas that one tick makes; the next one makes the others.
-AT_ONCE = 50
+# Agendas that are made at one look; the next one, EVERY later, makes the others.
+AT_ONCE = 500
 NUDGED_AT_ONCE = 500
 
 

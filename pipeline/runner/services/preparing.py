@@ -23,8 +23,8 @@ from rhythm.calendar import services as meetings
 from rhythm.calendar.models import BEFORE_ITS_END, STARTABLE, Meeting, MeetingKind
 from rhythm.calendar.selectors.preparing import in_preparation
 
-# Agendas that one tick makes; the next one makes the others.
-AT_ONCE = 50
+# Agendas that are made at one look; the next one, EVERY later, makes the others.
+AT_ONCE = 500
 
 
 @transaction.atomic

@@ -23,6 +23,8 @@ from rhythm.calendar.models import (
     MeetingState,
 )
 
+# So often it is looked for what is to be prepared: that begins hours before.
+EVERY = timedelta(minutes=5)
 # Whoever is asked in writing needs time to answer, though the rule gives none.
 TO_ANSWER = timedelta(hours=8)
 HOUR = Value(timedelta(hours=1))

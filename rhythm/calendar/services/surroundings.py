@@ -25,20 +25,20 @@ SEEN = """
     array_to_string(ARRAY[
         (SELECT max(id) FROM people_leave),
         (SELECT max(pgh_id) FROM people_leaveevent)
-    ], ' ', '-')
+    ], ' ', '-'),
+    (SELECT seen FROM calendar_planning WHERE id = 1)
 """
 
 
 def look_around() -> None:
     """Have cadences planned anew if what they depend on has changed.
 
-    Two queries where it has not.
+    One query where it has not.
     """
     with connection.cursor() as cursor:
         cursor.execute(SEEN)
-        around, leave = cursor.fetchone()
+        around, leave, last = cursor.fetchone()
     seen = f"{around or ''}|{leave}"
-    last = Planning.objects.filter(pk=1).values_list("seen", flat=True).first()
     if last == seen:
         return
     concerned = Cadence.objects.active()

@@ -92,6 +92,16 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Return the ones whose time has come, and that have not arrived yet."""
         return self.filter(arrived_at=None, due_at__lte=now)
 
+    def waiting_for_a_tick(self, now: datetime) -> bool:
+        """Return whether the time of any has come or is over. One query.
+
+        A tick that finds none need look no further.
+        """
+        queued = self.filter(state=NoticeState.QUEUED, due_at__lte=now)
+        others = (self.to_arrive(now), self.too_late(now))
+        pks = (each.values("pk") for each in others)
+        return queued.values("pk").union(*pks, all=True).exists()
+
     def in_inbox_of(self, person: User) -> Self:
         """Return what stands in the person's own inbox. Nobody has another's."""
         return self.filter(IN_INBOX, recipient=person)

@@ -28,7 +28,8 @@ HALF_A_MINUTE, HOUR = timedelta(seconds=30), timedelta(hours=1)
 # Wanted for 10,000 cadences, for an idle tick, and for 10,000 reminders.
 PLAN_SECONDS, IDLE_SECONDS, REMIND_SECONDS = 60.0, 0.05, 60.0
 MANY = 10_000
-IDLE_ROUNDS = 20
+# Among them one that begins a quarter of an hour.
+IDLE_ROUNDS = 30
 KINDS = tuple(MeetingKind)
 
 
@@ -78,6 +79,7 @@ def _worked(cadences: int) -> Iterator[Work]:
         for n in range(2, IDLE_ROUNDS + 2)
     ]
     yield Work("a tick with nothing to do", 1, statistics.median(idle), IDLE_SECONDS)
+    yield Work("the longest of them, which looks at everything", 1, max(idle))
     tomorrow = MONDAY + timedelta(days=1)
     seconds, planned = _timed(lambda: services.plan_due(now=tomorrow + 2 * HOUR))
     yield Work("cadences looked at again a day later", planned.cadences, seconds)
