@@ -26,7 +26,7 @@ FIRST, LAST = date(2026, 12, 1), date(2026, 12, 8)
 
 
 def enter(world: World, by, user=None, **more):
-    days = {"first_on": FIRST, "last_on": LAST} | more
+    days = {"first_on": FIRST, "last_on": LAST, "today": NOW.date()} | more
     return leaves.enter_leave(user or world.rita, by=by, **days)
 
 
@@ -57,10 +57,36 @@ def test_leave_ends_after_it_begins(world):
         enter(world, world.rita, last_on=FIRST - timedelta(days=1))
 
 
+@pytest.mark.parametrize(
+    ("first_on", "last_on", "field"),
+    [
+        (date(2026, 12, 1), date(2027, 12, 2), "last_on"),
+        (date(2028, 11, 26), date(2028, 12, 1), "first_on"),
+        (date(2016, 11, 14), date(2016, 11, 20), "first_on"),
+    ],
+)
+def test_a_mistyped_year_of_leave_is_refused_and_said(world, first_on, last_on, field):
+    with pytest.raises(ValidationError, match="Is the year right") as refused:
+        enter(world, world.rita, first_on=first_on, last_on=last_on)
+    assert [*refused.value.message_dict] == [field]
+
+    made = enter(world, world.rita)
+    days = {"first_on": first_on, "last_on": last_on, "today": NOW.date()}
+    with pytest.raises(ValidationError, match="Is the year right"):
+        leaves.edit_leave(made, by=world.rita, shown_version=made.version, **days)
+
+
+def test_leave_of_a_whole_year_is_taken(world):
+    made = enter(world, world.rita, last_on=FIRST + timedelta(days=365))
+
+    assert Leave.objects.get() == made
+
+
 def test_the_later_of_two_editors_of_leave_is_told(world):
     made = enter(world, world.rita)
     days = {"first_on": FIRST, "last_on": FIRST}
-    leaves.edit_leave(made, by=world.lena, shown_version=1, **days)
+    today = NOW.date()
+    leaves.edit_leave(made, by=world.lena, today=today, shown_version=1, **days)
 
     with pytest.raises(Conflict):
         leaves.remove_leave(made, by=world.rita, shown_version=1)

@@ -50,6 +50,7 @@ def leave_create(request: HttpRequest) -> HttpResponse:
                 first_on=data["first_on"],
                 last_on=data["last_on"],
                 by=editor,
+                today=_today(request),
                 submission_key=data["submission_key"],
             )
             toast(request, _("Leave entered"))
@@ -74,6 +75,7 @@ def leave_edit(request: HttpRequest, pk: int) -> HttpResponse:
                     first_on=data["first_on"],
                     last_on=data["last_on"],
                     by=editor,
+                    today=_today(request),
                     shown_version=data["version"],
                 )
                 toast(request, _("Saved"))
