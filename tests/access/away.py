@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from rhythm.calendar.models import Deputyship, Holiday, WorkingCalendar
 from rhythm.people.models import Leave
 from tests.access import World, row
 
 DAYS = {"first_on": date(2030, 1, 7), "last_on": date(2030, 1, 9)}
-SENT = {"first_on": "2030-02-04", "last_on": "2030-02-05", "version": 1}
+SOON = timezone.localdate() + timedelta(days=60)
+SENT = {"first_on": SOON, "last_on": SOON + timedelta(days=1), "version": 1}
 
 
 def ritas_leave(world: World) -> list[Any]:
