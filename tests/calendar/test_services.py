@@ -36,10 +36,8 @@ def test_its_length_has_bounds(lena, central):
         make(lena, central, minutes=481)
 
 
-def test_it_starts_rests_goes_on_and_is_held(meeting):
+def test_it_starts_and_is_held(meeting):
     assert services.start(meeting, now=NOW).state == MeetingState.RUNNING
-    assert services.pause(meeting).state == MeetingState.PAUSED
-    assert services.resume(meeting).state == MeetingState.RUNNING
     held = services.hold(meeting, now=NOW)
     assert (held.state, held.started_at, held.ended_at) == (
         MeetingState.HELD,

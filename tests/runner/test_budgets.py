@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
 from pipeline.runner import services
 from pipeline.runner.models import Block, Run
+from rhythm.commitments.models import Commitment, CommitmentState
 from rhythm.people.models import User
 from tests.runner.conftest import NOW
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 A_PULSE, A_SWAP = 4, 8
-# With its locks, its history and its savepoints, and then the room anew.
-A_CHANGE = 26
+# With its locks and the two savepoints that are its transaction, then the room anew.
+A_CHANGE, A_PROMISE, A_NOTE = 15, 21, 10
 
 
 @pytest.fixture
@@ -57,3 +59,33 @@ def test_a_click_of_the_chair_has_a_budget(
             lambda url=url, data=data: browser.post(url, data, headers=HTMX)
         )
         assert cost <= A_CHANGE
+
+
+def test_what_is_said_in_it_has_a_budget(
+    at_case, promised, lena, rita, as_user, count_queries: Callable[..., int]
+):
+    pk, browser = at_case.meeting_id, as_user(lena)
+    theirs = as_user(rita)
+    kept = reverse("runner:promise", args=[pk, promised.pk, "keep"])
+    add = reverse("runner:promise_add", args=[pk])
+    note = reverse("runner:block_note", args=[pk, at_case.current_item_id])
+    promise = {
+        "what": "Call them",
+        "promiser": rita.pk,
+        "due_on": "2030-01-02",
+        "submission_key": uuid4(),
+    }
+    shown = {"text": "They wait for us.", "version": 1}
+    for who, url, data, most in (
+        (theirs, kept, {}, A_CHANGE),
+        (browser, add, promise, A_PROMISE),
+        (browser, note, shown, A_NOTE),
+    ):
+        cost = count_queries(
+            lambda who=who, url=url, data=data: who.post(url, data, headers=HTMX)
+        )
+        assert cost <= most, url
+    assert at_case.blocks.get(pk=at_case.current_item_id).note
+    assert at_case.meeting.pk == Commitment.objects.get(what="Call them").made_in_id
+    promised.refresh_from_db()
+    assert promised.state == CommitmentState.KEPT

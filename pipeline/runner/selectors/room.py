@@ -107,8 +107,10 @@ class Room:
         return _("of %(count)d") % {"count": len(self.agenda)}
 
 
-def room_of(run: Run, viewer: User, *, now: datetime) -> Room:
-    """Return the room. At most five queries, in a round six."""
+def room_of(
+    run: Run, viewer: User, *, now: datetime, people: list[User] | None = None
+) -> Room:
+    """Return the room. At most five queries, in a round six; one less with people."""
     meeting = run.meeting
     zone = ZoneInfo(viewer.time_zone)
     found = with_case(Block.objects.filter(run=run), viewer)
@@ -116,7 +118,8 @@ def room_of(run: Run, viewer: User, *, now: datetime) -> Room:
     order = [each.pk for each in blocks]
     place = order.index(run.current_item_id) if run.current_item_id in order else None
     current = None if place is None else blocks[place]
-    people = people_of([meeting])[meeting.pk]
+    if people is None:
+        people = people_of([meeting])[meeting.pk]
     is_running = meeting.state == MeetingState.RUNNING
     seconds = run.seconds_at(now)
     limit = meeting.planned_minutes * 60

@@ -1,4 +1,4 @@
-"""One block of a meeting under its lock, and that of its run."""
+"""One block of a meeting, under the lock of its run."""
 
 from __future__ import annotations
 
@@ -10,14 +10,20 @@ from rhythm.calendar.services.course import locked
 
 
 def locked_block(block: Block) -> Block:
-    """Return the block as it is now; it and its run are locked.
+    """Return the block as it is now, with its run, which is locked.
+
+    Whoever changes a block holds the lock of its run, so it needs none of its own.
 
     Raises ValidationError if somebody dropped it meanwhile.
     """
     run = locked(Run, block.run_id)
-    Block.objects.select_for_update().filter(pk=block.pk).first()
-    current = Block.objects.select_related("opportunity").filter(pk=block.pk).first()
+    current = Block.objects.filter(pk=block.pk).first()
     if current is None:
-        raise ValidationError(_("This block is gone."), code="gone")
+        raise gone()
     current.run = run
     return current
+
+
+def gone() -> ValidationError:
+    """Return what there is to say of a block that somebody dropped meanwhile."""
+    return ValidationError(_("This block is gone."), code="gone")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Value
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest
 
 from pipeline.runner.models import Block, Run
-from pipeline.runner.services.locking import locked_block
+from pipeline.runner.services.locking import gone
 from pipeline.runner.services.preparing import prepare
 from pipeline.runner.telling import tell_huddle
 from rhythm.calendar import services as meetings
@@ -44,8 +45,8 @@ def begin(meeting: Meeting, *, by: User, now: datetime) -> Run:
         tell_huddle(run, now=now)
     first = Block.objects.filter(run=run).order_by("position", "pk").first()
     if first:
-        _come_to(first, now)
-    run.current_item = first
+        _come_to(run, first.pk, now)
+    run.current_item_id = first.pk if first else None
     if run.meeting.state == MeetingState.RUNNING:
         start_clock(run, now)
     beat(run, "current_item", *CLOCK)
@@ -56,15 +57,14 @@ def begin(meeting: Meeting, *, by: User, now: datetime) -> Run:
 def go_to(block: Block, *, by: User, now: datetime) -> Run:
     """Come to a block; the one that it was at is done. Those who follow go there too.
 
-    Where it is already nothing changes.
+    Where it is already nothing changes. Raises ValidationError if it was dropped.
     """
-    block = locked_block(block)
-    run = require_runner(block.run, by, *IN_PROGRESS)
+    run = require_runner(locked(Run, block.run_id), by, *IN_PROGRESS)
     if run.current_item_id == block.pk:
         return run
-    _leave(run, now)
-    _come_to(block, now)
-    move_to(run, block.pk, now)
+    if not _come_to(run, block.pk, now):
+        raise gone()
+    move_to(run, block.pk, now, **_left(now))
     beat(run, *PLACE)
     return run
 
@@ -76,7 +76,7 @@ def abandon(run: Run, reason: str, *, by: User, now: datetime) -> Run:
     Raises ValidationError without a reason.
     """
     run = course.abandon(run, reason, by=by, now=now)
-    _leave(run, now)
+    run.present().update(**_left(now))
     run.current_item = None
     run.save(update_fields=["current_item"])
     return run
@@ -84,17 +84,18 @@ def abandon(run: Run, reason: str, *, by: User, now: datetime) -> Run:
 
 def end_course(run: Run, now: datetime) -> None:
     """Let the clock stop and the present block be done; the caller saves both."""
-    stop_clock(run, now)
-    _leave(run, now)
+    stop_clock(run, now, **_left(now))
     run.current_item = None
 
 
-def _come_to(block: Block, now: datetime) -> None:
-    block.began_at = block.began_at or now
-    block.ended_at = None
-    block.save(update_fields=["began_at", "ended_at"])
+def _come_to(run: Run, pk: int, now: datetime) -> bool:
+    """Return whether there is such a block, which has begun now if not before."""
+    block = Block.objects.filter(run=run, pk=pk)
+    began_at = Coalesce("began_at", Value(now))
+    return bool(block.update(began_at=began_at, ended_at=None))
 
 
-def _leave(run: Run, now: datetime) -> None:
+def _left(now: datetime) -> dict[str, Any]:
+    """Return what is to be saved of a block that the meeting leaves."""
     # Of two machines' clocks one may be behind: no block ends before it began.
-    run.present().update(ended_at=Greatest("began_at", Value(now)))
+    return {"ended_at": Greatest("began_at", Value(now))}

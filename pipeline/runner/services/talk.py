@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from pipeline.opportunities.models import Opportunity
@@ -96,23 +97,16 @@ def withdraw(run: Run, commitment: Commitment, *, by: User) -> None:
     beat(run)
 
 
-@transaction.atomic
 def say(run: Run) -> None:
     """Let those who follow along know that something outside the run changed."""
-    beat(locked(run))
+    Run.objects.filter(pk=run.pk).update(pulse=F("pulse") + 1)
 
 
 def _deal(run: Run, promiser: User) -> Opportunity | None:
     """Return the deal that the meeting is at, if whoever promises may see it."""
-    block = Block.objects.filter(pk=run.current_item_id or 0).first()
-    if block is None or block.opportunity_id is None:
-        return None
-    deals = Opportunity.objects.select_related("account", "owner")
-    return (
-        deals.filter(pk=block.opportunity_id)
-        .filter(pk__in=Opportunity.objects.visible_to(promiser).values("pk"))
-        .first()
-    )
+    of_block = run.present().values("opportunity")
+    deals = Opportunity.objects.visible_to(promiser).filter(pk__in=of_block)
+    return deals.select_related("account", "owner").first()
 
 
 def _receiver(run: Run, promiser: User, deal: Opportunity | None) -> User:

@@ -8,7 +8,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,8 +17,8 @@ from pipeline.runner import services
 from pipeline.runner.forms import BlockForm
 from pipeline.runner.models import Block
 from pipeline.runner.selectors.cases import proposed_cases
-from pipeline.runner.views.shared import Seat, block_or_404, take_chair
-from rhythm.people.access import acting_user, editable_or_403, visible_or_404
+from pipeline.runner.views.shared import Seat, take_block, take_chair
+from rhythm.people.access import visible_or_404
 from rhythm.web.conflicts import differences, with_version
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part, wants_part
@@ -49,8 +48,7 @@ def block_add(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def block_edit(request: HttpRequest, pk: int, block_pk: int) -> HttpResponse:
     """Ask how a block shall be (GET), or change it."""
-    seat = take_chair(request, pk)
-    block = block_or_404(seat, block_pk)
+    seat, block = take_block(request, pk, block_pk)
     posted = request.POST if request.method == "POST" else None
     shown = BlockForm.shown(block)
     form = BlockForm(posted, initial=shown, is_first=block.is_first)
@@ -131,10 +129,8 @@ def _attempt(
 @require_http_methods(["GET", "POST"])
 def block_case(request: HttpRequest, pk: int, block_pk: int) -> HttpResponse:
     """Search deals (GET), or make one the case of a block; none takes it away."""
-    viewer, now = acting_user(request), timezone.now()
-    blocks = Block.objects.select_related("run__meeting__team", "run__meeting__person")
-    block = editable_or_403(blocks, viewer, pk=block_pk, run__meeting=pk)
-    meeting = block.run.meeting
+    seat, block = take_block(request, pk, block_pk)
+    viewer, meeting = seat.viewer, seat.meeting
     if request.method == "POST":
         wanted = whole_number(request.POST.get("deal"))
         deal = None
@@ -159,5 +155,5 @@ def block_case(request: HttpRequest, pk: int, block_pk: int) -> HttpResponse:
         # The sheet opens at once, and asks for them then.
         context["is_to_come"] = True
     else:
-        context["proposed"] = proposed_cases(meeting, viewer, now=now)
+        context["proposed"] = proposed_cases(meeting, viewer, now=seat.now)
     return render_part(request, "runner/block_case.html", name, context)

@@ -14,7 +14,7 @@ from pipeline.runner import services
 from pipeline.runner.models import Run
 from pipeline.runner.selectors.series import promised_in
 from pipeline.runner.selectors.votes import may_vote
-from pipeline.runner.views.shared import Seat, after_change, block_or_404, take_chair
+from pipeline.runner.views.shared import Seat, after_change, take_block, take_chair
 from rhythm.calendar.forms.running import HandOverForm, ReasonForm
 from rhythm.calendar.models import MeetingState
 from rhythm.calendar.selectors.deputies import deputies_of
@@ -70,24 +70,23 @@ def room_timer(request: HttpRequest, pk: int) -> HttpResponse:
     seat = take_chair(request, pk)
     act = services.resume if request.POST.get("to") == "running" else services.pause
     try:
-        act(seat.started_run, by=seat.viewer, now=seat.now)
+        run = act(seat.started_run, by=seat.viewer, now=seat.now)
     except ValidationError as error:
         toast(request, " ".join(error.messages), level="error")
         return go(request, "runner:room", pk)
-    return after_change(request, pk)
+    return after_change(request, seat, run)
 
 
 @require_POST
 def block_go(request: HttpRequest, pk: int, block_pk: int) -> HttpResponse:
     """Come to a block. Those who follow along go there too."""
-    seat = take_chair(request, pk)
-    block = block_or_404(seat, block_pk)
+    seat, block = take_block(request, pk, block_pk)
     try:
-        services.go_to(block, by=seat.viewer, now=seat.now)
+        run = services.go_to(block, by=seat.viewer, now=seat.now)
     except ValidationError as error:
         toast(request, " ".join(error.messages), level="error")
         return go(request, "runner:room", pk)
-    return after_change(request, pk, focus=True)
+    return after_change(request, seat, run, focus=True)
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -18,11 +18,12 @@ from django.utils.cache import patch_vary_headers
 from pipeline.runner.models import ELSEWHERE, Block, Run, open_to
 from pipeline.runner.selectors.room import room_of
 from rhythm.calendar.models import Meeting
-from rhythm.people.access import acting_user, visible_or_404
+from rhythm.people.access import acting_user, editable_or_403, visible_or_404
 from rhythm.people.models import User
 from rhythm.web.htmx import wants_part
 
 PAGE, LIVE = "runner/room.html", "runner/_live.html"
+NAMED = ("team", "person", "chair", "deputy", "cadence")
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,7 @@ def take_seat(request: HttpRequest, pk: int) -> Seat:
         is_mine = bool(getattr(run, "is_mine", False))
         return Seat(viewer, run.meeting, run, timezone.now(), may_run=is_mine)
     mine = mine.filter(pk=OuterRef("pk"))
-    named = Meeting.objects.select_related(
-        "team", "person", "chair", "deputy", "cadence"
-    )
+    named = Meeting.objects.select_related(*NAMED)
     with_room = named.filter(open_to(viewer)).exclude(kind__in=ELSEWHERE)
     meeting = visible_or_404(with_room.annotate(is_mine=Exists(mine)), viewer, pk=pk)
     is_mine = bool(getattr(meeting, "is_mine", False))
@@ -74,18 +73,27 @@ def take_chair(request: HttpRequest, pk: int) -> Seat:
     return seat
 
 
-def block_or_404(seat: Seat, pk: int) -> Block:
-    """Return a block of the meeting."""
-    found = Block.objects.filter(run=seat.started_run, pk=pk).first()
-    if found is None:
-        raise Http404
-    found.run = seat.started_run
-    return found
+def take_block(request: HttpRequest, pk: int, block_pk: int) -> tuple[Seat, Block]:
+    """Return a block of the meeting, and the seat of whoever runs that. One query.
+
+    Others who see the room get 403.
+    """
+    viewer = acting_user(request)
+    named = [f"run__meeting__{name}" for name in NAMED]
+    blocks = Block.objects.select_related(*named)
+    block = editable_or_403(blocks, viewer, pk=block_pk, run__meeting=pk)
+    run = block.run
+    return Seat(viewer, run.meeting, run, timezone.now(), may_run=True), block
 
 
-def room_context(seat: Seat, **more: Any) -> dict[str, Any]:
-    """Return what the room and its parts need."""
-    room = room_of(seat.started_run, seat.viewer, now=seat.now)
+def room_context(
+    seat: Seat, *, people: list[User] | None = None, **more: Any
+) -> dict[str, Any]:
+    """Return what the room and its parts need.
+
+    people are those in the meeting, where the caller has asked.
+    """
+    room = room_of(seat.started_run, seat.viewer, now=seat.now, people=people)
     return {
         "room": room,
         "may_run": seat.may_run,
@@ -112,11 +120,19 @@ def show_room(
     return response
 
 
-def after_change(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
-    """Answer a change: the room anew for htmx, otherwise go back to its page."""
+def after_change(
+    request: HttpRequest, seat: Seat, run: Run | None = None, **more: Any
+) -> HttpResponse:
+    """Answer a change: the room anew for htmx, otherwise go back to its page.
+
+    run is as the change returned it. None: it is read again.
+    """
+    pk = seat.meeting.pk
     if not wants_part(request):
         return redirect("runner:room", pk)
-    return show_room(request, take_seat(request, pk), **more)
+    if run is None:
+        return show_room(request, take_seat(request, pk), **more)
+    return show_room(request, replace(seat, meeting=run.meeting, run=run), **more)
 
 
 def part(

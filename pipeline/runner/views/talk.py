@@ -19,11 +19,11 @@ from pipeline.runner.views.shared import (
     PAGE,
     Seat,
     after_change,
-    block_or_404,
     part,
     pulse_url,
     room_context,
     show_room,
+    take_block,
     take_chair,
     take_seat,
 )
@@ -45,8 +45,7 @@ from rhythm.web.versions import Conflict
 @require_POST
 def block_note(request: HttpRequest, pk: int, block_pk: int) -> HttpResponse:
     """Keep the note of a block while it is written."""
-    seat = take_chair(request, pk)
-    block = block_or_404(seat, block_pk)
+    seat, block = take_block(request, pk, block_pk)
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _note_again(request, seat, 422, note_form=form, my_note=form.typed)
@@ -85,8 +84,9 @@ def promise_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Make a commitment in the meeting."""
     seat = take_chair(request, pk)
     run = seat.started_run
-    people = [(each.pk, each.name) for each in people_of([seat.meeting])[pk]]
-    form = PromiseFields(request.POST, promisers=people, auto_id="c-%s")
+    people = people_of([seat.meeting])[pk]
+    promisers = [(each.pk, each.name) for each in people]
+    form = PromiseFields(request.POST, promisers=promisers, auto_id="c-%s")
     if form.is_valid():
         with errors_to(form):
             services.promise(
@@ -98,12 +98,12 @@ def promise_add(request: HttpRequest, pk: int) -> HttpResponse:
                 now=seat.now,
                 submission_key=form.cleaned_data["submission_key"],
             )
-            return after_change(request, pk, refocus=True)
+            return after_change(request, seat, refocus=True, people=people)
     if seat.meeting.state not in IN_PROGRESS:
         words = [str(each) for each in form.non_field_errors()]
         toast(request, " ".join(words), level="error")
         return go(request, "runner:room", pk)
-    return show_room(request, seat, status=422, add_form=form)
+    return show_room(request, seat, status=422, people=people, add_form=form)
 
 
 ACTIONS = ("keep", "undo", "renew", "drop", "remove")
@@ -131,13 +131,13 @@ def promise(
         except ValidationError as error:
             if form is None:
                 toast(request, " ".join(error.messages), level="error")
-                return after_change(request, pk)
+                return after_change(request, seat)
             form.add_error(None, error.messages)
         else:
             services.say(seat.started_run)
             if form is None:
                 # What is removed takes its button along.
-                return after_change(request, pk, refocus=action == "remove")
+                return after_change(request, seat, refocus=action == "remove")
             return go(request, "runner:room", pk)
     if form is None:
         return go(request, "runner:room", pk)

@@ -14,9 +14,7 @@ from rhythm.calendar.services.holding import (
     hand_over_all,
     hold,
     mark_missed,
-    pause,
     record_outside,
-    resume,
     start,
 )
 from rhythm.calendar.services.locking import locked
@@ -37,11 +35,9 @@ __all__ = [
     "mark_missed",
     "move",
     "nag",
-    "pause",
     "plan_due",
     "record_outside",
     "remind_due",
-    "resume",
     "skip",
     "start",
     "tell_missed",

@@ -22,7 +22,7 @@ from rhythm.calendar.models import (
     Timed,
 )
 from rhythm.calendar.services import holding
-from rhythm.calendar.services.locking import require
+from rhythm.calendar.services.locking import enter, require
 from rhythm.people.access import require_editable
 from rhythm.people.models import User
 
@@ -31,11 +31,20 @@ CLOCK = ("elapsed_seconds", "running_since", "current_since")
 PLACE = ("current_item", "current_since")
 
 
-def locked[T: Timed](course: T | type[T], pk: int | None = None) -> T:
-    """Return a course, or the one of that key, locked until the transaction ends."""
+def locked[T: Timed](
+    course: T | type[T], pk: int | None = None, *, with_meeting: bool = False
+) -> T:
+    """Return a course, or the one of that key, locked until the transaction ends.
+
+    with_meeting also locks its meeting, after it, for whoever saves that. Two queries.
+    """
     kind: Any = course if isinstance(course, type) else type(course)
     key = pk if isinstance(course, type) else course.pk
-    current: T = kind.objects.select_for_update(of=("self",)).get(pk=key)
+    rows = kind.objects.select_for_update(of=("self",))
+    if with_meeting:
+        rows = kind.objects.select_for_update(of=("self", "meeting"))
+        rows = rows.select_related("meeting")
+    current: T = rows.get(pk=key)
     # Read after the wait: what a locking query joins is as old as its beginning.
     current.meeting = Meeting.objects.select_related(
         "chair", "deputy", "team", "person", "cadence"
@@ -76,27 +85,32 @@ def start_clock(course: Timed, now: datetime) -> None:
     course.running_since = course.current_since = now
 
 
-def stop_clock(course: Timed, now: datetime) -> None:
-    """Let the clock rest from `now`; the caller saves CLOCK."""
-    _book(course, now)
+def stop_clock(course: Timed, now: datetime, **left: Any) -> None:
+    """Let the clock rest from `now`; the caller saves CLOCK.
+
+    left are values for the present part, where that is done.
+    """
+    _book(course, now, **left)
     course.elapsed_seconds = course.seconds_at(now)
     course.running_since = course.current_since = None
 
 
-def move_to(course: Timed, item_id: int | None, now: datetime) -> None:
+def move_to(course: Timed, item_id: int | None, now: datetime, **left: Any) -> None:
     """Put the time at the present part on its account, and go to another one.
 
-    The caller saves PLACE.
+    left are values for the part that is left. The caller saves PLACE.
     """
-    _book(course, now)
+    _book(course, now, **left)
     course.current_item_id = item_id
     course.current_since = now if course.running_since else None
 
 
-def _book(course: Timed, now: datetime) -> None:
-    if course.current_item_id and course.current_since:
+def _book(course: Timed, now: datetime, **left: Any) -> None:
+    if course.current_since:
         seconds = max(int((now - course.current_since).total_seconds()), 0)
-        course.present().update(seconds=F("seconds") + seconds)
+        left["seconds"] = F("seconds") + seconds
+    if course.current_item_id and left:
+        course.present().update(**left)
 
 
 @transaction.atomic
@@ -112,9 +126,9 @@ def go_to[T: Timed](course: T, item_id: int, *, by: User, now: datetime) -> T:
 @transaction.atomic
 def pause[T: Timed](course: T, *, by: User, now: datetime) -> T:
     """Let the clock rest. A meeting that rests already stays as it is."""
-    course = require_runner(locked(course), by, *IN_PROGRESS)
+    course = require_runner(locked(course, with_meeting=True), by, *IN_PROGRESS)
     if course.meeting.state != MeetingState.PAUSED:
-        course.meeting = holding.pause(course.meeting)
+        course.meeting = enter(course.meeting, MeetingState.PAUSED)
         stop_clock(course, now)
         beat(course, *CLOCK)
     return course
@@ -123,9 +137,9 @@ def pause[T: Timed](course: T, *, by: User, now: datetime) -> T:
 @transaction.atomic
 def resume[T: Timed](course: T, *, by: User, now: datetime) -> T:
     """Let the clock go on. A meeting that runs already stays as it is."""
-    course = require_runner(locked(course), by, *IN_PROGRESS)
+    course = require_runner(locked(course, with_meeting=True), by, *IN_PROGRESS)
     if course.meeting.state != MeetingState.RUNNING:
-        course.meeting = holding.resume(course.meeting)
+        course.meeting = enter(course.meeting, MeetingState.RUNNING)
         start_clock(course, now)
         beat(course, *CLOCK)
     return course

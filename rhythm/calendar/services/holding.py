@@ -37,22 +37,6 @@ def start(meeting: Meeting, *, now: datetime) -> Meeting:
 
 
 @transaction.atomic
-def pause(meeting: Meeting) -> Meeting:
-    """Let a running meeting rest. One that rests already stays as it is."""
-    meeting = locked(meeting)
-    require(meeting, *IN_PROGRESS)
-    return enter(meeting, MeetingState.PAUSED)
-
-
-@transaction.atomic
-def resume(meeting: Meeting) -> Meeting:
-    """Go on with a meeting that rests. One that runs already stays as it is."""
-    meeting = locked(meeting)
-    require(meeting, *IN_PROGRESS)
-    return enter(meeting, MeetingState.RUNNING)
-
-
-@transaction.atomic
 def hold(meeting: Meeting, *, now: datetime) -> Meeting:
     """End a meeting that took place. One that was held already stays as it is."""
     meeting = locked(meeting)

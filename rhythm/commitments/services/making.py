@@ -26,7 +26,7 @@ from rhythm.people.models import User
 from rhythm.web.versions import check_version
 
 
-@transaction.atomic
+# One statement changes something, so that it needs no transaction of its own.
 def make(
     what: str,
     promiser: User,
