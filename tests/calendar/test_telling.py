@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -58,7 +58,8 @@ def test_another_hour_is_told_once_to_each_in_their_own_time(review, ada, rita):
     assert notice.subject == "New times: Pipeline review"
     assert "- Tue 24 Nov, 09:00 → Tue 24 Nov, 10:30, Central" in notice.text
     assert "and 2 more" in notice.text
-    assert "- Tue 24 Nov, 03:00 → Tue 24 Nov, 04:30" in told()["Rita Reyes"].text
+    text = told()["Rita Reyes"].text
+    assert "- Tue 24 Nov, 03:00 → Tue 24 Nov, 04:30" in text
 
 
 def test_news_lead_to_the_one_meeting_or_to_the_own_calendar(review, ada):
@@ -89,6 +90,50 @@ def test_a_pause_is_told_as_called_off_and_the_way_back_too(review, ada):
 
     last = Notice.objects.filter(recipient__name="Rita Reyes").first()
     assert "it takes place again" in last.text
+
+
+def test_several_that_end_at_once_are_one_notice_that_names_them(
+    central, review, ada, lena
+):
+    huddle = CadenceFactory(team=central, kind="huddle", rule="FREQ=WEEKLY;BYDAY=FR")
+    one_on_one = CadenceFactory(team=central, kind="one_on_one", scope="each_rep")
+    plan_due(now=NOW)
+    for each in (review, huddle, one_on_one):
+        services.pause_cadence(each, by=ada, shown_version=None)
+
+    plan_due(now=NOW)
+
+    found = Notice.objects.get(recipient__name="Rita Reyes")
+    assert found.subject == "Called off: Pipeline review, Huddle and 1:1"
+    for line in ("Tue 24 Nov, 09:00, Central", "Fri 27 Nov, 09:00, Central"):
+        assert f"- {line}" in found.text
+
+
+def test_what_nobody_was_told_of_is_called_off_without_a_word(central, rita, ada):
+    # The first of its meetings is nine days ahead: nobody was invited to it yet.
+    far = CadenceFactory(team=central, first_on=date(2026, 12, 2))
+    plan_due(now=NOW)
+    Meeting.objects.update(created_at=NOW)
+    services.pause_cadence(far, by=ada, shown_version=None)
+
+    plan_due(now=NOW)
+
+    assert not Meeting.objects.filter(state="planned").exists()
+    assert not told()
+
+
+@pytest.mark.parametrize(
+    "known", [{"created_at": NOW - timedelta(days=1)}, {"reminded_minutes": 20_160}]
+)
+def test_what_was_reminded_of_or_stood_in_calendars_is_told(central, ada, rita, known):
+    far = CadenceFactory(team=central, first_on=date(2026, 12, 2))
+    plan_due(now=NOW)
+    Meeting.objects.update(**{"created_at": NOW} | known)
+    services.pause_cadence(far, by=ada, shown_version=None)
+
+    plan_due(now=NOW)
+
+    assert "Rita Reyes" in told()
 
 
 def test_another_length_or_title_is_no_mail(review, ada):

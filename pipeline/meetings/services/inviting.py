@@ -21,16 +21,16 @@ from pipeline.meetings.ics import invitation_of
 from pipeline.meetings.models import Invitation
 from rhythm.calendar.models import Meeting
 from rhythm.calendar.selectors.people import GUARD
+from rhythm.calendar.services.telling import INVITED_AHEAD
 from rhythm.notices.services import Draft, post
 from rhythm.people.models import User
 from rhythm.web import formats
 
 KIND = "meetings.invitation"
-# A meeting is invited to once it is so near: the next of a weekly one stands in the
-# calendar before this one is over. Planning goes eight weeks ahead, and so many mails
-# are none that anybody reads. A rep whose team starts the weekly rhythm gets six on the
-# first day, and about four a week from then on: one for each meeting.
-AHEAD = timedelta(days=8)
+# A meeting is invited to once it is so near. Planning goes eight weeks ahead, and so
+# many mails are none that anybody reads. A rep whose team starts the weekly rhythm gets
+# six on the first day, and about four a week from then on: one for each meeting.
+AHEAD = INVITED_AHEAD
 # A calendar reads the own address if it did so lately.
 LIVE = timedelta(days=14)
 # So long after its time a meeting's invitations are of no use.

@@ -1,6 +1,6 @@
 """Telling people what another rule, or other days off, did to their meetings.
 
-A notice for each person and cadence, whatever it was that moved.
+One notice for each person, whatever it was that moved, of however many cadences.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,13 +19,19 @@ from django.utils.translation import ngettext
 
 from rhythm.calendar.models import Cadence, Meeting
 from rhythm.calendar.selectors.ground import Ground
+from rhythm.calendar.wording import listed
 from rhythm.notices.services import Draft
 from rhythm.people.models import Team, User
 from rhythm.web.formats import day_clock
 
 KIND = "calendar.replanned"
-# So many lines of a kind stand in a mail.
-LINES = 6
+# So many lines of a kind stand in a mail of each cadence, so many names in its subject.
+LINES, NAMES = 6, 3
+# A meeting is invited to once it is so near: the next of a weekly one stands in
+# people's calendars before this one is over.
+INVITED_AHEAD = timedelta(days=8)
+# What has stood on the page of one's calendar for so long, one may know of.
+SEEN_AFTER = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,19 @@ class Change:
     was_run_by: int | None = None
     # It takes the place of others.
     is_new: bool = False
+
+    def is_known(self, now: datetime) -> bool:
+        """Whether people may have heard of what is called off: else it needs no mail.
+
+        That is when they were reminded of it, when invitations to it are out, or when
+        it has stood in calendars for a day.
+        """
+        meeting = self.meeting
+        return (
+            meeting.reminded_minutes is not None
+            or meeting.starts_at <= now + INVITED_AHEAD
+            or meeting.created_at <= now - SEEN_AFTER
+        )
 
     @property
     def is_moved(self) -> bool:
@@ -56,11 +75,24 @@ class Change:
 
 @dataclass
 class News:
-    """What one person hears of one cadence."""
+    """What one person hears."""
 
-    moved: list[Change]
+    moved: list[Change] = field(default_factory=list)
     # Meetings that this person chairs from now on.
-    chaired: list[Change]
+    chaired: list[Change] = field(default_factory=list)
+
+    @property
+    def changes(self) -> list[Change]:
+        return [*self.moved, *self.chaired]
+
+    def by_cadence(self) -> dict[int, News]:
+        """Return what is heard of each cadence, in the order of their ids."""
+        found: dict[int, News] = defaultdict(News)
+        for each in self.moved:
+            found[each.meeting.cadence_id or 0].moved.append(each)
+        for each in self.chaired:
+            found[each.meeting.cadence_id or 0].chaired.append(each)
+        return dict(sorted(found.items()))
 
 
 def replanned(
@@ -72,18 +104,18 @@ def replanned(
 ) -> Iterator[Draft]:
     """Yield the mails about what was moved or called off, and to new chairs.
 
-    changes are those of which people are to hear; each says its own. Three queries
-    where there are any, else none.
+    changes are those of which people are to hear; of what is called off they hear if
+    they may know of it. Three queries where there are any, else none.
     """
-    news = _by_person(changes, around)
+    news = news_of(changes, around, now=now)
     if not news:
         return
-    people = User.objects.able_to_sign_in().in_bulk({who for who, _pk in news})
+    people = User.objects.able_to_sign_in().in_bulk(news)
     meetings = [each.meeting for each in changes]
     names = _Names(meetings)
-    for (who, pk), told in sorted(news.items()):
+    for who, told in sorted(news.items()):
         if who in people:
-            yield _draft(people[who], cadences[pk], told, names, now)
+            yield _draft(people[who], cadences, told, names, now)
 
 
 class _Names:
@@ -103,19 +135,19 @@ class _Names:
         return self.people[meeting.person_id or 0]
 
 
-def _by_person(
-    changes: Iterable[Change], around: Ground
-) -> dict[tuple[int, int], News]:
-    """Return what each hears, by person and cadence."""
-    found: dict[tuple[int, int], News] = defaultdict(lambda: News([], []))
+def news_of(
+    changes: Iterable[Change], around: Ground, *, now: datetime
+) -> dict[int, News]:
+    """Return what each is to hear, by the id of the person."""
+    found: dict[int, News] = defaultdict(News)
     for change in changes:
-        meeting = change.meeting
-        pk = meeting.cadence_id or 0
+        if change.is_cancelled and not change.is_known(now):
+            continue
         if change.is_moved:
             for who in _concerned(change, around):
-                found[who, pk].moved.append(change)
+                found[who].moved.append(change)
         elif change.has_new_runner:
-            found[change.run_by, pk].chaired.append(change)
+            found[change.run_by].chaired.append(change)
     return found
 
 
@@ -132,10 +164,14 @@ def _concerned(change: Change, around: Ground) -> set[int]:
 
 
 def _draft(
-    person: User, cadence: Cadence, news: News, names: _Names, now: datetime
+    person: User,
+    cadences: Mapping[int, Cadence],
+    news: News,
+    names: _Names,
+    now: datetime,
 ) -> Draft:
-    changes = [*news.moved, *news.chaired]
-    what = {"what": str(cadence)}
+    changes, by_cadence = news.changes, news.by_cadence()
+    what = {"what": _called(cadences[pk] for pk in by_cadence)}
     if not news.moved:
         subject = _("You chair it now: %(what)s") % what
     elif all(each.is_cancelled for each in news.moved):
@@ -144,16 +180,30 @@ def _draft(
         subject = _("New times: %(what)s") % what
     path = _path(changes)
     url = settings.APP_BASE_URL + path
+    blocks = []
+    for pk, each in by_cadence.items():
+        if len(by_cadence) > 1:
+            blocks.append(str(cadences[pk]))
+        blocks += _blocks(person, each, names, now)
     last = max(max(each.was_at or now, each.meeting.starts_at) for each in changes)
     return Draft(
         kind=KIND,
-        key=f"{KIND}:{cadence.pk}:{person.pk}:{_occasion(changes)}",
+        key=f"{KIND}:{person.pk}:{_occasion(changes)}",
         recipient=person,
         subject=subject,
-        text="\n\n".join([*_blocks(person, news, names, now), url]) + "\n",
+        text="\n\n".join([*blocks, url]) + "\n",
         url=path,
         expires_at=last + timedelta(hours=1),
     )
+
+
+def _called(cadences: Iterable[Cadence]) -> str:
+    """Return "Pipeline review, Huddle and 3 more"."""
+    found = list(dict.fromkeys(str(each) for each in cadences))
+    more = len(found) - NAMES
+    if more > 1:
+        found[NAMES:] = [ngettext("%d more", "%d more", more) % more]
+    return listed(found)
 
 
 def _path(changes: Sequence[Change]) -> str:
@@ -169,7 +219,10 @@ def _occasion(changes: Iterable[Change]) -> str:
     """Return a word for exactly these changes: a meeting's sequence grows with each."""
     meetings = [each.meeting for each in changes]
     told = sorted(
-        (each.key_on, each.team_id or 0, each.person_id or 0, each.sequence)
+        (
+            *(each.cadence_id or 0, each.key_on),
+            *(each.team_id or 0, each.person_id or 0, each.sequence),
+        )
         for each in meetings
     )
     return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
