@@ -59,6 +59,11 @@ def zone_words(zone: str) -> str:
     return zone.rpartition("/")[2].replace("_", " ")
 
 
+def times_of(zone: str) -> str:
+    """Return what a mail says of its times: whose wall they are on."""
+    return _("Times are those of %(zone)s.") % {"zone": zone_words(zone)}
+
+
 def off_day_words(policy: str) -> str:
     """Return what happens on a day off, to follow "on a day off"."""
     words = {

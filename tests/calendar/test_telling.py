@@ -58,8 +58,10 @@ def test_another_hour_is_told_once_to_each_in_their_own_time(review, ada, rita):
     assert notice.subject == "New times: Pipeline review"
     assert "- Tue 24 Nov, 09:00 → Tue 24 Nov, 10:30, Central" in notice.text
     assert "and 2 more" in notice.text
+    assert "Times are those of Berlin." in notice.text
     text = told()["Rita Reyes"].text
     assert "- Tue 24 Nov, 03:00 → Tue 24 Nov, 04:30" in text
+    assert "Times are those of New York." in text
 
 
 def test_news_lead_to_the_one_meeting_or_to_the_own_calendar(review, ada):

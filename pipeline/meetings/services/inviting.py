@@ -22,6 +22,7 @@ from pipeline.meetings.models import Invitation
 from rhythm.calendar.models import Meeting
 from rhythm.calendar.selectors.people import GUARD
 from rhythm.calendar.services.telling import INVITED_AHEAD
+from rhythm.calendar.wording import times_of
 from rhythm.notices.services import Draft, post
 from rhythm.people.models import User
 from rhythm.web import formats
@@ -229,6 +230,7 @@ def _draft(
         "meeting": meeting,
         "when": when,
         "was": was,
+        "times_of": times_of(person.time_zone),
         "url": "" if told.is_off else settings.APP_BASE_URL + path,
     }
     subject = _("%(what)s: %(meeting)s, %(when)s") % context

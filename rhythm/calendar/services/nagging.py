@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from rhythm.calendar.models import Meeting, MeetingState
 from rhythm.calendar.selectors.workdays import Workdays, is_hour, workdays
+from rhythm.calendar.wording import times_of
 from rhythm.notices.models import Notice
 from rhythm.notices.services import Draft, post
 from rhythm.people.models import User
@@ -150,6 +151,7 @@ def _draft(
         "leader": leader.name if leader else "",
         "has_left": _has_left(meeting),
         "url": settings.APP_BASE_URL + path,
+        "times_of": times_of(person.time_zone),
     }
     subjects = {
         NAG: _("Still open: %(meeting)s, %(when)s"),

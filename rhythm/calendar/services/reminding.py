@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from rhythm.calendar.models import Meeting, MeetingState
 from rhythm.calendar.prereads import PREREAD, is_reminded_in_app
 from rhythm.calendar.selectors.people import people_of
+from rhythm.calendar.wording import times_of
 from rhythm.notices.services import Draft, post, who_get_by_mail
 from rhythm.people.models import User
 from rhythm.web import formats
@@ -143,7 +144,7 @@ def _reminder(
         key=f"{REMINDER}:{meeting.pk}:{moment}:{minutes}:{person.pk}",
         recipient=person,
         subject=_("%(meeting)s: %(when)s") % {"meeting": meeting, "when": when},
-        text=_text("reminder", meeting, when, path),
+        text=_text("reminder", meeting, when, path, person.time_zone),
         url=path,
         due_at=due_at,
         expires_at=meeting.starts_at,
@@ -158,7 +159,7 @@ def _missed(meeting: Meeting, person: User, now: datetime) -> Draft:
         key=f"{MISSED}:{meeting.pk}:{moment}:{person.pk}",
         recipient=person,
         subject=_("Missed: %(meeting)s, %(when)s") % {"meeting": meeting, "when": when},
-        text=_text("missed", meeting, when, path),
+        text=_text("missed", meeting, when, path, person.time_zone),
         url=path,
     )
 
@@ -170,6 +171,11 @@ def _told(meeting: Meeting, person: User, now: datetime) -> tuple[str, int, str]
     return when, int(meeting.starts_at.timestamp()), meeting.get_absolute_url()
 
 
-def _text(name: str, meeting: Meeting, when: str, path: str) -> str:
-    context = {"meeting": meeting, "when": when, "url": settings.APP_BASE_URL + path}
+def _text(name: str, meeting: Meeting, when: str, path: str, zone: str) -> str:
+    context = {
+        "meeting": meeting,
+        "when": when,
+        "url": settings.APP_BASE_URL + path,
+        "times_of": times_of(zone),
+    }
     return render_to_string(f"calendar/mail/{name}.txt", context)

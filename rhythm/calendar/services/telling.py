@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 
 from rhythm.calendar.models import Cadence, Meeting
 from rhythm.calendar.selectors.ground import Ground
-from rhythm.calendar.wording import listed
+from rhythm.calendar.wording import listed, times_of
 from rhythm.notices.services import Draft
 from rhythm.people.models import Team, User
 from rhythm.web.formats import day_clock
@@ -191,7 +191,7 @@ def _draft(
         key=f"{KIND}:{person.pk}:{_occasion(changes)}",
         recipient=person,
         subject=subject,
-        text="\n\n".join([*blocks, url]) + "\n",
+        text="\n\n".join([*blocks, times_of(person.time_zone), url]) + "\n",
         url=path,
         expires_at=last + timedelta(hours=1),
     )
