@@ -11,13 +11,15 @@ function place(menu) {
   if (!list) return;
   const button = menu.querySelector("summary").getBoundingClientRect();
   list.style.position = "fixed";
-  list.style.inset = "auto";
-  const { width, height } = list.getBoundingClientRect();
+  list.style.inset = "0 auto auto 0";
+  // What is fixed in the top bar counts from there: a blurred box holds what is in it.
+  const { x, y, width, height } = list.getBoundingClientRect();
   const below = button.bottom + 4;
   const fits = below + height < innerHeight - 8 || button.top < height;
   const left = menu.classList.contains("is-start") ? button.left : button.right - width;
-  list.style.top = `${Math.max(8, fits ? below : button.top - height - 4)}px`;
-  list.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
+  const top = Math.max(8, fits ? below : button.top - height - 4);
+  list.style.top = `${top - y}px`;
+  list.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8)) - x}px`;
 }
 
 document.addEventListener(

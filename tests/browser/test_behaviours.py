@@ -108,6 +108,15 @@ def test_a_menu_closes_with_escape_and_by_a_click_elsewhere(parts):
     assert menu.get_attribute("open") is None
 
 
+def test_the_menu_of_the_top_bar_opens_below_its_button(parts):
+    menu = parts.locator(".rh-top details.rh-menu")
+    menu.locator("summary").click()
+    button = menu.locator("summary").bounding_box()
+    opened = menu.locator(".rh-menu-list").bounding_box()
+    assert opened["y"] == pytest.approx(button["y"] + button["height"] + 4)
+    assert opened["x"] + opened["width"] == pytest.approx(button["x"] + button["width"])
+
+
 def test_a_drag_goes_out_as_a_form_and_a_refused_one_goes_back(parts):
     parts.drag_and_drop("#deal-a", "#list-b")
     expect(parts.locator("#moved")).to_have_text("deal-a to b")
