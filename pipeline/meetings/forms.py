@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,10 @@ from rhythm.calendar.models import Meeting
 from rhythm.calendar.recurrence import moment
 from rhythm.people.models import User
 from rhythm.web.forms import DateInput, version_field
+
+# Beyond these, a year was mistyped rather than meant.
+FARTHEST_AHEAD = timedelta(days=366)
+FARTHEST_BACK = timedelta(days=31)
 
 
 class ReasonForm(forms.Form):
@@ -58,12 +62,35 @@ class WhenForm(forms.Form):
 
 
 class MoveForm(WhenForm):
-    """Another time for a meeting."""
+    """Another time for a meeting, not a year away.
+
+    It may be one that is just over: of a meeting that was held before its time.
+    """
 
     minutes = forms.IntegerField(
         label=_("Minutes"), validators=[MinValueValidator(5), MaxValueValidator(480)]
     )
     reason = forms.CharField(label=_("Why"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now = now
+
+    @property
+    def is_over(self) -> bool:
+        """Whether what was entered is a time that has passed."""
+        return self.moment() <= self.now
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        found = values.get("moment")
+        if found and found > self.now + FARTHEST_AHEAD:
+            far = _("That is more than a year ahead. Is the year right?")
+            self.add_error("on", far)
+        if found and found < self.now - FARTHEST_BACK:
+            long_ago = _("That is more than a month ago. Is the day right?")
+            self.add_error("on", long_ago)
+        return values
 
     @staticmethod
     def shown(meeting: Meeting, viewer: User) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from pipeline.reviews.models import Review
 from rhythm.calendar.models import Meeting, MeetingKind, MeetingState
+from rhythm.calendar.services import holding
 from tests.factories.meetings import CommitmentFactory, MeetingFactory
 from tests.factories.opportunities import OpportunityFactory
 from tests.factories.people import UserFactory
@@ -117,7 +119,8 @@ def test_skipping_needs_a_reason_and_keeps_what_was_typed(client, lena, meeting)
 
 def test_of_two_who_move_it_the_later_one_is_told(client, lena, vera, meeting):
     client.force_login(lena)
-    values = {"on": "2030-01-07", "at": "10:00", "minutes": "30", "version": "1"}
+    day = timezone.now().date() + timedelta(days=20)
+    values = {"on": f"{day}", "at": "10:00", "minutes": "30", "version": "1"}
     client.post(url("meeting_move", meeting), values)
     client.force_login(vera)
 
@@ -127,9 +130,49 @@ def test_of_two_who_move_it_the_later_one_is_told(client, lena, vera, meeting):
     assert "Somebody changed this" in stale.content.decode()
     assert 'value="11:00"' in stale.content.decode()
     moved = fresh(meeting)
-    # Ten o'clock on Lena's wall in Berlin.
-    assert moved.starts_at == datetime(2030, 1, 7, 9, 0, tzinfo=UTC)
+    # Ten o'clock on Lena's wall.
+    on_the_wall = datetime.combine(day, time(10), tzinfo=ZoneInfo("Europe/Berlin"))
+    assert moved.starts_at == on_the_wall
     assert moved.is_moved
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(400, "Is the year right?"), (-40, "Is the day right?")]
+)
+def test_a_mistyped_day_is_asked_about(client, lena, meeting, days, words):
+    client.force_login(lena)
+    day = timezone.now().date() + timedelta(days=days)
+    values = {"on": f"{day}", "at": "10:00", "minutes": "30", "version": "1"}
+
+    refused = client.post(url("meeting_move", meeting), values)
+
+    assert refused.status_code == 422
+    assert words in refused.content.decode()
+    assert fresh(meeting).starts_at == meeting.starts_at
+
+
+def test_moved_to_a_time_that_is_over_it_says_what_comes_of_that(client, lena, meeting):
+    client.force_login(lena)
+    day = timezone.now().date() - timedelta(days=2)
+    values = {"on": f"{day}", "at": "10:00", "minutes": "30", "version": "1"}
+
+    page = client.post(url("meeting_move", meeting), values, follow=True)
+
+    assert "Moved to a time that is over" in page.content.decode()
+
+
+def test_what_was_missed_is_late_wherever_it_is_moved(client, lena, meeting):
+    Meeting.objects.update(state=MeetingState.MISSED, missed_at=timezone.now())
+    client.force_login(lena)
+    day = timezone.now().date() + timedelta(days=2)
+    values = {"on": f"{day}", "at": "10:00", "minutes": "30", "version": "1"}
+
+    page = client.post(url("meeting_move", meeting), values, follow=True)
+
+    assert fresh(meeting).state == MeetingState.PLANNED
+    assert "It was missed, and counts as late" in page.content.decode()
+    holding.start(meeting, now=timezone.now())
+    assert holding.hold(meeting, now=timezone.now()).is_late
 
 
 def test_what_was_held_outside_counts_apart(client, lena, meeting):

@@ -22,6 +22,7 @@ from pipeline.meetings.selectors.before import (
     preread_words,
     readers_of,
 )
+from pipeline.meetings.selectors.facts import facts_of
 from pipeline.meetings.selectors.rooms import (
     AgendaDeal,
     agenda_of,
@@ -31,7 +32,6 @@ from pipeline.meetings.selectors.rooms import (
 )
 from pipeline.reviews.models import Review
 from pipeline.reviews.selectors.preparing import Preparing, preparing
-from pipeline.runner.models import Run
 from pipeline.runner.selectors.room import AgendaRow
 from pipeline.runner.selectors.series import series
 from pipeline.runner.selectors.votes import is_asked, is_open
@@ -184,7 +184,7 @@ def meeting_page(
         length=_("%d min") % meeting.planned_minutes,
         elsewhere=_elsewhere(meeting, viewer, today),
         status=status_of(meeting),
-        facts=_facts(meeting, run, zone, today),
+        facts=facts_of(meeting, run, zone, today),
         chair=meeting.runner.name,
         people=_people(meeting, in_it, read),
         preparing=preparing(review, viewer, now=now, meeting=meeting)
@@ -234,25 +234,6 @@ def _elsewhere(meeting: Meeting, viewer: User, today: date) -> str:
     city = meeting.time_zone.rsplit("/", 1)[-1].replace("_", " ")
     when = formats.day_clock(there, today)
     return _("%(when)s in %(city)s") % {"when": when, "city": city}
-
-
-def _facts(meeting: Meeting, run: Run | None, zone: ZoneInfo, today: date) -> list[str]:
-    facts = []
-    if meeting.is_moved and meeting.called_for:
-        was = formats.day_clock(meeting.called_for.astimezone(zone), today)
-        facts.append(_("Moved; its rule had called it for %s.") % was)
-    if meeting.reason:
-        facts.append(_("Reason: %s") % meeting.reason)
-    elif meeting.state == MeetingState.CANCELLED:
-        facts.append(_("Its rule has changed, so that it does not take place."))
-    if run and run.abandon_reason:
-        facts.append(_("Abandoned: %s") % run.abandon_reason)
-    if meeting.deputy:
-        names = {"deputy": meeting.deputy, "chair": meeting.chair}
-        facts.append(_("%(deputy)s has the chair for %(chair)s.") % names)
-    if meeting.state == MeetingState.MISSED:
-        facts.append(_("Nobody began it. It can still be held, and counts as late."))
-    return facts
 
 
 def _people(

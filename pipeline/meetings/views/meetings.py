@@ -124,7 +124,7 @@ def meeting_move(request: HttpRequest, pk: int) -> HttpResponse:
     viewer, meeting = acting_user(request), _editable(request, pk)
     posted = request.POST if request.method == "POST" else None
     initial = MoveForm.shown(meeting, viewer)
-    form = MoveForm(posted, viewer=viewer, initial=initial)
+    form = MoveForm(posted, viewer=viewer, now=timezone.now(), initial=initial)
 
     def act() -> None:
         services.move(
@@ -136,6 +136,10 @@ def meeting_move(request: HttpRequest, pk: int) -> HttpResponse:
         )
 
     done = _("Moved. Its rule leaves it alone now.")
+    if form.is_valid() and form.is_over:
+        done = _(
+            "Moved to a time that is over. Note that it was held, or it is missed."
+        )
     return _sheet(request, meeting, "meetings/meeting_move.html", form, act, done)
 
 

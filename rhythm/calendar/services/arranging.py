@@ -90,6 +90,8 @@ def move(
 ) -> Meeting:
     """Give a meeting that nobody has begun another time. Its rule leaves it alone then.
 
+    One that was missed stays late whenever it is held then.
+
     Raises Conflict, and ValidationError for a length that is out of range.
     """
     meeting = locked(meeting)
@@ -99,7 +101,7 @@ def move(
         return meeting
     meeting.starts_at, meeting.planned_minutes = starts_at, minutes
     meeting.reason, meeting.is_moved = reason.strip(), True
-    meeting.missed_at = meeting.reminded_minutes = None
+    meeting.reminded_minutes = None
     meeting.state = MeetingState.PLANNED
     meeting.sequence += 1
     meeting.version += 1
@@ -108,7 +110,7 @@ def move(
     meeting.save(
         update_fields=[
             *fields,
-            *("is_moved", "missed_at", "reminded_minutes"),
+            *("is_moved", "reminded_minutes"),
             *("state", "sequence", "version"),
         ]
     )

@@ -1,0 +1,36 @@
+"""Why a meeting stands as it does: moved, called off, missed, handed over."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from pipeline.runner.models import Run
+from rhythm.calendar.models import BEFORE_ITS_END, Meeting, MeetingState
+from rhythm.web import formats
+
+
+def facts_of(
+    meeting: Meeting, run: Run | None, zone: ZoneInfo, today: date
+) -> list[str]:
+    """Return the sentences that say why it stands as it does. No query."""
+    facts = []
+    if meeting.is_moved and meeting.called_for:
+        was = formats.day_clock(meeting.called_for.astimezone(zone), today)
+        facts.append(_("Moved; its rule had called it for %s.") % was)
+    if meeting.reason:
+        facts.append(_("Reason: %s") % meeting.reason)
+    elif meeting.state == MeetingState.CANCELLED:
+        facts.append(_("Its rule has changed, so that it does not take place."))
+    if run and run.abandon_reason:
+        facts.append(_("Abandoned: %s") % run.abandon_reason)
+    if meeting.deputy:
+        names = {"deputy": meeting.deputy, "chair": meeting.chair}
+        facts.append(_("%(deputy)s has the chair for %(chair)s.") % names)
+    if meeting.state == MeetingState.MISSED:
+        facts.append(_("Nobody began it. It can still be held, and counts as late."))
+    elif meeting.missed_at and meeting.state in BEFORE_ITS_END:
+        facts.append(_("It was missed, and counts as late when it is held."))
+    return facts
