@@ -54,7 +54,7 @@ def _numbers(review: Review, meeting: Meeting) -> Said:
 
 def _names(review: Review, team: Team) -> list[str]:
     """Return what the decided deals of the team's own people are called."""
-    own = Membership.objects.present().filter(team__line__contains=[team.pk])
+    own = Membership.objects.below(team.pk)
     items = ReviewItem.objects.filter(review=review).exclude(decision="")
     found = items.filter(opportunity__owner__in=own.values("user")).select_related(
         "opportunity__account"

@@ -38,8 +38,8 @@ def plans_of(meeting: Meeting) -> AccountPlanQuerySet:
     """
     if meeting.person_id:
         return AccountPlan.objects.filter(owner=meeting.person_id)
-    below = Membership.objects.present().filter(team__line__contains=[meeting.team_id])
-    team = Q(owner__in=below.order_by().values("user"))
+    below = Membership.objects.below(meeting.team_id)
+    team = Q(owner__in=below.values("user"))
     if meeting.team and meeting.team.manager_id:
         team |= Q(owner=meeting.team.manager_id)
     return AccountPlan.objects.filter(team)

@@ -131,9 +131,7 @@ def covering(meetings: MeetingQuerySet) -> MeetingQuerySet:
 def covered(meeting: Meeting) -> Covered:
     """Return what a meeting that came through `covering` is about. Three queries."""
     if meeting.team_id:
-        members = Membership.objects.present().filter(
-            team__line__contains=[meeting.team_id]
-        )
+        members = Membership.objects.below(meeting.team_id)
         owners = tuple(sorted(set(members.values_list("user", flat=True))))
     else:
         owners = (meeting.person_id or 0,)

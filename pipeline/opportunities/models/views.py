@@ -24,7 +24,7 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
         """
         if not viewer.is_active:
             return self.none()
-        below = Q(team__in=_teams_above(viewer)) | Q(
+        below = Q(team__in=Membership.objects.teams_above(viewer)) | Q(
             team__in=Team.objects.led_by(viewer)
         )
         return self.filter(Q(owner=viewer) | Q(is_for_all=True) | below)
@@ -42,13 +42,6 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
         """Add `is_default`: whether the viewer's table begins with it."""
         chosen = DefaultView.objects.filter(person=viewer, view=OuterRef("pk"))
         return self.annotate(is_default=Exists(chosen))
-
-
-def _teams_above(person: User) -> models.QuerySet:
-    """Return the ids of the teams in whose line the person's team stands."""
-    present = Membership.objects.present().filter(user=person)
-    line = present.filter(team__line__contains=[OuterRef("pk")])
-    return Team.objects.filter(Exists(line)).order_by().values("pk")
 
 
 class SavedView(Versioned):

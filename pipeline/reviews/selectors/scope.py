@@ -75,8 +75,7 @@ def owners_of(subject: Team | User) -> Iterable[int]:
     """Return whose deals a review with `subject` is about, as a query of ids."""
     if isinstance(subject, User):
         return [subject.pk]
-    below = Membership.objects.present().filter(team__line__contains=[subject.pk])
-    return below.order_by().values_list("user_id", flat=True)
+    return Membership.objects.below(subject.pk).values_list("user_id", flat=True)
 
 
 def deals_of(subject: Team | User) -> OpportunityQuerySet:

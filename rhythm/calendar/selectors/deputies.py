@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from rhythm.calendar.agendas import INSTEAD
 from rhythm.calendar.models import Meeting
-from rhythm.people.models import Team, User
+from rhythm.people.models import Membership, Team, User
 
 
 def deputies_of(meeting: Meeting) -> QuerySet[User]:
@@ -24,8 +24,6 @@ def deputies_of(meeting: Meeting) -> QuerySet[User]:
         may |= Q(pk__in=leaders.filter(pk__in=line).values("manager"))
         may |= Q(pk=meeting.person_id or 0)
     if meeting.team_id:
-        may |= Q(
-            memberships__until=None, memberships__team__line__contains=[meeting.team_id]
-        )
+        may |= Q(pk__in=Membership.objects.below(meeting.team_id).values("user"))
     people = User.objects.able_to_sign_in().exclude(pk=meeting.runner.pk)
-    return people.filter(may).distinct().order_by("name", "pk")
+    return people.filter(may).order_by("name", "pk")

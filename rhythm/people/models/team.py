@@ -162,6 +162,13 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
             led = self.present().filter(team__in=teams)
         return led.order_by().values_list("user_id", flat=True)
 
+    def below(self, team: Any) -> Self:
+        """Return who is in the team or one below it at present, in no order.
+
+        team is an id, or what stands for one inside another query.
+        """
+        return self.present().filter(team__line__contains=[team]).order_by()
+
     def teams_above(self, person: Any) -> models.QuerySet[Membership, int]:
         """Return the ids of the person's present team and of all above it.
 

@@ -79,7 +79,7 @@ def find_people(
     if role:
         people = people.filter(_roles(role))
     if team:
-        below = Membership.objects.present().filter(team__line__contains=[team.pk])
+        below = Membership.objects.below(team.pk)
         people = people.filter(pk__in=below.values("user_id"))
     found: Page[Any] = Paginator(people, PEOPLE_PER_PAGE).get_page(page)
     found.object_list = [person_row(each) for each in found.object_list]

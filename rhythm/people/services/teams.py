@@ -135,7 +135,6 @@ def _place_manager(team: Team, today: date) -> None:
     if team.parent:
         place(team.manager, team.parent, on=today)
         return
-    present = Membership.objects.present().filter(user=team.manager)
-    if present.filter(team__line__contains=[team.pk]).exists():
+    if Membership.objects.below(team.pk).filter(user=team.manager).exists():
         # Nobody reports to oneself: above the top there is no team.
         place(team.manager, None, on=today)
