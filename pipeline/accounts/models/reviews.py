@@ -22,7 +22,6 @@ from rhythm.calendar.models import (
 from rhythm.commitments.models import Commitment
 from rhythm.people.models import User
 from rhythm.web.history import tracked
-from rhythm.web.versions import Versioned
 
 
 class PlanDecision(models.TextChoices):
@@ -34,7 +33,7 @@ class PlanDecision(models.TextChoices):
     HAND_OVER = "hand_over", _("Hand over")
 
 
-class AccountReview(Timed, Versioned):
+class AccountReview(Timed):
     """An account review, held in a meeting."""
 
     current_item = models.ForeignKey(
@@ -67,7 +66,7 @@ class AccountReviewItemQuerySet(models.QuerySet["AccountReviewItem"]):
         return self.filter(decision="", skip_reason="")
 
 
-@tracked(exclude=("version", "note_version", "seconds", "beat"))
+@tracked(exclude=("version", "note_version", "seconds"))
 class AccountReviewItem(TimedPart):
     """A plan on a review's agenda. `version` guards its decision, not its note."""
 
@@ -91,8 +90,6 @@ class AccountReviewItem(TimedPart):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     skip_reason = models.CharField(max_length=300, blank=True)
-    # The review's pulse when it last changed, so that followers get only what is new.
-    beat = models.PositiveBigIntegerField(default=0, editable=False)
     commitments = models.ManyToManyField(Commitment, blank=True, related_name="+")
 
     objects = AccountReviewItemQuerySet.as_manager()

@@ -100,7 +100,7 @@ def take_back(item: AccountReviewItem, *, by: User, now: datetime) -> AccountRev
         item.version += 1
         item.save(update_fields=DECIDED)
         move_to(review, item.pk, now)
-        beat(review, *PLACE, item=item)
+        beat(review, *PLACE)
     return item
 
 
@@ -112,7 +112,7 @@ def write_note(
     item = locked_item(item)
     require_runner(item.review, by, *BEFORE_ITS_END)
     if set_note(item, text, shown_version=shown_version):
-        beat(item.review, item=item)
+        beat(item.review)
     return item
 
 
@@ -153,7 +153,7 @@ def promise(
         submission_key=submission_key,
     )
     item.commitments.add(made)
-    beat(item.review, item=item)
+    beat(item.review)
     return made
 
 
@@ -172,5 +172,5 @@ def _go_on(item: AccountReviewItem, now: datetime) -> AccountReviewItem:
     undecided = AccountReviewItem.objects.filter(review=review).undecided()
     ahead = undecided.filter(position__gt=item.position).first()
     move_to(review, (ahead or undecided.first() or item).pk, now)
-    beat(review, *PLACE, item=item)
+    beat(review, *PLACE)
     return item

@@ -98,7 +98,6 @@ class MeetingPage:
     """What the page of a meeting shows to one viewer. All texts are ready to print."""
 
     pk: int
-    version: int
     title: str
     when: str
     length: str
@@ -178,7 +177,6 @@ def meeting_page(
     may_arrange = may_change and state in STARTABLE
     return MeetingPage(
         pk=meeting.pk,
-        version=meeting.version,
         title=str(meeting),
         when=formats.day_clock(starts, today),
         length=_("%d min") % meeting.planned_minutes,
