@@ -18,7 +18,6 @@ from pipeline.opportunities import services as opportunities
 from pipeline.opportunities.models import Account, Contact
 from rhythm.commitments.models import Commitment
 from rhythm.people.models import User
-from rhythm.web.versions import Conflict
 from tests.accounts.conftest import NOW
 from tests.factories.accounts import (
     PlanAreaFactory,
@@ -172,58 +171,6 @@ def test_removing_what_changed_meanwhile_asks_again(plan, rita, as_user):
     assert as_user(rita).post(address, {"version": 2}).status_code == 409
     assert as_user(rita).post(address, {"version": 3}).status_code == 302
     assert not PlanRisk.objects.exists()
-
-
-def test_the_field_says_how_a_product_stands(plan, deal, rita):
-    pump = ProductFactory()
-    say = {"by": rita, "shown_version": 0}
-    services.say_of_field(
-        plan, None, pump, {"state": "deal", "opportunity": deal, "note": ""}, **say
-    )
-    with pytest.raises(Conflict):
-        services.say_of_field(plan, None, pump, {"state": "sold"}, **say)
-    cell = FieldCell.objects.get()
-    services.say_of_field(
-        plan, None, pump, {"state": "sold"}, by=rita, shown_version=cell.version
-    )
-    assert FieldCell.objects.get().opportunity is None
-
-
-def test_an_open_deal_has_to_be_named(plan, rita, as_user):
-    address = reverse("accounts:field_cell", args=[plan.pk, 0, ProductFactory().pk])
-    answer = as_user(rita).post(address, {"state": "deal", "version": 0})
-    assert answer.status_code == 422
-    assert not FieldCell.objects.exists()
-
-
-def test_the_field_follows_what_becomes_of_a_deal(plan, deal, rita, as_user):
-    closed = {"outcome": "lost", "closed_on": date(2026, 1, 1)}
-    lost = OpportunityFactory(owner=rita, account=plan.account, **closed)
-    pump = ProductFactory(name="Pump")
-    address = reverse("accounts:field_cell", args=[plan.pk, 0, pump.pk])
-
-    def shown():
-        page = as_user(rita).get(plan.get_absolute_url())
-        return page.context["plan"].field
-
-    for chosen, look in ((deal, "deal"), (lost, "not_yet")):
-        values = {"state": "deal", "opportunity": chosen, "note": ""}
-        services.say_of_field(plan, None, pump, values, by=rita, shown_version=None)
-        assert shown().rows[0].cells[0].look.css == look
-        # What is closed is on offer no more, unless it was chosen.
-        form = as_user(rita).get(address).context["form"]
-        assert set(form.fields["opportunity"].queryset) == {deal, chosen}
-    lost.outcome, lost.stage = "won", deal.process.stages.get(kind="won")
-    lost.save()
-    assert shown().sold == 1
-
-
-def test_deals_fill_the_field_where_nobody_said_anything(plan, deal, rita, as_user):
-    deal.products.add(ProductFactory(name="Pump"))
-    page = as_user(rita).get(plan.get_absolute_url())
-    cell = page.context["plan"].field.rows[0].cells[0]
-    assert cell.look.css == "deal"
-    assert cell.deal.name == "Sensors"
 
 
 def test_a_next_move_is_a_commitment(plan, rita, lena):

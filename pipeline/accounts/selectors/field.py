@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Count, Q, When, Window
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -118,13 +118,14 @@ def _products(
     named = {product for _area, product in said}
     named |= {product for deal in deals for product in deal.products}
     offered = Product.objects.visible_to(viewer)
-    found = list(
-        offered.filter(Q(pk__in=named) | Q(is_active=True)).order_by("name", "pk")
+    found = offered.filter(Q(pk__in=named) | Q(is_active=True)).order_by(
+        Case(When(pk__in=named, then=0), default=1), "name", "pk"
     )
-    found.sort(key=lambda each: each.pk not in named)
-    shown = sorted(found[:MOST_PRODUCTS], key=lambda each: (each.series, each.name))
-    more = max(len(found) - MOST_PRODUCTS, 0)
-    return [(each.pk, each.name) for each in shown], more
+    # Counted along, since the rest is not read.
+    rows = found.values_list("series", "name", "pk", Window(Count("pk")))
+    shown = sorted(rows[:MOST_PRODUCTS])
+    more = shown[0][3] - len(shown) if shown else 0
+    return [(pk, name) for _series, name, pk, _count in shown], more
 
 
 def _cell(

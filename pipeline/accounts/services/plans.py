@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -80,10 +80,8 @@ def add_part[P: PlanPart](
     model: Any = type(part)
     values = _standing(values)
     locked(part.plan, by=by)
-    made: P | None = model._default_manager.filter(
-        submission_key=submission_key
-    ).first()
-    if submission_key and made:
+    same = model._default_manager.filter(submission_key=submission_key)
+    if submission_key and (made := cast("P | None", same.first())):
         return made
     if model._default_manager.filter(plan=part.plan).count() >= MOST_OF[model]:
         message = _("A plan holds %(most)d of these at most. Remove one first.")
@@ -91,8 +89,7 @@ def add_part[P: PlanPart](
     part.submission_key = submission_key
     for name, value in values.items():
         setattr(part, name, value)
-    check_and_save(part)
-    return part
+    return save_once(part, submission_key, exclude=())[0]
 
 
 @transaction.atomic
