@@ -35,6 +35,18 @@ document.addEventListener(
   true,
 );
 
+// A button with an address of its own asks without a submit of its form.
+document.addEventListener(
+  "click",
+  (event) => {
+    const button = event.target.closest?.("form button[hx-post]");
+    if (!button || !busy.has(button.form)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  },
+  true,
+);
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method === "get") return;
@@ -47,7 +59,8 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   const form = event.target.closest?.("form");
-  if (!form || form !== event.target || event.detail.requestConfig.verb === "get") return;
+  const isSubmit = form === event.target || event.target.matches?.("button");
+  if (!form || !isSubmit || event.detail.requestConfig.verb === "get") return;
   busy.set(form, true);
   for (const each of buttons(form)) each.setAttribute("aria-busy", "true");
 });

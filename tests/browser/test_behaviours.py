@@ -70,15 +70,17 @@ def test_a_lost_connection_leaves_what_was_typed(parts):
     assert parts.input_value("#name") == "Brennecke"
 
 
-def test_a_double_click_sends_once(parts):
+@pytest.mark.parametrize("button", [".btn-primary", ".btn-danger-quiet"])
+def test_a_double_click_sends_once(parts, button):
     sent = []
     parts.on(
         "request", lambda each: sent.append(each.url) if each.method == "POST" else 0
     )
     parts.click("#open-sheet")
     parts.fill("#name", "Brennecke")
-    parts.dblclick("#sheet .btn-primary")
+    parts.dblclick(f"#sheet {button}")
     parts.wait_for_selector(".rh-toast .btn-undo")
+    parts.wait_for_load_state("networkidle")
     assert len(sent) == 1
 
 

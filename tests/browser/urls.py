@@ -36,7 +36,8 @@ def sheet(request: HttpRequest) -> HttpResponse:
         <div class="rh-sheet-b"><label class="form-label" for="name">Name</label>
         <input class="form-control REFUSED" id="name" name="name"></div>
         <footer class="rh-sheet-f"><button class="btn btn-primary">Save</button>
-        </footer></form>"""
+        <button class="btn btn-danger-quiet" name="name" value="gone" formnovalidate
+        hx-post="/sheet/" hx-target="#sheet">Remove</button></footer></form>"""
     if request.method == "GET":
         return page(request, source)
     if not request.POST.get("name"):
