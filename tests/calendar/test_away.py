@@ -102,6 +102,29 @@ def test_who_is_away_stands_on_a_page(world, as_user, time_machine):
     assert "Rita Reyes" not in as_user(world.otto).get(url).text
 
 
+def test_leave_that_was_entered_early_is_found_again_by_who_may_change_it(
+    world, as_user, time_machine
+):
+    time_machine.move_to(NOW)
+    early = date(2027, 8, 2)
+    made = enter(world, world.rita, first_on=early, last_on=early)
+    url, edit = reverse("calendar:away"), reverse("calendar:leave_edit", args=[made.pk])
+
+    assert edit in as_user(world.rita).get(url).text
+    assert edit in as_user(world.lena).get(url).text
+    assert "2 Aug" not in as_user(world.max).get(url).text
+
+
+def test_a_deputy_that_was_named_early_is_found_again(world, as_user, time_machine):
+    time_machine.move_to(NOW)
+    days = {"first_on": date(2027, 8, 2), "last_on": date(2027, 8, 6)}
+    deputies.name_deputy(world.lena, world.omar, by=world.lena, **days)
+    url = reverse("calendar:away")
+
+    assert "2 Aug" in as_user(world.lena).get(url).text
+    assert "2 Aug" not in as_user(world.rita).get(url).text
+
+
 def test_a_deputy_chairs_from_a_day_to_a_day_and_gives_it_back(world):
     CadenceFactory(team=world.central)
     named = deputies.name_deputy(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
@@ -59,33 +60,40 @@ class WorkingRow:
 
 
 def away(viewer: User, *, now: datetime) -> Away:
-    """Return who is away now and in the weeks to come. Four queries."""
+    """Return who is away now and in the weeks to come. Five queries.
+
+    What the viewer may change is there however far ahead it is: who enters it early
+    finds it again.
+    """
     today = viewer.today(now)
-    soon = {"last_on__gte": today, "first_on__lte": today + AHEAD}
-    leave = Leave.objects.visible_to(viewer).filter(**soon).select_related("user")
+    mine = Leave.objects.filter(user=viewer, last_on__gte=today).select_related("user")
+    leave, leading = Leave.objects.visible_to(viewer), Leave.objects.editable_by(viewer)
+    others = leave.exclude(user=viewer).filter(_is_shown(leading, today))
+    others = others.select_related("user")[:MOST]
     editable = set(
-        Leave.objects.editable_by(viewer)
-        .filter(**soon)
+        leading.filter(pk__in=[each.pk for each in others])
         .order_by()
         .values_list("pk", flat=True)
     )
-    found = [_leave(each, each.pk in editable, today) for each in leave[:MOST]]
-    mine = [each.user_id == viewer.pk for each in leave]
-    deputies = Deputyship.objects.visible_to(viewer).filter(**soon)
+    named = Deputyship.objects.editable_by(viewer)
+    deputies = Deputyship.objects.visible_to(viewer).filter(_is_shown(named, today))
+    deputies = deputies.select_related("leader", "deputy")[:MOST]
     led = set(
-        Deputyship.objects.editable_by(viewer)
-        .filter(**soon)
+        named.filter(pk__in=[each.pk for each in deputies])
         .order_by()
         .values_list("pk", flat=True)
     )
     return Away(
-        own=[row for row, is_own in zip(found, mine, strict=False) if is_own],
-        others=[row for row, is_own in zip(found, mine, strict=False) if not is_own],
-        deputies=[
-            _deputy(each, each.pk in led, today)
-            for each in deputies.select_related("leader", "deputy")[:MOST]
-        ],
+        own=[_leave(each, True, today) for each in mine[:MOST]],
+        others=[_leave(each, each.pk in editable, today) for each in others],
+        deputies=[_deputy(each, each.pk in led, today) for each in deputies],
     )
+
+
+def _is_shown(editable: QuerySet[Leave] | QuerySet[Deputyship], today: date) -> Q:
+    """Return what is not over: that of the next weeks, and what one may change."""
+    own = Q(pk__in=editable.order_by().values("pk"))
+    return Q(last_on__gte=today) & (Q(first_on__lte=today + AHEAD) | own)
 
 
 def working_rows(viewer: User) -> list[WorkingRow]:
