@@ -12,6 +12,7 @@ from django.utils import timezone
 from pipeline.reviews.models import Review
 from rhythm.calendar.models import Meeting, MeetingKind, MeetingState
 from rhythm.calendar.services import holding
+from rhythm.people.models import Leave
 from tests.factories.meetings import CommitmentFactory, MeetingFactory
 from tests.factories.opportunities import OpportunityFactory
 from tests.factories.people import UserFactory
@@ -259,6 +260,25 @@ def test_a_deal_without_an_account_is_called_by_its_own_name(
 
     assert "Rollout" in page
     assert "None: " not in page
+
+
+def test_a_1_to_1_that_leave_called_off_says_so_and_blames_no_rule(client, lena, rita):
+    meeting = MeetingFactory(
+        kind=MeetingKind.ONE_ON_ONE,
+        team=None,
+        person=rita,
+        chair=lena,
+        state=MeetingState.CANCELLED,
+    )
+    client.force_login(lena)
+    by_rule = client.get(url("meeting_detail", meeting)).text
+    day = meeting.starts_at.date()
+    Leave.objects.create(user=rita, first_on=day, last_on=day)
+    by_leave = client.get(url("meeting_detail", meeting)).text
+
+    assert "Its rule has changed" in by_rule
+    assert "One of the two is away" in by_leave
+    assert "Its rule has changed" not in by_leave
 
 
 def test_nobody_else_is_told_that_there_is_one(client, otto, meeting):
