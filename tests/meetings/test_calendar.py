@@ -177,6 +177,19 @@ def test_what_is_no_day_or_view_shows_one_all_the_same(rita, as_user, query):
     assert as_user(rita).get(URL + query).status_code == 200
 
 
+def test_the_own_leave_and_address_are_one_tap_from_the_own_calendar(
+    rita, lena, central, as_user
+):
+    url = reverse("meetings:calendar")
+    ways = [reverse("calendar:away"), reverse("meetings:feed")]
+
+    own = as_user(rita).get(url).text
+    of_somebody = as_user(lena).get(f"{url}?of={rita.pk}").text
+
+    assert all(f'href="{each}"' in own for each in ways)
+    assert not any(f'href="{each}"' in of_somebody for each in ways)
+
+
 def test_a_leader_goes_through_the_own_people_and_nobody_elses(
     rita, lena, otto, vera, as_user
 ):
