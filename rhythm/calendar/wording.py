@@ -122,6 +122,15 @@ def listed(words: Iterable[object]) -> str:
     return _("%(first)s and %(last)s") % {"first": ", ".join(first), "last": last}
 
 
+def listed_up_to(most: int, words: Iterable[object]) -> str:
+    """Return "Huddle, Forecast call and 3 more"; never one more, which is named."""
+    found = [*map(str, words)]
+    more = len(found) - most
+    if more > 1:
+        found[most:] = [ngettext("%d more", "%d more", more) % more]
+    return listed(found)
+
+
 def _weekly(days: tuple[int, ...], every: int) -> str:
     if days == (0, 1, 2, 3, 4) and every == 1:
         return _("every day from Monday to Friday")

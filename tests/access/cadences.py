@@ -135,6 +135,18 @@ ROWS = [
             ("cadence_end", centrals),
         )
     ),
+    *(
+        row(
+            f"calendar:{name}",
+            args=centrals,
+            everybody=403,
+            peer=404,
+            lead=200,
+            above=200,
+            admin=200,
+        )
+        for name in ("cadence_pause", "cadence_end")
+    ),
     row("calendar:agenda_list", everybody=200),
     row("calendar:preread_about", everybody=200),
     row("calendar:agenda_create", everybody=403, lead=200, above=200, admin=200),

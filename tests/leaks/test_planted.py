@@ -74,7 +74,6 @@ DOUBLE = {
     "rhythm.calendar.views.away.leave_remove": ASKED_AGAIN,
     "rhythm.calendar.views.away.deputy_remove": ASKED_AGAIN,
     "rhythm.calendar.views.agendas.agenda_switch": ASKED_AGAIN,
-    "rhythm.calendar.views.cadences._change": ASKED_AGAIN,
     "rhythm.calendar.views.teams.team_cadences": OPEN_TO_ALL,
     "rhythm.calendar.views.teams._both": ASKED_AGAIN,
     "rhythm.calendar.views.working.working_team": OPEN_TO_ALL,

@@ -21,7 +21,7 @@ from rhythm.calendar.models import (
 from rhythm.calendar.wording import before_words
 from rhythm.people.models import Team, User
 from rhythm.people.zones import zone_names
-from rhythm.web.forms import DateInput, RecordForm
+from rhythm.web.forms import DateInput, RecordForm, version_field
 
 REMINDERS = (10_080, 2_880, 1_440, 120, 60, 15)
 
@@ -33,6 +33,12 @@ class TimeInput(forms.TimeInput):
 
     def __init__(self, **attrs: Any) -> None:
         super().__init__(attrs=attrs, format="%H:%M")
+
+
+class AskedForm(forms.Form):
+    """Yes, to what was asked about a cadence of this version."""
+
+    version = version_field()
 
 
 class CadenceForm(RuleFields, RecordForm):

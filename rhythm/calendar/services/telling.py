@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 
 from rhythm.calendar.models import Cadence, Meeting
 from rhythm.calendar.selectors.ground import Ground
-from rhythm.calendar.wording import listed, times_of
+from rhythm.calendar.wording import listed_up_to, times_of
 from rhythm.notices.services import Draft
 from rhythm.people.models import Team, User
 from rhythm.web.formats import day_clock
@@ -171,7 +171,8 @@ def _draft(
     now: datetime,
 ) -> Draft:
     changes, by_cadence = news.changes, news.by_cadence()
-    what = {"what": _called(cadences[pk] for pk in by_cadence)}
+    names_of = dict.fromkeys(str(cadences[pk]) for pk in by_cadence)
+    what = {"what": listed_up_to(NAMES, names_of)}
     if not news.moved:
         subject = _("You chair it now: %(what)s") % what
     elif all(each.is_cancelled for each in news.moved):
@@ -195,15 +196,6 @@ def _draft(
         url=path,
         expires_at=last + timedelta(hours=1),
     )
-
-
-def _called(cadences: Iterable[Cadence]) -> str:
-    """Return "Pipeline review, Huddle and 3 more"."""
-    found = list(dict.fromkeys(str(each) for each in cadences))
-    more = len(found) - NAMES
-    if more > 1:
-        found[NAMES:] = [ngettext("%d more", "%d more", more) % more]
-    return listed(found)
 
 
 def _path(changes: Sequence[Change]) -> str:

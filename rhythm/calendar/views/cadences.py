@@ -9,20 +9,24 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
     require_safe,
 )
 
-from rhythm.calendar.forms.cadences import CadenceForm
+from rhythm.calendar.forms.cadences import AskedForm, CadenceForm
 from rhythm.calendar.models import Cadence, MeetingKind
 from rhythm.calendar.recurrence import weekly
 from rhythm.calendar.selectors import cadences as selectors
 from rhythm.calendar.selectors.agendas import agenda_words
 from rhythm.calendar.services import cadences as services
+from rhythm.calendar.services.foreseeing import Going, what_goes
+from rhythm.calendar.wording import listed_up_to
 from rhythm.people.access import acting_user, editable_or_403
 from rhythm.people.models import Team, User
 from rhythm.web.conflicts import differences, with_version
@@ -35,6 +39,8 @@ from rhythm.web.versions import Conflict
 
 FORM = "calendar/cadence_form.html"
 LIST = "calendar/cadence_list.html"
+# So many names of who is told stand in a question.
+TOLD_SHOWN = 8
 
 
 @require_safe
@@ -92,10 +98,12 @@ def cadence_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, form, cadence, now)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def cadence_pause(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let it call nothing for now."""
-    return _change(request, pk, services.pause_cadence, _("Paused"))
+    """Say what a pause calls off (GET), or let it call nothing for now."""
+    if request.method != "POST":
+        return _ask(request, _editable(request, pk))
+    return _change(request, pk, services.pause_cadence, _("Paused"), ask=_ask)
 
 
 @require_POST
@@ -104,17 +112,23 @@ def cadence_resume(request: HttpRequest, pk: int) -> HttpResponse:
     return _change(request, pk, services.resume_cadence, _("It calls meetings again"))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def cadence_end(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let today be its last day."""
+    """Say what an end calls off (GET), or let today be its last day."""
     today = acting_user(request).today(timezone.now())
+
+    def ask(request: HttpRequest, cadence: Cadence, status: int = 200) -> HttpResponse:
+        return _ask(request, cadence, status, last_on=today)
+
+    if request.method != "POST":
+        return ask(request, _editable(request, pk))
 
     def end(cadence: Cadence, *, by: User, shown_version: int | None) -> Cadence:
         return services.end_cadence(
             cadence, on=today, by=by, shown_version=shown_version
         )
 
-    return _change(request, pk, end, _("It calls nothing after today"))
+    return _change(request, pk, end, _("It calls nothing after today"), ask=ask)
 
 
 def may_make(person: User) -> bool:
@@ -122,17 +136,83 @@ def may_make(person: User) -> bool:
     return person.is_admin or person.is_manager
 
 
-def _change(
-    request: HttpRequest, pk: int, change: Callable[..., Cadence], done: str
-) -> HttpResponse:
+def _editable(request: HttpRequest, pk: int) -> Cadence:
     editor = acting_user(request)
-    cadence = editable_or_403(Cadence.objects, editor, pk=pk)
+    cadence: Cadence = editable_or_403(Cadence.objects, editor, pk=pk)
+    return cadence
+
+
+def _ask(
+    request: HttpRequest,
+    cadence: Cadence,
+    status: int = 200,
+    *,
+    last_on: date | None = None,
+) -> HttpResponse:
+    """Ask before meetings are called off. last_on None is a pause.
+
+    status 409 says that somebody changed it meanwhile.
+    """
+    going = what_goes(cadence, after=last_on, now=timezone.now())
+    words = {"name": str(cadence)}
+    title, send = _("Pause %(name)s") % words, _("Pause")
+    if last_on:
+        title, send = _("End %(name)s today") % words, _("End")
+    context = {
+        "title": title,
+        "text": _going_words(going),
+        "error": _stale() if status == 409 else "",
+        "form": AskedForm(initial={"version": cadence.version}),
+        "action": request.path,
+        "back": reverse("calendar:cadence_list"),
+        "keep": _("Keep it"),
+        "send": send,
+        "is_danger": True,
+    }
+    template = "calendar/course_ask.html"
+    return render_part(request, template, "sheet", context, status=status)
+
+
+def _going_words(going: Going) -> str:
+    """Return "8 meetings ahead are called off. 2 people are told: Lena and Rita."."""
+    if not going.meetings:
+        return _("It has no meeting ahead that would be called off.")
+    off = ngettext(
+        "%(n)d meeting ahead is called off.",
+        "%(n)d meetings ahead are called off.",
+        going.meetings,
+    )
+    told = _("Nobody was told of them yet, so nobody hears of it.")
+    if going.names:
+        told = ngettext(
+            "%(n)d person is told: %(names)s.",
+            "%(n)d people are told: %(names)s.",
+            len(going.names),
+        ) % {"n": len(going.names), "names": listed_up_to(TOLD_SHOWN, going.names)}
+    return f"{off % {'n': going.meetings}} {told}"
+
+
+def _stale() -> str:
+    return _("Somebody changed this meanwhile. This is how it stands now.")
+
+
+def _change(
+    request: HttpRequest,
+    pk: int,
+    change: Callable[..., Cadence],
+    done: str,
+    *,
+    ask: Callable[..., HttpResponse] | None = None,
+) -> HttpResponse:
+    """Change it and go back to the list. ask shows again what was asked before."""
+    editor, cadence = acting_user(request), _editable(request, pk)
     shown = whole_number(request.POST.get("version")) or 0
     try:
         change(cadence, by=editor, shown_version=shown)
-    except Conflict:
-        text = _("Somebody changed this meanwhile. This is how it stands now.")
-        return _list(request, text, 409)
+    except Conflict as conflict:
+        if ask:
+            return ask(request, conflict.current, 409)
+        return _list(request, _stale(), 409)
     except ValidationError as refused:
         return _list(request, " ".join(refused.messages), 422)
     toast(request, done)

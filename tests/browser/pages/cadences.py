@@ -104,6 +104,8 @@ PAGES = [
     PageCase("calendar:cadence_list", "ada", cadences),
     PageCase("calendar:cadence_create", "lena", cadences),
     PageCase("calendar:cadence_edit", "ada", a_cadence),
+    PageCase("calendar:cadence_pause", "ada", a_cadence),
+    PageCase("calendar:cadence_end", "ada", a_cadence),
     PageCase("calendar:team_cadences", "lena", centrals),
     PageCase("calendar:variant_edit", "lena", inherited),
     PageCase("calendar:rhythm_list", "ada"),
