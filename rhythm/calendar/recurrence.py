@@ -24,6 +24,7 @@ FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 # The longest that a meeting is put off by days off, one after the other.
 FARTHEST = 10
 LONGEST_INTERVAL = 120
+DAY = timedelta(days=1)
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -42,7 +43,8 @@ class Rule:
 
     # RFC 5545, of PARTS alone.
     text: str
-    # Where counting begins: "every second week" counts from this day's week.
+    # The first such day from here on is its first one, and "every second week" counts
+    # from the week of that.
     first_on: date
     at: time
     zone: ZoneInfo
@@ -174,7 +176,18 @@ def _parsed(text: str, first_on: date) -> rrule:
     check(text)
     found = rrulestr(text, dtstart=_midnight(first_on))
     assert isinstance(found, rrule)
-    return found.replace(wkst=MO)
+    return found.replace(dtstart=_midnight(_first(found, first_on)), wkst=MO)
+
+
+def _first(found: rrule, first_on: date) -> date:
+    """Return where counting begins: RFC 5545 wants a day on which the rule falls.
+
+    Else every second Tuesday from a Wednesday on would leave out the very next one.
+    """
+    days: tuple[int, ...] = found._byweekday or ()  # type: ignore[attr-defined]
+    if found._freq != WEEKLY or not days:  # type: ignore[attr-defined]
+        return first_on
+    return first_on + min((each - first_on.weekday()) % 7 for each in days) * DAY
 
 
 def _anchor(found: rrule, first: date) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -114,7 +115,7 @@ def test_the_31st_is_the_last_day_of_shorter_months() -> None:
 
 
 def test_every_second_week_goes_on_over_a_year_of_53_weeks() -> None:
-    rule = a_rule(weekly(1, every=2), date(2026, 1, 1))
+    rule = a_rule(weekly(1, every=2), date(2025, 12, 30))
 
     found = days(rule, date(2026, 12, 1), date(2027, 2, 1))
 
@@ -192,6 +193,26 @@ def test_a_rule_that_is_none_of_ours_is_refused(text: str) -> None:
         check(text)
 
 
+@pytest.mark.parametrize(
+    ("weekdays", "found"),
+    [
+        # From a Wednesday on.
+        ((1,), [date(2026, 12, 1), date(2026, 12, 15)]),
+        ((2,), [date(2026, 11, 25), date(2026, 12, 9)]),
+        ((4,), [date(2026, 11, 27), date(2026, 12, 11)]),
+        # The week of the first one has both days, as any other.
+        ((1, 4), [date(2026, 11, 27), date(2026, 12, 8), date(2026, 12, 11)]),
+    ],
+)
+def test_the_first_such_day_is_the_first_one_of_every_second_week(
+    weekdays: tuple[int, ...], found: list[date]
+) -> None:
+    rule = a_rule(weekly(*weekdays, every=2), date(2026, 11, 25))
+
+    assert days(rule, date(2026, 11, 1), date(2026, 12, 20)) == found
+    assert days(rule, found[-1], date(2026, 12, 20)) == found[-1:]
+
+
 @given(text=RULES, first_on=DAYS, ahead=st.integers(0, 3000), length=st.integers(0, 90))
 def test_an_old_rule_falls_as_if_it_were_counted_from_its_beginning(
     text: str, first_on: date, ahead: int, length: int
@@ -200,7 +221,10 @@ def test_an_old_rule_falls_as_if_it_were_counted_from_its_beginning(
     last = first + timedelta(days=length)
     rule = a_rule(text, first_on, off_days=OffDays.KEEP)
 
-    plain = rrulestr(text + ";WKST=MO", dtstart=datetime.combine(first_on, time()))
+    # RFC 5545 wants a beginning on which the rule falls.
+    each_week = re.sub("INTERVAL=[0-9]+;", "", text) if "WEEKLY" in text else text
+    begun = next(iter(rrulestr(each_week, dtstart=datetime.combine(first_on, time()))))
+    plain = rrulestr(text + ";WKST=MO", dtstart=begun)
     between = plain.between(
         datetime.combine(first, time()), datetime.combine(last, time()), inc=True
     )

@@ -84,7 +84,10 @@ class CadenceForm(RuleFields, RecordForm):
                 "0: none. A huddle in writing then asks 8 hours before."
             ),
             "preread_hours": _("Numbers, changes and wins, by mail. 0: none."),
-            "first_on": _("Every second week counts from this day's week."),
+            "first_on": _(
+                "The first such day from here on is the first one. Every second week "
+                "counts from there."
+            ),
         }
         widgets = {
             "at": TimeInput(),
