@@ -12,6 +12,7 @@ from typing import Any
 
 from pipeline.imports import dates, numbers
 from pipeline.imports.raw import Row
+from rhythm.web.plain_text import TURNING
 from rhythm.web.words import _, gettext_lazy, in_words
 
 KEY_LIMIT = 255
@@ -21,7 +22,7 @@ DAYS = {
     "closes": gettext_lazy("closes %(day)s"),
     "closed": gettext_lazy("closed %(day)s"),
 }
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+CONTROL = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f{TURNING}]")
 
 
 @dataclass(frozen=True, slots=True)
