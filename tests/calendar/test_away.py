@@ -118,6 +118,7 @@ def test_leave_that_was_entered_early_is_found_again_by_who_may_change_it(
 def test_a_deputy_that_was_named_early_is_found_again(world, as_user, time_machine):
     time_machine.move_to(NOW)
     days = {"first_on": date(2027, 8, 2), "last_on": date(2027, 8, 6)}
+    days |= {"today": NOW.date()}
     deputies.name_deputy(world.lena, world.omar, by=world.lena, **days)
     url = reverse("calendar:away")
 
@@ -128,7 +129,11 @@ def test_a_deputy_that_was_named_early_is_found_again(world, as_user, time_machi
 def test_a_deputy_chairs_from_a_day_to_a_day_and_gives_it_back(world):
     CadenceFactory(team=world.central)
     named = deputies.name_deputy(
-        world.lena, world.omar, first_on=FIRST, last_on=LAST, by=world.lena
+        *(world.lena, world.omar),
+        first_on=FIRST,
+        last_on=LAST,
+        by=world.lena,
+        today=FIRST,
     )
     plan_due(now=NOW)
     assert Meeting.objects.filter(deputy=world.omar).count() == 2
@@ -149,11 +154,22 @@ def test_nobody_stands_in_for_themselves_or_without_a_sign_in(world, who):
             first_on=FIRST,
             last_on=LAST,
             by=world.lena,
+            today=FIRST,
         )
 
 
-def test_two_do_not_stand_in_on_one_day(world):
+def test_nobody_is_named_for_days_that_are_over(world):
+    """It was taken, and stood nowhere: as if the meetings to come had a deputy."""
     days = {"first_on": FIRST, "last_on": LAST, "by": world.lena}
+
+    deputies.name_deputy(world.lena, world.omar, today=LAST, **days).delete()
+    with pytest.raises(ValidationError, match="over"):
+        later = LAST + timedelta(days=1)
+        deputies.name_deputy(world.lena, world.omar, today=later, **days)
+
+
+def test_two_do_not_stand_in_on_one_day(world):
+    days = {"first_on": FIRST, "last_on": LAST, "by": world.lena, "today": FIRST}
     deputies.name_deputy(world.lena, world.omar, **days)
 
     with pytest.raises(ValidationError, match="already"):
@@ -163,7 +179,11 @@ def test_two_do_not_stand_in_on_one_day(world):
 def test_nobody_gives_away_the_chair_of_others(world):
     with pytest.raises(PermissionDenied):
         deputies.name_deputy(
-            world.lena, world.otto, first_on=FIRST, last_on=LAST, by=world.otto
+            *(world.lena, world.otto),
+            first_on=FIRST,
+            last_on=LAST,
+            by=world.otto,
+            today=FIRST,
         )
 
 

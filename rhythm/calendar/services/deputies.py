@@ -24,6 +24,7 @@ def name_deputy(
     first_on: date,
     last_on: date,
     by: User,
+    today: date,
     submission_key: UUID | None = None,
 ) -> Deputyship:
     """Let `deputy` chair the meetings of `leader`, both days included.
@@ -32,7 +33,8 @@ def name_deputy(
     form sent twice makes one.
 
     Raises PermissionDenied unless it is the own chair, or that of somebody `by` leads;
-    and ValidationError for days that overlap, or who cannot sign in.
+    and ValidationError for days that overlap or are over at `today`, or who cannot sign
+    in.
     """
     if not (by == leader or by.is_admin or by.leads(leader)):
         raise PermissionDenied
@@ -41,6 +43,8 @@ def name_deputy(
     if submission_key and twin:
         return twin
     _check(leader, deputy, first_on, last_on)
+    if last_on < today:
+        raise ValidationError({"last_on": _("These days are over.")})
     made, is_new = save_once(
         Deputyship(
             leader=leader,

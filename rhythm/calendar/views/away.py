@@ -112,7 +112,7 @@ def deputy_create(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         with errors_to(form):
             data = dict(form.cleaned_data)
-            deputies.name_deputy(**data, by=editor)
+            deputies.name_deputy(**data, by=editor, today=_today(request))
             toast(request, _("Deputy named. The meetings follow within a minute."))
             return go(request, "calendar:away")
     return _sheet(request, form, _("Deputy"))
