@@ -165,6 +165,17 @@ def test_a_risk_that_ended_says_when(plan, rita, as_user):
     assert risk.closed_on == date(2026, 2, 1)
 
 
+def test_what_is_still_to_come_was_not_achieved_yet(plan, rita, as_user):
+    address = reverse("accounts:part_add", args=[plan.pk, "outcomes"])
+    said = {"words": "No spoiled delivery", "evidence": "Their own list"}
+    ahead = timezone.now().date() + timedelta(days=2)
+
+    refused = as_user(rita).post(address, said | {"achieved_on": f"{ahead}"})
+
+    assert refused.status_code == 422
+    assert "This day is still to come" in refused.text
+
+
 def test_removing_what_changed_meanwhile_asks_again(plan, rita, as_user):
     risk = PlanRiskFactory(plan=plan, version=3)
     address = reverse("accounts:part_remove", args=["risks", risk.pk])

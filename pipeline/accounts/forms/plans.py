@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -62,9 +63,11 @@ class PlanForm(RecordForm):
 class PartForm(RecordForm):
     """A part of a plan. Choices hold what belongs to the plan and to its viewer."""
 
-    def __init__(self, *args: Any, plan: AccountPlan, viewer: User, **kw: Any) -> None:
+    def __init__(
+        self, *args: Any, plan: AccountPlan, viewer: User, today: date, **kw: Any
+    ) -> None:
         super().__init__(*args, **kw)
-        self.plan, self.viewer = plan, viewer
+        self.plan, self.viewer, self.today = plan, viewer, today
         # What was chosen once stays on offer.
         for name in ("known_by", "who"):
             if name in self.fields:
@@ -78,6 +81,13 @@ class PartForm(RecordForm):
         """Return what the fields say that this form shows."""
         names = [each for each in self._meta.fields or () if each in self.fields]
         return {name: self.cleaned_data[name] for name in names}
+
+    def so_far(self, name: str) -> Any:
+        """Return the day of a field; refuse one that is still to come."""
+        day = self.cleaned_data[name]
+        if day and day > self.today:
+            raise forms.ValidationError(_("This day is still to come."))
+        return day
 
     def contacts(self, chosen: int | None) -> QuerySet[Contact]:
         """Return the account's contacts, and the one that is chosen already."""
@@ -137,6 +147,9 @@ class OutcomeForm(PartForm):
         chosen = self.instance.confirmed_by_id
         _choices(self, "confirmed_by").queryset = self.contacts(chosen)
 
+    def clean_achieved_on(self) -> Any:
+        return self.so_far("achieved_on")
+
 
 class AreaForm(PartForm):
     class Meta:
@@ -154,6 +167,9 @@ class RiskForm(PartForm):
         super().__init__(*args, **kw)
         if not self.instance.pk:
             del self.fields["closed_on"], self.fields["ending"]
+
+    def clean_closed_on(self) -> Any:
+        return self.so_far("closed_on")
 
 
 class CellForm(forms.Form):

@@ -98,7 +98,7 @@ def part_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """Add somebody to the map, an outcome, an area or a risk."""
     found, by, plan = _kind(kind), acting_user(request), _plan(request, pk)
     posted = request.POST if request.method == "POST" else None
-    form = found.form(posted, plan=plan, viewer=by)
+    form = found.form(posted, plan=plan, **_asked_by(by))
     if form.is_valid():
         try:
             _add(found, plan, form, by)
@@ -125,6 +125,10 @@ def _add(kind: Kind, plan: AccountPlan, form: PartForm, by: User) -> None:
     services.add_part(kind.model(plan=plan), form.values(), by=by, submission_key=key)
 
 
+def _asked_by(viewer: User) -> dict[str, Any]:
+    return {"viewer": viewer, "today": viewer.today(timezone.now())}
+
+
 def _part(request: HttpRequest, kind: Kind, pk: int) -> Any:
     parts: Any = kind.model._default_manager.select_related("plan__account")
     return editable_or_403(parts, acting_user(request), pk=pk)
@@ -137,7 +141,7 @@ def part_edit(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     part = _part(request, found, pk)
     plan: AccountPlan = part.plan
     posted = request.POST if request.method == "POST" else None
-    form = found.form(posted, instance=part, plan=plan, viewer=by)
+    form = found.form(posted, instance=part, plan=plan, **_asked_by(by))
     more = {"title": str(found.edit), "kind": kind, "part": part}
     if form.is_valid():
         shown = None if "overwrite" in request.POST else form.cleaned_data["version"]
@@ -161,7 +165,7 @@ def part_remove(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Take a part away, as it was shown."""
     found, by = _kind(kind), acting_user(request)
     part = _part(request, found, pk)
-    form = found.form(instance=part, plan=part.plan, viewer=by)
+    form = found.form(instance=part, plan=part.plan, **_asked_by(by))
     shown = form.fields["version"].clean(request.POST.get("version"))
     try:
         services.remove_part(part, by=by, shown_version=shown)
@@ -169,7 +173,7 @@ def part_remove(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         toast(request, _("It changed meanwhile. Look again."), level="warning")
         more = {"title": str(found.edit), "kind": kind, "part": part}
         fresh = _part(request, found, pk)
-        form = found.form(instance=fresh, plan=part.plan, viewer=by)
+        form = found.form(instance=fresh, plan=part.plan, **_asked_by(by))
         return show(request, part.plan, form, status=409, **more)
     toast(request, _("Removed"))
     edit = reverse("accounts:part_edit", args=[kind, pk])
