@@ -72,6 +72,7 @@ def test_many_of_one_sort_leave_room_for_the_others(central, lena, rita):
 
     assert len(found.planned) == MOST
     assert len(found.held) == 1
+    assert found.words() == f"{3 * MOST - 1} to come, 1 held in two weeks"
 
 
 def test_a_missed_one_is_offered_to_whoever_runs_it(central, lena, rita):

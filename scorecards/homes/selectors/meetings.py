@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Window
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -64,6 +64,8 @@ class Around:
     missed: list[Seen]
     planned: list[Seen]
     held: list[Seen]
+    # How many there are of each sort; the lists show MOST of it at most.
+    totals: Mapping[MeetingState, int]
 
     @property
     def next(self) -> Seen | None:
@@ -76,8 +78,11 @@ class Around:
 
     def words(self) -> str:
         """Return "1 running, 2 to come, 3 held in two weeks", without the zeros."""
-        run, come, held = len(self.running), len(self.planned), len(self.held)
-        missed = len(self.missed)
+        count = self.totals.get
+        # They are one sort, and counted as one.
+        run = max(count(state, 0) for state in IN_PROGRESS)
+        missed, come = count(MeetingState.MISSED, 0), count(MeetingState.PLANNED, 0)
+        held = count(MeetingState.HELD, 0)
         parts = (
             _("%d running") % run if run else "",
             _("%d missed") % missed if missed else "",
@@ -119,6 +124,7 @@ def around(meetings: MeetingQuerySet, viewer: User, *, now: datetime) -> Around:
         missed=seen(of(MeetingState.MISSED), "starts_at", last=True),
         planned=seen(of(MeetingState.PLANNED), "starts_at", last=False),
         held=seen(of(MeetingState.HELD), "ended_at", last=True),
+        totals={MeetingState(each["state"]): each["total"] for each in found},
     )
 
 
@@ -137,6 +143,7 @@ def _values(meetings: MeetingQuerySet, viewer: User) -> Any:
     return meetings.values(
         *("id", "kind", "title", "state", "starts_at", "started_at", "ended_at"),
         "planned_minutes",
+        total=Window(Count("pk")),
         subject=Coalesce("team__name", "person__name"),
         runner=Coalesce("deputy__name", "chair__name"),
         runner_id=Coalesce(F("deputy_id"), F("chair_id")),
