@@ -16,6 +16,10 @@ from rhythm.calendar.working import WorkingTime
 
 # By the day of its rule, the team and the person: what a meeting is known by.
 type Occasion = tuple[date, int | None, int | None]
+# A team, the id of who chairs it there, those of the others, and its rule.
+type Held = tuple[TeamGround, int, list[int], Rule]
+# So many series tell whether everybody fits.
+SERIES = 5
 
 
 @dataclass(frozen=True)
@@ -92,23 +96,9 @@ def wanted(
     """
     if not cadence.is_active:
         return
-    held = []
-    for team in teams_of(cadence, ground):
-        variant = variants.get(team.pk)
-        chair_id = cadence.chair_id or team.leader_id
-        dropped = variant and variant.is_dropped and not cadence.is_mandatory
-        people = [each for each in team.member_ids if each != chair_id]
-        if chair_id is not None and people and not dropped:
-            rule = rule_of(cadence, team.working, team.level, variant)
-            held.append((team, chair_id, people, rule))
+    held = _held(cadence, variants, ground)
     if cadence.scope == Scope.EACH_REP:
-        held.sort(key=lambda each: (each[0].level, each[0].pk))
-        turns = [
-            turn
-            for team, chair_id, people, rule in held
-            for turn in _turns(team, chair_id, people, rule, first, last)
-        ]
-        yield from _with_each(turns, ground, called or {})
+        yield from _with_each(_all_turns(held, first, last), ground, called or {})
         return
     for team, chair_id, _people, rule in held:
         for each in occurrences(rule, first, last, is_off=team.working.is_off):
@@ -122,6 +112,58 @@ def wanted(
                 deputy_id=ground.deputy(chair_id, each.on),
                 time_zone=rule.zone.key,
             )
+
+
+def left_out(
+    cadence: Cadence,
+    variants: Mapping[int, CadenceVariant],
+    ground: Ground,
+    first: date,
+    last: date,
+) -> tuple[set[int], int]:
+    """Return who finds no place in the fullest series, and how many are in that one.
+
+    Of a cadence with each person of a team. Looked at are the first SERIES whose rule
+    falls from `first` to `last`.
+    """
+    turns = _all_turns(_held(cadence, variants, ground), first, last)
+    keys = sorted({each.key for each in turns})[:SERIES]
+    turns = [each for each in turns if each.key in keys]
+    people: dict[date, set[int]] = {key: set() for key in keys}
+    for each in turns:
+        people[each.key].add(each.person_id)
+    left = {key: set(found) for key, found in people.items()}
+    for turn, _place in take_turns(turns, {}):
+        left[turn.key].discard(turn.person_id)
+    fullest = max(keys, key=lambda key: len(left[key]), default=None)
+    return (left[fullest], len(people[fullest])) if fullest else (set(), 0)
+
+
+def _held(
+    cadence: Cadence, variants: Mapping[int, CadenceVariant], ground: Ground
+) -> list[Held]:
+    """Return which teams hold it, who chairs it there, with whom, and by which rule."""
+    held = []
+    for team in teams_of(cadence, ground):
+        variant = variants.get(team.pk)
+        chair_id = cadence.chair_id or team.leader_id
+        dropped = variant and variant.is_dropped and not cadence.is_mandatory
+        people = [each for each in team.member_ids if each != chair_id]
+        if chair_id is not None and people and not dropped:
+            rule = rule_of(cadence, team.working, team.level, variant)
+            held.append((team, chair_id, people, rule))
+    return held
+
+
+def _all_turns(held: Iterable[Held], first: date, last: date) -> list[Turn]:
+    """Return whom the chairs of all teams meet, those far below first."""
+    return [
+        turn
+        for team, chair_id, people, rule in sorted(
+            held, key=lambda each: (each[0].level, each[0].pk)
+        )
+        for turn in _turns(team, chair_id, people, rule, first, last)
+    ]
 
 
 def _turns(

@@ -1,4 +1,4 @@
-"""Cadences in plain words: the list of them, and the next dates of one."""
+"""Cadences in plain words: the list of them."""
 
 from __future__ import annotations
 
@@ -13,18 +13,24 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from rhythm.calendar.levels import goes_by_level, hour_of
-from rhythm.calendar.models import Cadence, Meeting, MeetingState, Reach, Scope
-from rhythm.calendar.selectors.ground import team_levels, working_times
-from rhythm.calendar.upcoming import Upcoming, upcoming
-from rhythm.calendar.wanted import rule_of
-from rhythm.calendar.wording import listed, rule_words, sentence, time_words
-from rhythm.calendar.working import WorkingTime, region_words
+from rhythm.calendar.models import (
+    Cadence,
+    Meeting,
+    MeetingState,
+    Reach,
+    Scope,
+)
+from rhythm.calendar.selectors.ground import team_levels
+from rhythm.calendar.wording import (
+    listed,
+    rule_words,
+    time_words,
+)
 from rhythm.people.models import User
 from rhythm.web.formats import dated, day, day_clock
 from rhythm.web.pages import beyond
 
 PER_PAGE = 100
-DATES = 10
 # What calls nothing comes last; what is for every team comes before each team's own.
 ORDER = ("is_resting", "under", "kind", "pk")
 
@@ -70,26 +76,6 @@ class CadenceList:
     @property
     def is_empty(self) -> bool:
         return not self.groups and not self.resting
-
-
-@dataclass(frozen=True)
-class DateLine:
-    """One of the next dates, in words; `note` tells what a day off does to it."""
-
-    day: str
-    note: str = ""
-    is_out: bool = False
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What a cadence will do. `problem` says why there is nothing to show."""
-
-    sentence: str = ""
-    whom: str = ""
-    where: str = ""
-    dates: Sequence[DateLine] = ()
-    problem: str = ""
 
 
 def cadence_list(viewer: User, *, after: int | None, now: datetime) -> CadenceList:
@@ -169,27 +155,7 @@ def whom_words(cadence: Cadence) -> str:
     return name["team"]
 
 
-def preview(cadence: Cadence, *, now: datetime) -> Preview:
-    """Return its rule and next dates in words, by the team's days off. Four queries.
-
-    The cadence need not be saved. Of one for many teams, the topmost tells its days.
-    """
-    working = working_of(cadence)
-    rule = rule_of(cadence, working)
-    today = now.astimezone(rule.zone).date()
-    first = max(today, cadence.first_on)
-    lines = [date_line(each, today) for each in upcoming(rule, first, DATES, working)]
-    problem = "" if lines else _("It falls on no day any more.")
-    return Preview(
-        sentence=sentence(cadence),
-        whom=_whom_and_when(cadence, team_levels()),
-        where=_where(cadence, working),
-        dates=lines,
-        problem=problem,
-    )
-
-
-def _whom_and_when(cadence: Cadence, levels: Mapping[int, int]) -> str:
+def whom_and_when(cadence: Cadence, levels: Mapping[int, int]) -> str:
     """Return with whom it is, and the hour of each level where they differ."""
     whom = whom_words(cadence)
     top = levels.get(cadence.team_id or 0, max(levels.values(), default=0))
@@ -200,34 +166,6 @@ def _whom_and_when(cadence: Cadence, levels: Mapping[int, int]) -> str:
         "whom": whom,
         "hours": hours,
     }
-
-
-def working_of(cadence: Cadence) -> WorkingTime:
-    """Return when the team of a cadence works, or the organisation. Three queries."""
-    team = cadence.team
-    lines: dict[int, tuple[int, ...]] = {team.pk: tuple(team.line)} if team else {0: ()}
-    return working_times(lines)[team.pk if team else 0]
-
-
-def date_line(each: Upcoming, today: date) -> DateLine:
-    """Return a date in words: "Mon 28 Dec" "instead of Fri 25 Dec, Christmas Day"."""
-    key = day(each.key, today)
-    why = each.holiday or _("a day off")
-    if each.on is None:
-        return DateLine(key, _("falls out: %(why)s") % {"why": why}, is_out=True)
-    note = ""
-    if each.is_put_off:
-        note = _("instead of %(day)s, %(why)s") % {"day": key, "why": why}
-    return DateLine(day(each.on, today), note)
-
-
-def _where(cadence: Cadence, working: WorkingTime) -> str:
-    """Return by whose days off the dates were found."""
-    told = [str(cadence.team or _("the organisation"))]
-    if working.region:
-        region = region_words(working.region)
-        told.append(_("public holidays of %(region)s") % {"region": region})
-    return ", ".join(told)
 
 
 def _next_meetings(
@@ -263,7 +201,7 @@ def _row(
         name=str(cadence),
         kind="" if str(cadence) == kind else kind,
         when=when_words(cadence),
-        whom=_whom_and_when(cadence, levels),
+        whom=whom_and_when(cadence, levels),
         chair=cadence.chair.name if cadence.chair else "",
         next=then,
         is_mandatory=cadence.is_mandatory,

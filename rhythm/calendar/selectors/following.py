@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from rhythm.calendar.models import CadenceVariant, Meeting
-from rhythm.calendar.selectors.cadences import working_of
 from rhythm.calendar.selectors.ground import working_times
+from rhythm.calendar.selectors.previews import working_of
 from rhythm.calendar.upcoming import upcoming
 from rhythm.calendar.wanted import rule_of
 

@@ -24,6 +24,7 @@ from rhythm.calendar.models import Cadence, MeetingKind
 from rhythm.calendar.recurrence import weekly
 from rhythm.calendar.selectors import cadences as selectors
 from rhythm.calendar.selectors.agendas import agenda_words
+from rhythm.calendar.selectors.previews import preview
 from rhythm.calendar.services import cadences as services
 from rhythm.calendar.services.foreseeing import Going, what_goes
 from rhythm.calendar.wording import listed_up_to
@@ -255,7 +256,7 @@ def _shown(form: CadenceForm, cadence: Cadence, now: datetime) -> dict[str, Any]
         return {"preview": None, "goes_through": None}
     said = Cadence(**form.values()) if form.is_bound else cadence
     return {
-        "preview": selectors.preview(said, now=now),
+        "preview": preview(said, now=now),
         "goes_through": agenda_words(said),
     }
 
