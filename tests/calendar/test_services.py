@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 
 from rhythm.calendar import services
 from rhythm.calendar.models import Meeting, MeetingKind, MeetingState
+from rhythm.calendar.selectors.people import people_of
 from tests.factories.meetings import MeetingFactory
 from tests.factories.people import UserFactory
 
@@ -73,6 +74,12 @@ def test_a_deputy_holds_the_chair_until_it_is_handed_back(meeting, lena, vera):
     assert not Meeting.objects.chaired_by(lena)
 
     assert services.hand_over(meeting, to=lena).deputy is None
+
+
+def test_who_gives_a_1_1_to_the_other_one_is_in_it_as_before(lena, rita):
+    meeting = services.hand_over(make(lena, rita), to=rita)
+
+    assert people_of([meeting])[meeting.pk] == [rita, lena]
 
 
 def test_who_cannot_sign_in_cannot_chair(meeting):

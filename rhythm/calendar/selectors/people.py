@@ -19,9 +19,10 @@ GUARD = "meeting"
 def people_of(meetings: Iterable[Meeting]) -> dict[int, list[User]]:
     """Return who is in each meeting, by its id: whoever runs it first, then the others.
 
-    Those are the present members of its team, or the person it is with. Whoever has
-    left is nowhere. One query for any number, and one more where who runs one, or whom
-    it is with, is neither fetched along nor in a team.
+    Those are the present members of its team, or the person it is with. Where that
+    person runs it themselves, its chair is the other one. Whoever has left is nowhere.
+    One query for any number, and one more where who runs one, or whom it is with, is
+    neither fetched along nor in a team.
     """
     meetings = list(meetings)
     members: dict[int, list[int]] = defaultdict(list)
@@ -39,6 +40,7 @@ def people_of(meetings: Iterable[Meeting]) -> dict[int, list[User]]:
                 each.deputy_id or each.chair_id,
                 *members[each.team_id or 0],
                 *((each.person_id,) if each.person_id else ()),
+                *((each.chair_id,) if each.deputy_id == each.person_id else ()),
             )
         )
         for each in meetings
