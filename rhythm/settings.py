@@ -222,6 +222,8 @@ NOTICE_GUARDS = {
     "comment": "pipeline.comments.access.still_open_to",
     "meeting": "pipeline.meetings.access.still_open_to",
 }
+# What stands in everybody's morning mail, whatever came.
+MORNING_MAIL = ("scorecards.strategy.selectors.in_morning_mail",)
 
 # -- Background work: rows are the queue, the broker only wakes workers up -------
 REDIS_URL = ENV.redis_url

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from rhythm.notices.standing import Standing
 from rhythm.people.models import Membership, Team, User
 from rhythm.web.formats import dated
 from scorecards.strategy.models import Priorities
@@ -75,6 +76,21 @@ def of_the_top(viewer: User, *, now: datetime) -> Tops:
         ],
         is_asked=False,
     )
+
+
+def in_morning_mail(person: User, *, now: datetime) -> list[Standing]:
+    """Return what counts for the person, as it stands in the morning mail. One query.
+
+    It is what stands on the first page.
+    """
+    title = _("What counts now: %(leader)s, %(team)s, %(when)s")
+    return [
+        Standing(
+            title % {"leader": each.leader, "team": each.team, "when": each.when},
+            each.lines,
+        )
+        for each in on_first_page(person, now=now).shown
+    ]
 
 
 def all_of(viewer: User, *, now: datetime) -> list[Top]:

@@ -10,7 +10,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from rhythm.notices.kinds import DIGEST
 from rhythm.notices.models import Notice
+from rhythm.notices.services import Draft, post, send_digests
 from rhythm.web.versions import Conflict
 from scorecards.strategy.models import Priorities
 from scorecards.strategy.selectors import all_of, of_the_top, on_first_page
@@ -169,3 +171,19 @@ def test_of_two_at_once_one_is_told(central, lena, vera):
 
     assert sum(each is not None for each in found) == 1
     assert Priorities.objects.get().version == 1
+
+
+def test_they_stand_in_the_morning_mail(central, west, lena, vera, rita):
+    say(central, lena, "Visit <Hartwell>", "Renew")
+    say(west, vera, "Not for Central")
+    due = Draft("commitments.due", "x", recipient=rita, subject="S", text="", url="/x/")
+    post([due], now=NOW - timedelta(days=1))
+
+    assert send_digests(now=NOW) == 1
+
+    mail = Notice.objects.get(kind=DIGEST.key)
+    title = "What counts now: Lena Lang, Central, since 23 Nov"
+    assert f"{title}\n1. Visit <Hartwell>\n2. Renew\n" in mail.text
+    lines = "<li>Visit &lt;Hartwell&gt;</li><li>Renew</li>"
+    assert f"<h2>{title}</h2><ol>{lines}</ol>" in mail.html
+    assert "Not for Central" not in mail.text + mail.html

@@ -19,6 +19,7 @@ from rhythm.notices.models import Notice, NoticeQuerySet, Wishes
 from rhythm.notices.quiet import morning, morning_ends
 from rhythm.notices.selectors import hidden_of
 from rhythm.notices.services.posting import Draft, post
+from rhythm.notices.standing import standing_for
 from rhythm.people.models import User
 from rhythm.web.formats import day, day_clock
 
@@ -118,6 +119,7 @@ def _draft(person: User, day_: date, new: Sequence[Notice], now: datetime) -> Dr
         "more": max(len(open_) - NEW, 0),
         "over": [_told(each, today) for each in over[:NEW]],
         "before": [_told(each, today) for each in before],
+        "standing": list(standing_for(person, now=now)),
         "inbox": inbox,
     }
     subject = ngettext("%(n)d thing for %(day)s", "%(n)d things for %(day)s", len(new))
