@@ -20,12 +20,16 @@ from pipeline.accounts.views.seats import (
 )
 from pipeline.opportunities.models import Account
 from pipeline.opportunities.selectors.search import matching
-from rhythm.calendar.forms.running import FinishForm, HandOverForm, ReasonForm
+from rhythm.calendar.forms.running import FinishForm
 from rhythm.calendar.models import MeetingState
-from rhythm.calendar.selectors.deputies import deputies_of
 from rhythm.calendar.services.ending import Undecided
-from rhythm.calendar.views.seats import ask_who_takes_over, ask_why_it_ends
+from rhythm.calendar.views.seats import (
+    ask_who_takes_over,
+    ask_why_it_ends,
+    set_timer,
+)
 from rhythm.people.access import visible_or_404
+from rhythm.people.models import User
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part, wants_part
 from rhythm.web.http import go
@@ -59,11 +63,7 @@ def review_claim(request: HttpRequest, pk: int) -> HttpResponse:
 def review_timer(request: HttpRequest, pk: int) -> HttpResponse:
     """Pause the review, or resume it: `to` says which."""
     seat = take_chair(request, pk)
-    act = services.resume if request.POST.get("to") == "running" else services.pause
-    try:
-        act(seat.review, by=seat.viewer, now=seat.now)
-    except ValidationError as error:
-        toast(request, " ".join(error.messages), level="error")
+    set_timer(request, seat.review, by=seat.viewer, now=seat.now)
     if not wants_part(request):
         return redirect(seat.review)
     fresh = take_seat(request, pk)
@@ -117,16 +117,15 @@ def review_drop(request: HttpRequest, pk: int, item_pk: int) -> HttpResponse:
 def review_abandon(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask why the review ends here (GET), or end it."""
     seat = take_chair(request, pk)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        with errors_to(form):
-            reason = form.cleaned_data["reason"]
-            services.abandon(seat.review, reason, by=seat.viewer, now=seat.now)
-            toast(request, _("Abandoned. What was decided stays."))
-            return go(request, seat.review)
+
+    def abandon(reason: str) -> AccountReview:
+        services.abandon(seat.review, reason, by=seat.viewer, now=seat.now)
+        toast(request, _("Abandoned. What was decided stays."))
+        return seat.review
+
     return ask_why_it_ends(
         request,
-        form,
+        abandon,
         title=_("Abandon the review"),
         text=_(
             "What was decided and promised so far stays. No minutes go out. "
@@ -140,22 +139,18 @@ def review_abandon(request: HttpRequest, pk: int) -> HttpResponse:
 def review_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask who takes the chair (GET), or hand it over."""
     seat = take_chair(request, pk)
-    posted = request.POST if request.method == "POST" else None
-    form = HandOverForm(posted, deputies=deputies_of(seat.review.meeting))
-    if form.is_valid():
-        with errors_to(form):
-            to = form.cleaned_data["to"]
-            services.hand_over_chair(seat.review, to=to, by=seat.viewer)
-            toast(request, _("%(name)s has the chair now.") % {"name": to})
-            seen = AccountReview.objects.visible_to(seat.viewer)
-            may_see = seen.filter(pk=pk).exists()
-            return go(request, seat.review if may_see else "meetings:calendar")
+
+    def hand_over(to: User) -> AccountReview | str:
+        services.hand_over_chair(seat.review, to=to, by=seat.viewer)
+        may_see = AccountReview.objects.visible_to(seat.viewer).filter(pk=pk).exists()
+        return seat.review if may_see else "meetings:calendar"
+
     text = _(
         "The deputy sees every plan on this agenda and decides in your place. "
         "Your private notes stay yours."
     )
-    back = seat.review.get_absolute_url()
-    return ask_who_takes_over(request, form, text=text, back=back)
+    meeting, back = seat.review.meeting, seat.review.get_absolute_url()
+    return ask_who_takes_over(request, meeting, hand_over, text=text, back=back)
 
 
 @require_http_methods(["GET", "POST"])

@@ -15,12 +15,14 @@ from pipeline.runner.models import Run
 from pipeline.runner.selectors.series import promised_in
 from pipeline.runner.selectors.votes import may_vote
 from pipeline.runner.views.shared import Seat, after_change, take_block, take_chair
-from rhythm.calendar.forms.running import HandOverForm, ReasonForm
 from rhythm.calendar.models import MeetingState
-from rhythm.calendar.selectors.deputies import deputies_of
 from rhythm.calendar.selectors.people import people_of
-from rhythm.calendar.views.seats import ask_who_takes_over, ask_why_it_ends
-from rhythm.web.forms import errors_to
+from rhythm.calendar.views.seats import (
+    ask_who_takes_over,
+    ask_why_it_ends,
+    set_timer,
+)
+from rhythm.people.models import User
 from rhythm.web.htmx import render_part
 from rhythm.web.http import go
 from rhythm.web.toasts import toast
@@ -68,11 +70,8 @@ def room_take(request: HttpRequest, pk: int) -> HttpResponse:
 def room_timer(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the clock rest, or go on: `to` says which."""
     seat = take_chair(request, pk)
-    act = services.resume if request.POST.get("to") == "running" else services.pause
-    try:
-        run = act(seat.started_run, by=seat.viewer, now=seat.now)
-    except ValidationError as error:
-        toast(request, " ".join(error.messages), level="error")
+    run = set_timer(request, seat.started_run, by=seat.viewer, now=seat.now)
+    if run is None:
         return go(request, "runner:room", pk)
     return after_change(request, seat, run)
 
@@ -93,20 +92,16 @@ def block_go(request: HttpRequest, pk: int, block_pk: int) -> HttpResponse:
 def room_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask who takes the chair (GET), or hand it over."""
     seat = take_chair(request, pk)
-    posted = request.POST if request.method == "POST" else None
-    form = HandOverForm(posted, deputies=deputies_of(seat.meeting))
-    if form.is_valid():
-        with errors_to(form):
-            to = form.cleaned_data["to"]
-            services.hand_over(seat.started_run, to=to, by=seat.viewer)
-            toast(request, _("%(name)s has the chair now.") % {"name": to})
-            return go(request, "runner:room", pk)
+
+    def hand_over(to: User) -> Run:
+        return services.hand_over(seat.started_run, to=to, by=seat.viewer)
+
     text = _(
         "Whoever takes it leads through the blocks from where you are, and receives "
         "what is promised."
     )
     back = reverse("runner:room", args=[pk])
-    return ask_who_takes_over(request, form, text=text, back=back)
+    return ask_who_takes_over(request, seat.meeting, hand_over, text=text, back=back)
 
 
 @require_http_methods(["GET", "POST"])
@@ -138,16 +133,15 @@ def room_finish(request: HttpRequest, pk: int) -> HttpResponse:
 def room_abandon(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask why the meeting ends here (GET), or end it: not held, no recap."""
     seat = take_chair(request, pk)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        with errors_to(form):
-            reason = form.cleaned_data["reason"]
-            services.abandon(seat.started_run, reason, by=seat.viewer, now=seat.now)
-            toast(request, _("Abandoned. What was noted stays."))
-            return go(request, "meetings:meeting_detail", pk)
+
+    def abandon(reason: str) -> str:
+        services.abandon(seat.started_run, reason, by=seat.viewer, now=seat.now)
+        toast(request, _("Abandoned. What was noted stays."))
+        return reverse("meetings:meeting_detail", args=[pk])
+
     return ask_why_it_ends(
         request,
-        form,
+        abandon,
         title=_("Abandon the meeting"),
         text=_(
             "What was noted and promised so far stays. No recap goes out, and it "
