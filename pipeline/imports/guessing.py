@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pipeline.imports.presets import (
-    ALIASES,
+from pipeline.imports.marks import (
     FILE_WORDS,
     HISTORY_COLUMNS,
-    IGNORE,
-    LATER,
     LEAD_COLUMNS,
     NEEDED,
+)
+from pipeline.imports.presets import (
+    ALIASES,
+    IGNORE,
+    LATER,
     PLAIN,
     PRESETS,
     SALESFORCE,

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from pipeline.movement import figures
 from pipeline.movement.bars import BARS
+from pipeline.movement.nights import trend
 from pipeline.movement.selectors.bars import movement_of
 from pipeline.movement.selectors.funnel import funnel_of, part_of
 from pipeline.movement.selectors.funnel import rows_of as part_rows
@@ -72,7 +73,7 @@ def _funnel(
 
 def _trend(viewer: User, question: Question, currency: str) -> Chart | None:
     nights = trend_of(viewer, question.choices.scope, question.span)
-    return figures.trend(nights, currency, question.today) if nights else None
+    return trend(nights, currency, question.today) if nights else None
 
 
 @require_safe
