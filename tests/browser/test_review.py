@@ -12,7 +12,7 @@ from pipeline.reviews.models import PrivateNote, Review, ReviewItem
 from rhythm.commitments.models import Commitment
 from rhythm.notices.models import Notice
 from tests.browser.harness import PHONE
-from tests.browser.reviews import start
+from tests.browser.reviews import planned, start
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -262,3 +262,20 @@ def test_it_runs_without_javascript(open_context, lena, review):
     page.fill("#f-reason", "Out of time")
     page.get_by_role("button", name="Skip the rest").click()
     expect(page.locator("main h1")).to_contain_text("Pipeline review with Central")
+
+
+def test_on_a_phone_a_long_word_stays_on_the_page_and_saving_is_said(
+    page_as, rita, request
+):
+    [pk] = planned(request.getfixturevalue)
+    page = page_as(rita)
+    page.set_viewport_size(PHONE)
+    page.goto(reverse("reviews:review_prepare", args=[pk]))
+
+    page.locator("textarea").first.fill("y" * 300)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    page.get_by_role("button", name="Save").click()
+
+    assert width == PHONE["width"]
+    expect(page.locator("#prepare-saved")).to_contain_text("saved")
+    assert ReviewItem.objects.filter(prep_changed="y" * 300).exists()
