@@ -22,6 +22,11 @@ class CalendarFeed(models.Model):
     def __str__(self) -> str:
         return f"Calendar address of {self.user}"
 
+    @property
+    def mark(self) -> str:
+        """Return what tells it from the one before and the one after."""
+        return self.made_at.isoformat()
+
 
 class Invitation(models.Model):
     """What a person's own calendar was last told of a meeting, by mail."""

@@ -23,6 +23,7 @@ from rhythm.web.logs import TOKEN
 from tests.factories.meetings import CadenceFactory, MeetingFactory
 
 NOW = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+FEED = "/meetings/address/"
 PERSON = User(name="Rita", time_zone="Europe/Berlin")
 TITLES = st.text(
     st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from('\r\n;,:\\"😀é'),
@@ -155,6 +156,27 @@ def test_unknown_replaced_revoked_and_of_somebody_gone_are_the_same(
     answers.append(client.get(at))
 
     assert {each.status_code for each in answers} == {404}
+
+
+@pytest.mark.django_db
+def test_the_same_form_sent_again_leaves_the_address_that_was_shown(
+    rita, meeting, as_user, client
+):
+    browser, url = as_user(rita), reverse("meetings:feed_make")
+    shown = re.search(r'name="instead_of" value="(.*?)"', browser.get(FEED).text)
+    assert shown
+    made = browser.post(url, {"instead_of": shown[1]}).text
+    at = re.search(r"/meetings/feed/[\w-]+/rhythm\.ics", made)
+    assert at
+
+    again = browser.post(url, {"instead_of": shown[1]})
+
+    assert (again.status_code, again["Location"]) == (302, FEED)
+    assert len(read(client, at[0])) == 1
+    mark = CalendarFeed.objects.get(user=rita).mark
+    assert mark in browser.get(FEED).text
+    assert browser.post(url, {"instead_of": mark}).status_code == 200
+    assert client.get(at[0]).status_code == 404
 
 
 @pytest.mark.django_db

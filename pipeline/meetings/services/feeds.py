@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from pipeline.meetings.models import CalendarFeed
 from rhythm.people.models import AuditKind, User
@@ -17,8 +19,17 @@ USED = timedelta(minutes=15)
 
 
 @transaction.atomic
-def make_feed(person: User, *, now: datetime) -> str:
-    """Return the secret of a new address; the one before opens nothing any more."""
+def make_feed(person: User, *, now: datetime, instead_of: str | None = None) -> str:
+    """Return the secret of a new address; the one before opens nothing any more.
+
+    instead_of is the `mark` of the one that was shown, "" for none; None asks nothing.
+    Raises ValidationError if there is another one by now.
+    """
+    User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
+    found = CalendarFeed.objects.filter(user=person).first()
+    if instead_of is not None and instead_of != (found.mark if found else ""):
+        text = _("An address was made meanwhile, and holds. You can replace it.")
+        raise ValidationError(text, code="made")
     token = new_token()
     CalendarFeed.objects.update_or_create(
         user=person,

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -36,8 +37,17 @@ def feed(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def feed_make(request: HttpRequest) -> HttpResponse:
-    """Make the address of the own calendar, and show it this once."""
-    token = services.make_feed(acting_user(request), now=timezone.now())
+    """Make the address of the own calendar, and show it this once.
+
+    The same form sent again, as by a phone that loads the page anew, makes none: the
+    one that was shown holds.
+    """
+    person, shown = acting_user(request), request.POST.get("instead_of")
+    try:
+        token = services.make_feed(person, now=timezone.now(), instead_of=shown)
+    except ValidationError as error:
+        toast(request, " ".join(error.messages), level="warning")
+        return redirect("meetings:feed")
     path = reverse("meetings:feed_read", args=[token])
     context = {"address": settings.APP_BASE_URL + path}
     return render(request, "meetings/feed_made.html", context)
