@@ -329,6 +329,10 @@ def test_opening_it_is_noted_once_and_the_chair_sees_it(
     assert noted.reader == rita
     assert noted.read_at < NOW + timedelta(hours=1)
     assert "Noted as read" in browser.get(url_of(meeting)).content.decode()
+    Meeting.objects.update(starts_at=NOW + timedelta(days=3))
+    before = as_user(lena).get(meeting.get_absolute_url()).content.decode()
+    assert "Pre-read not opened" not in before
+    Meeting.objects.update(starts_at=NOW + timedelta(hours=6))
     of_chair = as_user(lena).get(meeting.get_absolute_url()).content.decode()
     assert "Read Mon 23 Nov, 07:00" in of_chair
     assert "Pre-read not opened" in of_chair

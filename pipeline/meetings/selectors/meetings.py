@@ -44,6 +44,7 @@ from rhythm.calendar.models import (
     MeetingQuerySet,
     MeetingState,
 )
+from rhythm.calendar.prereads import preread_at
 from rhythm.calendar.selectors.people import people_of
 from rhythm.commitments.selectors.rows import Row
 from rhythm.people.models import User
@@ -120,6 +121,8 @@ class MeetingPage:
     # Its pre-read, if its kind has one, and when that goes out.
     preread_url: str
     preread: str
+    # Whether it was to be read by now, so that who did not open it is named.
+    is_preread_out: bool
     # Where it is run or read, if it has a room of its own.
     room_url: str
     # What is done there: "Enter the room", "Minutes".
@@ -195,6 +198,7 @@ def meeting_page(
         earlier=_earlier(meeting, viewer, today),
         commitments=commitments_before(meeting, viewer, today),
         **preread_words(meeting, viewer, now),
+        is_preread_out=(preread_at(meeting) or now) <= now,
         room_url=room_url,
         room_words=room_words,
         vote_url=reverse("runner:vote", args=[meeting.pk])
