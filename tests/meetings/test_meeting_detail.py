@@ -13,6 +13,7 @@ from pipeline.reviews.models import Review
 from rhythm.calendar.models import Meeting, MeetingKind, MeetingState
 from rhythm.calendar.services import holding
 from rhythm.people.models import Leave
+from rhythm.web.toasts import undo_of
 from tests.factories.meetings import CommitmentFactory, MeetingFactory
 from tests.factories.opportunities import OpportunityFactory
 from tests.factories.people import UserFactory
@@ -110,11 +111,14 @@ def test_skipping_needs_a_reason_and_keeps_what_was_typed(client, lena, meeting)
     assert refused.status_code == 422
     assert fresh(meeting).state == MeetingState.PLANNED
 
-    client.post(address, {"reason": "Trade fair", "version": "1"})
+    answer = client.post(address, {"reason": "Trade fair", "version": "1"}, follow=True)
 
     skipped = fresh(meeting)
     assert (skipped.state, skipped.reason) == (MeetingState.SKIPPED, "Trade fair")
-    client.post(url("meeting_again", meeting))
+    # A toast offers to undo it, as one that is cancelled stands in no calendar.
+    told = next(iter(answer.context["messages"]))
+    assert undo_of(told) == url("meeting_again", meeting)
+    client.post(undo_of(told))
     assert fresh(meeting).state == MeetingState.PLANNED
 
 

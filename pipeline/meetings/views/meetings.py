@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -114,8 +115,17 @@ def meeting_drop(request: HttpRequest, pk: int, how: str) -> HttpResponse:
     done = _("Skipped. It does not count as missed.")
     if how == "cancel":
         done = _("Cancelled. It was never owed.")
-    more = {"how": how}
-    return _sheet(request, meeting, "meetings/meeting_drop.html", form, act, done, more)
+    again = reverse("meetings:meeting_again", args=[pk])
+    return _sheet(
+        request,
+        meeting,
+        "meetings/meeting_drop.html",
+        form,
+        act,
+        done,
+        undo=again,
+        more={"how": how},
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -196,6 +206,8 @@ def _sheet(
     form: Any,
     act: Callable[[], None],
     done: str,
+    *,
+    undo: str = "",
     more: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Answer with a form about a meeting, or do what it says and go back."""
@@ -209,7 +221,7 @@ def _sheet(
             status = 409
         else:
             if form.is_valid():
-                toast(request, done)
+                toast(request, done, undo=undo)
                 return go(request, "meetings:meeting_detail", meeting.pk)
     if form.is_bound and status == 200:
         status = 422
