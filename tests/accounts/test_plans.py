@@ -155,6 +155,12 @@ def test_an_area_has_a_name_of_its_own(plan, rita, as_user):
     assert as_user(rita).post(address, {"name": "North"}).status_code == 422
 
 
+def test_removing_an_area_says_what_goes_with_it(plan, rita, as_user):
+    area = PlanAreaFactory(plan=plan, name="North")
+    address = reverse("accounts:part_edit", args=["areas", area.pk])
+    assert "goes with it" in as_user(rita).get(address).text
+
+
 def test_a_risk_that_ended_says_when(plan, rita, as_user):
     risk = PlanRiskFactory(plan=plan)
     address = reverse("accounts:part_edit", args=["risks", risk.pk])
