@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import count
 from zoneinfo import ZoneInfo
 
+from dateutil.relativedelta import relativedelta
 from dateutil.rrule import MO, MONTHLY, WEEKLY, YEARLY, rrule, rrulestr
 
 # What a rule may say. When it begins, ends and at what hour is said beside it.
@@ -117,6 +118,22 @@ def check(text: str) -> None:
     found = rrulestr(text, dtstart=datetime(2000, 1, 1))  # noqa: DTZ001 - a wall's day
     if found.after(datetime(1999, 1, 1)) is None:  # noqa: DTZ001
         raise ValueError("A rule falls on some day.")
+
+
+def a_round_before(text: str, on: date) -> date:
+    """Return the day as long before `on` as the rule takes to come round again.
+
+    Of every second week that is two weeks; of a month, the same day of the one before.
+    """
+    found = _parsed(text, on)
+    every: int = found._interval  # type: ignore[attr-defined]
+    frequency: int = found._freq  # type: ignore[attr-defined]
+    rounds = {
+        YEARLY: relativedelta(years=every),
+        MONTHLY: relativedelta(months=every),
+        WEEKLY: relativedelta(weeks=every),
+    }
+    return on - rounds.get(frequency, relativedelta(days=every))
 
 
 # -- Rules in the words of a form ---------------------------------------------------

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from pipeline.meetings import services, tasks
 from pipeline.meetings.models import Preread, PrereadReader
+from pipeline.meetings.selectors.preread import covered, covering, preread_of
 from pipeline.reviews import services as reviews
 from pipeline.reviews import tasks as review_tasks
 from rhythm.calendar import tasks as calendar_tasks
@@ -18,6 +19,7 @@ from rhythm.calendar.services import plan_due
 from rhythm.notices.models import Notice, NoticeState, Wishes
 from rhythm.notices.selectors.inbox import hidden_of
 from rhythm.people.models import Membership
+from rhythm.web import formats
 from tests.factories.meetings import CadenceFactory, CommitmentFactory, MeetingFactory
 from tests.factories.opportunities import OpportunityFactory
 from tests.factories.ticks import TickFactory
@@ -206,6 +208,42 @@ def test_it_tells_what_changed_and_who_won(meeting, deal, rita, lena):
     text = sent(recipient=lena).get().text
     assert "Castellan" in text.split("Wins")[1]
     assert "Won this quarter: €90" in text.replace("\xa0", "")
+
+
+@pytest.mark.parametrize(
+    ("rule", "days"),
+    [
+        ("FREQ=WEEKLY;BYDAY=TU", 7),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", 14),
+        ("FREQ=MONTHLY;BYDAY=4TU", 31),
+    ],
+)
+def test_the_first_one_tells_as_far_back_as_its_rule_takes(meeting, lena, rule, days):
+    Cadence.objects.update(rule=rule)
+    about = covered(covering(Meeting.objects.filter(pk=meeting.pk)).get())
+    page = preread_of(about, lena, now=NOW)
+
+    since = (NOW - timedelta(days=days)).date()
+    assert page.since == formats.day(since, NOW.date())
+
+
+def test_the_next_one_tells_from_the_last_of_its_series_that_was_held(meeting, lena):
+    """Also where the chair changed its kind: the cadence is the same."""
+    at = NOW - timedelta(days=10)
+    values = {"cadence": meeting.cadence, "team": meeting.team, "chair": lena}
+    MeetingFactory(
+        **values,
+        kind="huddle",
+        key_on=at.date(),
+        called_for=at,
+        starts_at=at,
+        started_at=at,
+        ended_at=at,
+        state=MeetingState.HELD,
+    )
+    about = covered(covering(Meeting.objects.filter(pk=meeting.pk)).get())
+
+    assert about.before == at
 
 
 def test_ten_readers_cost_five_queries_each_at_most(meeting, central, count_queries):

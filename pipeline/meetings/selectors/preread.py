@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,14 +23,15 @@ from pipeline.movement.selectors.rows import Told, rows_of
 from pipeline.opportunities.models import Opportunity
 from pipeline.reviews.models import Review
 from pipeline.reviews.selectors.preparing import Preparing, preparing
-from pipeline.runner.selectors.series import before
-from rhythm.calendar.models import Meeting, MeetingQuerySet, MeetingState
+from pipeline.runner.selectors.series import before, last_held
+from rhythm.calendar.models import Meeting, MeetingQuerySet
+from rhythm.calendar.recurrence import a_round_before
 from rhythm.commitments.models import Commitment, CommitmentState
 from rhythm.people.models import Membership, Organisation, User
 from rhythm.web import formats
 from rhythm.web.addresses import address
 
-# What is told of a meeting that has none before it.
+# What is told of a meeting that has none before it, and that no rule calls.
 AT_FIRST = timedelta(days=7)
 # Told by name; the pages have all.
 MOST_WINS, MOST_PROMISES = 5, 8
@@ -48,7 +49,7 @@ class Covered:
 
     meeting: Meeting
     owners: tuple[int, ...]
-    # When the one before it was held. Null for the first.
+    # When the last one before it that was held began. None for the first.
     before: datetime | None
     review: Review | None
     organisation: Organisation
@@ -116,20 +117,12 @@ class PrereadPage:
 
 
 def covering(meetings: MeetingQuerySet) -> MeetingQuerySet:
-    """Return the meetings with whom they name, and when the one before was held."""
-    earlier = Meeting.objects.filter(
-        Q(team=OuterRef("team")) | Q(team=None, person=OuterRef("person")),
-        kind=OuterRef("kind"),
-        state=MeetingState.HELD,
-        starts_at__lt=OuterRef("starts_at"),
-    )
-    return meetings.select_related(
-        "team", "person", "chair", "deputy", "cadence"
-    ).annotate(before=Subquery(earlier.order_by("-starts_at").values("started_at")[:1]))
+    """Return the meetings with whom they name."""
+    return meetings.select_related("team", "person", "chair", "deputy", "cadence")
 
 
 def covered(meeting: Meeting) -> Covered:
-    """Return what a meeting that came through `covering` is about. Three queries."""
+    """Return what a meeting that came through `covering` is about. Four queries."""
     if meeting.team_id:
         members = Membership.objects.below(meeting.team_id)
         owners = tuple(sorted(set(members.values_list("user", flat=True))))
@@ -138,7 +131,7 @@ def covered(meeting: Meeting) -> Covered:
     return Covered(
         meeting=meeting,
         owners=owners,
-        before=getattr(meeting, "before", None),
+        before=last_held(meeting).values_list("started_at", flat=True).first(),
         review=Review.objects.filter(meeting=meeting).first(),
         organisation=Organisation.current(),
     )
@@ -148,7 +141,7 @@ def preread_of(about: Covered, reader: User, *, now: datetime) -> PrereadPage:
     """Return the pre-read as `reader` may see it. At most five queries."""
     meeting, today = about.meeting, reader.today(now)
     zone = ZoneInfo(reader.time_zone)
-    since = (about.before or now - AT_FIRST).astimezone(zone).date()
+    since = _since(about, zone, today)
     promises, standing = _promises(about, reader, since, today)
     return PrereadPage(
         pk=meeting.pk,
@@ -166,6 +159,14 @@ def preread_of(about: Covered, reader: User, *, now: datetime) -> PrereadPage:
         if about.review
         else None,
     )
+
+
+def _since(about: Covered, zone: ZoneInfo, today: date) -> date:
+    """Return the day from which is told: of the one before, or a round of its rule."""
+    if about.before:
+        return about.before.astimezone(zone).date()
+    cadence = about.meeting.cadence
+    return a_round_before(cadence.rule, today) if cadence else today - AT_FIRST
 
 
 def _moved(about: Covered, reader: User, span: Span) -> Moved:
