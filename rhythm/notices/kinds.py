@@ -43,6 +43,8 @@ class Kind:
     # How late it still makes sense to send it by mail; None is any time.
     max_lateness: timedelta | None = None
     choices: Sequence[Delivery] = USUAL
+    # Whether it leaves its recipient's inbox by itself when it is over.
+    is_passing: bool = False
 
     @property
     def is_mail_alone(self) -> bool:
@@ -86,6 +88,7 @@ KINDS: Sequence[Kind] = (
         _("you take part in the meeting."),
         "alarm",
         max_lateness=timedelta(hours=12),
+        is_passing=True,
     ),
     Kind(
         "meetings.prepare",
@@ -101,6 +104,7 @@ KINDS: Sequence[Kind] = (
         "pencil-square",
         Delivery.DIGEST,
         max_lateness=timedelta(hours=12),
+        is_passing=True,
     ),
     Kind(
         "meetings.huddle",
@@ -108,6 +112,7 @@ KINDS: Sequence[Kind] = (
         _("you are in the huddle."),
         "chat-square-text",
         max_lateness=DAY,
+        is_passing=True,
     ),
     Kind(
         "meetings.preread",
@@ -234,6 +239,7 @@ KINDS: Sequence[Kind] = (
 )
 BY_KEY = {each.key: each for each in KINDS}
 # The keys of what is a mail or nothing: a calendar takes it, or it holds the others.
+PASSING = [each.key for each in KINDS if each.is_passing]
 MAIL_ALONE = [DIGEST.key, *(each.key for each in KINDS if each.is_mail_alone)]
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from celery import shared_task
 
 from rhythm.notices import services
 from rhythm.notices.hints import hint
 from rhythm.notices.models import Notice
 from rhythm.ticks.models import Tick
-from rhythm.ticks.services import time_of
+from rhythm.ticks.services import begins, time_of
 
+# So often inboxes are tidied.
+TIDY_EVERY = timedelta(minutes=15)
 # A tick hands out so many; the next tick, the rest.
 SWEEP = 500
 
@@ -27,6 +31,8 @@ def tick(begun: Tick) -> None:
         services.combine_late(now=begun.at)
     if services.send_digests(now=begun.at) or is_busy:
         _hand_out(begun)
+    if begins(begun, TIDY_EVERY):
+        services.put_away(now=begun.at)
 
 
 def _hand_out(begun: Tick) -> None:

@@ -12,7 +12,7 @@ from django.db.models.functions import Length, Now
 from django.db.models.lookups import LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
-from rhythm.notices.kinds import CHANNEL_TEST, MAIL_ALONE
+from rhythm.notices.kinds import CHANNEL_TEST, MAIL_ALONE, PASSING
 from rhythm.notices.models.channels import Channel
 from rhythm.people.models import User
 
@@ -110,6 +110,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Return what waits for its recipient now."""
         awake = Q(snoozed_until=None) | Q(snoozed_until__lte=now)
         return self.filter(awake, done_at=None)
+
+    def passed(self, now: datetime) -> Self:
+        """Return what nobody need do with any more: reminders of what has begun.
+
+        What the next morning mail has still to say is not among them.
+        """
+        is_told = Q(for_digest=False) | Q(digested_at__isnull=False)
+        over = self.filter(is_told, IN_INBOX, kind__in=PASSING, expires_at__lte=now)
+        return over.filter(done_at=None, snoozed_until=None)
 
     def snoozed(self, now: datetime) -> Self:
         """Return what its recipient wants to see later."""
@@ -253,6 +262,12 @@ class Notice(models.Model):
                 fields=["recipient"],
                 name="notices_for_digests",
                 condition=Q(for_digest=True, digested_at=None),
+            ),
+            # A tick puts away what has passed, and there is little that passes.
+            models.Index(
+                fields=["expires_at"],
+                name="notices_that_pass",
+                condition=Q(kind__in=PASSING, done_at=None),
             ),
             # The bell of every page counts by it.
             models.Index(

@@ -30,7 +30,14 @@ from rhythm.notices.services.delivery import (
     reap,
 )
 from rhythm.notices.services.digests import send_digests
-from rhythm.notices.services.inbox import finish, read, read_all, reopen, snooze
+from rhythm.notices.services.inbox import (
+    finish,
+    put_away,
+    read,
+    read_all,
+    reopen,
+    snooze,
+)
 from rhythm.notices.services.outbox import (
     RESENDABLE,
     drop_held,
@@ -65,6 +72,7 @@ __all__ = [
     "post",
     "post_to_channel",
     "post_to_channels",
+    "put_away",
     "read",
     "read_all",
     "reap",

@@ -29,6 +29,11 @@ def finish(notice: Notice, *, now: datetime) -> None:
     )
 
 
+def put_away(*, now: datetime) -> int:
+    """Take out of what is open the reminders of what has begun; return how many."""
+    return Notice.objects.passed(now).update(done_at=now)
+
+
 def reopen(notice: Notice) -> None:
     """Put it back to what is open, from done or from later."""
     Notice.objects.filter(pk=notice.pk).update(done_at=None, snoozed_until=None)
