@@ -49,7 +49,7 @@ def furnish(company: Company, days: Days) -> None:
     lena = company.people["lena"]
     _held(company, lena, days)
     ahead = next(each for each in range(1, 4) if days.on(each).weekday() < 5)
-    run = services.prepare(_meeting(company, lena, days.at(ahead, time(13, 30)), days))
+    run = services.prepare(_meeting(company, lena, days.at(ahead, time(14)), days))
     _choose(run, lena)
     _huddle(company, lena, days)
 
