@@ -53,6 +53,9 @@ class Rule:
     # The last day on which it may fall; None for ever.
     last_on: date | None = None
     off_days: OffDays = OffDays.NEXT
+    # The day from whose week every second one counts instead; None for that of the
+    # first one. A team that holds a rule on another weekday is so in step with it.
+    counts_from: date | None = None
 
 
 @dataclass(frozen=True)
@@ -183,7 +186,7 @@ def _keys(rule: Rule, first: date, last: date) -> Iterator[date]:
     first = max(first, rule.first_on)
     if first > last:
         return
-    found = _parsed(rule.text, rule.first_on)
+    found = _parsed(rule.text, rule.counts_from or rule.first_on)
     found = found.replace(dtstart=_anchor(found, first))
     for each in found.between(_midnight(first), _midnight(last), inc=True):
         yield each.date()
@@ -194,6 +197,18 @@ def _parsed(text: str, first_on: date) -> rrule:
     found = rrulestr(text, dtstart=_midnight(first_on))
     assert isinstance(found, rrule)
     return found.replace(dtstart=_midnight(_first(found, first_on)), wkst=MO)
+
+
+def counts_from(text: str, first_on: date) -> date:
+    """Return a day of the week from which the weeks of a rule count.
+
+    Of a rule that is not weekly, its first day.
+    """
+    found = _parsed(text, first_on)
+    if found._freq != WEEKLY:  # type: ignore[attr-defined]
+        return first_on
+    begun: date = found._dtstart.date()  # type: ignore[attr-defined]
+    return begun - begun.weekday() * DAY
 
 
 def _first(found: rrule, first_on: date) -> date:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from rhythm.calendar.levels import hour_of
 from rhythm.calendar.models import Cadence, CadenceVariant, Reach, Scope
-from rhythm.calendar.recurrence import OffDays, Rule, occurrences
+from rhythm.calendar.recurrence import OffDays, Rule, counts_from, occurrences
 from rhythm.calendar.selectors.ground import Ground, TeamGround
 from rhythm.calendar.series import LONGEST, Places, Turn, places, take_turns
 from rhythm.calendar.working import WorkingTime
@@ -56,14 +56,16 @@ def rule_of(
     """
     at = variant.at if variant and variant.at else hour_of(cadence, level)
     zone = ZoneInfo(cadence.time_zone) if cadence.time_zone else working.zone
+    own = variant.rule if variant else ""
     return Rule(
-        text=(variant.rule if variant else "") or cadence.rule,
+        text=own or cadence.rule,
         first_on=cadence.first_on,
         at=at,
         zone=zone,
         minutes=cadence.minutes,
         last_on=cadence.last_on,
         off_days=OffDays(cadence.off_days),
+        counts_from=counts_from(cadence.rule, cadence.first_on) if own else None,
     )
 
 

@@ -43,7 +43,8 @@ class Kind:
     # How late it still makes sense to send it by mail; None is any time.
     max_lateness: timedelta | None = None
     choices: Sequence[Delivery] = USUAL
-    # Whether it leaves its recipient's inbox by itself when it is over.
+    # Whether it leaves its recipient's inbox by itself when it is over. Only for what
+    # is posted anew where its time changes.
     is_passing: bool = False
 
     @property
@@ -104,7 +105,6 @@ KINDS: Sequence[Kind] = (
         "pencil-square",
         Delivery.DIGEST,
         max_lateness=timedelta(hours=12),
-        is_passing=True,
     ),
     Kind(
         "meetings.huddle",
@@ -112,7 +112,6 @@ KINDS: Sequence[Kind] = (
         _("you are in the huddle."),
         "chat-square-text",
         max_lateness=DAY,
-        is_passing=True,
     ),
     Kind(
         "meetings.preread",
@@ -238,8 +237,8 @@ KINDS: Sequence[Kind] = (
     OTHER,
 )
 BY_KEY = {each.key: each for each in KINDS}
-# The keys of what is a mail or nothing: a calendar takes it, or it holds the others.
 PASSING = [each.key for each in KINDS if each.is_passing]
+# The keys of what is a mail or nothing: a calendar takes it, or it holds the others.
 MAIL_ALONE = [DIGEST.key, *(each.key for each in KINDS if each.is_mail_alone)]
 
 

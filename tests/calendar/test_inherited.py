@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -27,6 +27,7 @@ from tests.factories.people import TeamFactory
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+TUESDAY = date(2026, 11, 3)
 
 
 @pytest.fixture
@@ -60,6 +61,24 @@ def test_a_manager_moves_it_for_the_own_team_alone(review, central, west, lena):
     assert wall(west) == {(1, 9)}
     told = Notice.objects.values_list("recipient__name", flat=True)
     assert set(told) == {"Lena Lang", "Rita Reyes"}
+
+
+@pytest.mark.parametrize("weekday", ["MO", "TH"])
+def test_on_another_weekday_it_is_in_the_weeks_of_the_others(
+    sales, central, west, lena, rita, otto, weekday
+):
+    every_second = "FREQ=WEEKLY;INTERVAL=2;BYDAY="
+    cadence = CadenceFactory(
+        team=sales, reach=Reach.BELOW, rule=f"{every_second}WE", first_on=TUESDAY
+    )
+    move(cadence, central, lena, rule=f"{every_second}{weekday}")
+    plan_due(now=NOW)
+
+    def weeks(team) -> set[int]:
+        ahead = Meeting.objects.filter(team=team, key_on__gte=NOW.date())
+        return set(ahead.values_list("key_on__week", flat=True))
+
+    assert weeks(central) == weeks(west) != set()
 
 
 def test_it_can_be_taken_back(review, central, lena, as_user):

@@ -52,6 +52,18 @@ def test_moved_and_called_off_replace_what_stands_in_the_calendar(meeting, rita)
 
 
 @pytest.mark.django_db
+def test_whose_chair_the_other_of_a_1_1_has_keeps_it_in_the_calendar(
+    meeting, lena, rita
+):
+    Meeting.objects.update(kind="one_on_one", team=None, person=rita)
+    invite(now=NOW)
+    services.hand_over(Meeting.objects.get(), to=rita)
+    invite(now=NOW)
+
+    assert "CANCEL" not in [each[0] for each in to(lena)]
+
+
+@pytest.mark.django_db
 def test_moved_and_moved_back_tells_nobody(meeting):
     invite(now=NOW)
     services.move(meeting, NOW + 3 * DAY, minutes=45, shown_version=None)

@@ -180,6 +180,20 @@ def test_what_was_missed_is_late_wherever_it_is_moved(client, lena, meeting):
     assert holding.hold(meeting, now=timezone.now()).is_late
 
 
+def test_moved_after_it_was_missed_it_is_late_outside_as_well(meeting):
+    now = timezone.now()
+    missed_at = now - timedelta(days=3)
+    Meeting.objects.update(
+        state=MeetingState.PLANNED, missed_at=missed_at, starts_at=now
+    )
+
+    held = holding.record_outside(
+        fresh(meeting), now, notes="", now=now, shown_version=None
+    )
+
+    assert held.is_late
+
+
 def test_what_was_held_outside_counts_apart(client, lena, meeting):
     Meeting.objects.update(starts_at=timezone.now() - timedelta(hours=2))
     client.force_login(lena)

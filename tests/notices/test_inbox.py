@@ -292,12 +292,11 @@ def test_a_reminder_of_what_has_begun_leaves_what_is_open(told, rita):
 
 
 def test_what_the_morning_mail_has_still_to_say_does_not_leave(told, rita):
-    told(1, kind="meetings.unprepared", expires_at=NOW + timedelta(hours=1))
-    tick(TickFactory(at=NOW, previous_at=None))
-    Notice.objects.update(for_digest=True, digested_at=None)
+    told(1, kind="meetings.reminder", expires_at=NOW + timedelta(hours=1))
+    services.arrive(now=NOW)
+    later = NOW + timedelta(hours=2)
 
-    tick(TickFactory(at=NOW + timedelta(hours=2)))
-    assert Notice.objects.get(kind="meetings.unprepared").done_at is None
+    Notice.objects.update(for_digest=True, digested_at=None)
+    assert services.put_away(now=later) == 0
     Notice.objects.update(digested_at=NOW)
-    tick(TickFactory(at=NOW + timedelta(hours=3)))
-    assert Notice.objects.get(kind="meetings.unprepared").done_at
+    assert services.put_away(now=later) == 1

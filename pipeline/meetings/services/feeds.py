@@ -27,8 +27,11 @@ def make_feed(person: User, *, now: datetime, instead_of: str | None = None) -> 
     """
     User.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     found = CalendarFeed.objects.filter(user=person).first()
-    if instead_of is not None and instead_of != (found.mark if found else ""):
-        text = _("An address was made meanwhile, and holds. You can replace it.")
+    if instead_of is not None and found and instead_of != found.mark:
+        text = _(
+            "An address was made meanwhile, and holds. If you did not see it, replace "
+            "it."
+        )
         raise ValidationError(text, code="made")
     token = new_token()
     CalendarFeed.objects.update_or_create(

@@ -61,6 +61,8 @@ DIFFERENCES = """
         UNION
         SELECT id, person_id FROM planned WHERE person_id IS NOT NULL
         UNION
+        SELECT id, chair_id FROM planned WHERE deputy_id = person_id
+        UNION
         SELECT planned.id, member.user_id
         FROM planned
         JOIN people_membership member USING (team_id)

@@ -85,8 +85,8 @@ class CadenceForm(RuleFields, RecordForm):
             ),
             "preread_hours": _("Numbers, changes and wins, by mail. 0: none."),
             "first_on": _(
-                "The first such day from here on is the first one. Every second week "
-                "counts from there."
+                "The first meeting is on the first matching day from here on. Every "
+                "second week counts from that one."
             ),
         }
         widgets = {

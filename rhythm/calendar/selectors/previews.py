@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from rhythm.calendar.models import Cadence, CadenceVariant, Scope
 from rhythm.calendar.selectors.cadences import whom_and_when
@@ -46,17 +47,21 @@ class Preview:
     left_out: str = ""
 
 
-def preview(cadence: Cadence, *, now: datetime) -> Preview:
+def preview(
+    cadence: Cadence, *, now: datetime, instead_of: Cadence | None = None
+) -> Preview:
     """Return its rule and next dates in words, by the team's days off. Four queries.
 
     Nine more of one with each person of a team: they say who does not fit. The cadence
-    need not be saved. Of one for many teams, the topmost tells its days.
+    need not be saved; instead_of is the saved one that it changes, whose teams hold it
+    as they said. Of one for many teams, the topmost tells its days.
     """
     working = working_of(cadence)
     rule = rule_of(cadence, working)
     today = now.astimezone(rule.zone).date()
     first = max(today, cadence.first_on)
-    lines = [date_line(each, today) for each in upcoming(rule, first, DATES, working)]
+    ahead = list(upcoming(rule, first, DATES, working))
+    lines = [date_line(each, today) for each in ahead]
     problem = "" if lines else _("It falls on no day any more.")
     return Preview(
         sentence=sentence(cadence),
@@ -64,24 +69,32 @@ def preview(cadence: Cadence, *, now: datetime) -> Preview:
         where=_where(cadence, working),
         dates=lines,
         problem=problem,
-        left_out=_left_out(cadence, first),
+        left_out=_left_out(
+            cadence, instead_of or cadence, ahead[0].key if ahead else first
+        ),
     )
 
 
-def _left_out(cadence: Cadence, first: date) -> str:
-    """Return who has no time before the next series begins; "" where everybody has."""
+def _left_out(cadence: Cadence, saved: Cadence, first: date) -> str:
+    """Return who has no time before the next series begins; "" where everybody has.
+
+    saved is the cadence of whose variants it is asked; it has none without a key.
+    """
     if cadence.scope != Scope.EACH_REP:
         return ""
-    found = CadenceVariant.objects.filter(cadence=cadence) if cadence.pk else ()
+    found = CadenceVariant.objects.filter(cadence=saved) if saved.pk else ()
     variants = {each.team_id: each for each in found}
     left, people = left_out(cadence, variants, ground(first), first, first + LONGEST)
     if not left:
         return ""
     named = User.objects.get_queryset().filter(pk__in=left).order_by("name", "pk")
     names = listed_up_to(LEFT_SHOWN, named.values_list("name", flat=True))
-    return _(
+    return ngettext(
+        "%(left)d of %(people)d people does not fit before the next one: %(names)s. "
+        "Lengthen the time between two, or shorten the meetings.",
         "%(left)d of %(people)d people do not fit before the next one: %(names)s. "
-        "Lengthen the time between two, or shorten the meetings."
+        "Lengthen the time between two, or shorten the meetings.",
+        len(left),
     ) % {"left": len(left), "people": people, "names": names}
 
 

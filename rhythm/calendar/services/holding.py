@@ -112,7 +112,8 @@ def record_outside(
         raise ValidationError({"on": message})
     if started_at > meeting.ends_at + GRACE:
         meeting.missed_at = meeting.missed_at or meeting.ends_at + GRACE
-    else:
+    elif meeting.missed_at and meeting.missed_at > meeting.starts_at:
+        # Nobody had said so in time. What was missed before it was moved stays late.
         meeting.missed_at = None
     meeting.started_at = started_at
     meeting.ended_at = started_at + timedelta(minutes=meeting.planned_minutes)

@@ -158,6 +158,8 @@ def _concerned(change: Change, around: Ground) -> set[int]:
         concerned.add(change.was_run_by)
     if meeting.person_id:
         concerned.add(meeting.person_id)
+        if meeting.deputy_id == meeting.person_id:
+            concerned.add(meeting.chair_id)
     elif team := around.teams.get(meeting.team_id or 0):
         concerned.update(team.member_ids)
     return concerned

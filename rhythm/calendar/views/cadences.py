@@ -256,7 +256,7 @@ def _shown(form: CadenceForm, cadence: Cadence, now: datetime) -> dict[str, Any]
         return {"preview": None, "goes_through": None}
     said = Cadence(**form.values()) if form.is_bound else cadence
     return {
-        "preview": preview(said, now=now),
+        "preview": preview(said, now=now, instead_of=cadence),
         "goes_through": agenda_words(said),
     }
 

@@ -16,10 +16,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(
                     ("done_at", None),
-                    (
-                        "kind__in",
-                        ["meetings.reminder", "meetings.unprepared", "meetings.huddle"],
-                    ),
+                    ("kind__in", ["meetings.reminder"]),
                 ),
                 fields=["expires_at"],
                 name="notices_that_pass",
