@@ -180,6 +180,8 @@ RATE_LIMITS = {
     "calendar": "120/m/ip",
     # One that knows its address, and asks again and again.
     "calendar_read": "60/m/key",
+    # Each goes out at once, whatever the channel answered before.
+    "channel_test": "20/h/user",
     # Files of deals that one person takes out.
     "export": "10/m/user",
 }

@@ -141,6 +141,16 @@ def preview(browser, world, *, headers=None, **more) -> str:
     return " ".join(browser.post(NEW, data, headers=headers or HTMX).text.split())
 
 
+def test_a_first_day_of_another_age_is_asked_about(as_user, world):
+    data = said(world) | {"first_on": "9999-12-31"}
+
+    refused = as_user(world.lena).post(NEW, data)
+
+    assert refused.status_code == 422
+    assert "Is the year right?" in refused.text
+    assert not Cadence.objects.exists()
+
+
 def test_the_preview_says_the_rule_and_what_holidays_do(as_user, world, time_machine):
     time_machine.move_to(datetime(2026, 12, 17, tzinfo=UTC))
     WorkingCalendar.objects.create(team=None, region="DE")

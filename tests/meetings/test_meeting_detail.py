@@ -316,3 +316,25 @@ def test_the_page_costs_the_same_for_few_people_as_for_many(
 
     with django_assert_num_queries(8):
         client.get(url("meeting_detail", meeting))
+
+
+def test_what_two_wrote_down_stays_between_them(client, lena, rita, vera, meeting):
+    Meeting.objects.update(
+        kind="one_on_one", team=None, person=rita, state=MeetingState.HELD,
+        notes="NOTES-CANARY", started_at=timezone.now(), ended_at=timezone.now(),
+    )  # fmt: skip
+    for reader, is_there in ((lena, True), (rita, True), (vera, False)):
+        client.force_login(reader)
+        page = client.get(url("meeting_detail", meeting))
+        assert page.status_code == 200
+        assert ("NOTES-CANARY" in page.content.decode()) is is_there
+
+
+def test_what_its_rule_called_off_only_its_rule_calls_again(client, lena, meeting):
+    Meeting.objects.update(state=MeetingState.CANCELLED, reason="")
+    client.force_login(lena)
+
+    page = client.post(url("meeting_again", meeting), follow=True)
+
+    assert "only its rule calls it again" in page.content.decode()
+    assert fresh(meeting).state == MeetingState.CANCELLED

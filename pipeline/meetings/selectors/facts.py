@@ -14,10 +14,16 @@ from rhythm.web import formats
 
 
 def facts_of(
-    meeting: Meeting, run: Run | None, zone: ZoneInfo, today: date
+    meeting: Meeting,
+    run: Run | None,
+    zone: ZoneInfo,
+    today: date,
+    *,
+    reads_reason: bool,
 ) -> list[str]:
     """Return the sentences that say why it stands as it does.
 
+    reads_reason is whether the reader may know what somebody wrote down as the reason.
     No query, but one for a 1:1 that its rule called off.
     """
     facts = []
@@ -25,7 +31,8 @@ def facts_of(
         was = formats.day_clock(meeting.called_for.astimezone(zone), today)
         facts.append(_("Moved; its rule had called it for %s.") % was)
     if meeting.reason:
-        facts.append(_("Reason: %s") % meeting.reason)
+        if reads_reason:
+            facts.append(_("Reason: %s") % meeting.reason)
     elif meeting.state == MeetingState.CANCELLED:
         if _is_one_away(meeting):
             facts.append(_("One of the two is away, so that it does not take place."))

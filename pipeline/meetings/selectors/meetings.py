@@ -32,6 +32,7 @@ from pipeline.meetings.selectors.rooms import (
 )
 from pipeline.reviews.models import Review
 from pipeline.reviews.selectors.preparing import Preparing, preparing
+from pipeline.runner.rooms import sees_room
 from pipeline.runner.selectors.room import AgendaRow
 from pipeline.runner.selectors.series import series
 from pipeline.runner.selectors.votes import is_asked, is_open
@@ -175,6 +176,8 @@ def meeting_page(
     in_it = people_of([meeting])[meeting.pk]
     is_in_it = viewer in in_it
     is_mine = meeting.runner == viewer
+    is_written = bool(meeting.notes or meeting.reason)
+    reads = is_written and (is_in_it or sees_room(meeting, viewer))
     read = readers_of(meeting, zone, today) if is_mine else {}
     state = meeting.state
     may_arrange = may_change and state in STARTABLE
@@ -185,7 +188,7 @@ def meeting_page(
         length=_("%d min") % meeting.planned_minutes,
         elsewhere=_elsewhere(meeting, viewer, today),
         status=status_of(meeting),
-        facts=facts_of(meeting, run, zone, today),
+        facts=facts_of(meeting, run, zone, today, reads_reason=reads or may_change),
         chair=meeting.runner.name,
         people=_people(meeting, in_it, read),
         preparing=preparing(review, viewer, now=now, meeting=meeting)
@@ -194,7 +197,7 @@ def meeting_page(
         agenda=[*agenda, *starmap(AgendaDeal, plans_on_agenda(meeting, viewer))],
         more_deals=more,
         blocks=blocks,
-        notes=meeting.notes,
+        notes=meeting.notes if reads else "",
         earlier=_earlier(meeting, viewer, today),
         commitments=commitments_before(meeting, viewer, today),
         **preread_words(meeting, viewer, now),

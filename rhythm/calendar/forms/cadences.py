@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from rhythm.calendar.agendas import INSTEAD
@@ -23,6 +25,8 @@ from rhythm.people.models import Team, User
 from rhythm.people.zones import zone_names
 from rhythm.web.forms import DateInput, RecordForm, version_field
 
+# Further from today, the year of a first day was mistyped rather than meant.
+FARTHEST = timedelta(days=2 * 366)
 REMINDERS = (10_080, 2_880, 1_440, 120, 60, 15)
 
 
@@ -139,6 +143,14 @@ class CadenceForm(RuleFields, RecordForm):
         field.choices = [  # type: ignore[attr-defined]
             (each, before_words(each)) for each in reversed(offered)
         ]
+
+    def clean_first_on(self) -> date:
+        first_on: date = self.cleaned_data["first_on"]
+        far = abs(first_on - timezone.now().date()) > FARTHEST
+        if far and "first_on" in self.changed_data:
+            words = _("That is more than two years away. Is the year right?")
+            raise forms.ValidationError(words)
+        return first_on
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -70,10 +70,15 @@ def call_again(meeting: Meeting, *, shown_version: int | None) -> Meeting:
     """Have a meeting that was skipped or cancelled be planned again.
 
     One whose time is over is missed at the next tick, and may be held late.
+
+    Raises Conflict, and ValidationError for one that its rule called off.
     """
     meeting = locked(meeting)
     check_version(meeting, shown_version)
     require(meeting, MeetingState.SKIPPED, MeetingState.CANCELLED)
+    if not meeting.reason:
+        words = _("Its rule called this meeting off, and only its rule calls it again.")
+        raise ValidationError(words, code="rule")
     meeting.reason = ""
     meeting.sequence += 1
     return enter(meeting, MeetingState.PLANNED, "reason", "sequence")

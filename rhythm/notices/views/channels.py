@@ -22,6 +22,7 @@ from rhythm.notices.models import Channel
 from rhythm.notices.selectors.channels import channel_list as found_channels
 from rhythm.notices.selectors.channels import channel_page
 from rhythm.people.access import acting_user, editable_or_403, visible_or_404
+from rhythm.people.limits import limited
 from rhythm.people.models import User
 from rhythm.web.conflicts import with_version
 from rhythm.web.forms import errors_to
@@ -97,6 +98,7 @@ def channel_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _edit(request, context, status or (422 if form.errors else 200))
 
 
+@limited("channel_test")
 @require_POST
 def channel_test(request: HttpRequest, pk: int) -> HttpResponse:
     """Post a message to the channel that says who tries it."""
