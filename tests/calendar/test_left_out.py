@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from tests.factories.meetings import CadenceFactory
 from tests.factories.people import UserFactory
@@ -59,7 +60,7 @@ def test_it_stands_in_the_preview_of_the_form_too(page, client, central):
         "at": "09:00",
         "minutes": "240",
         "off_days": "next",
-        "first_on": "2030-01-01",
+        "first_on": (localdate() + timedelta(days=365)).isoformat(),
         "prepare_hours": "24",
         "preread_hours": "2",
         "months": "1",
