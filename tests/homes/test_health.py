@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from pipeline.imports.models import ImportRun, ImportState
 from pipeline.movement.models import SummarisedDay
+from rhythm.notices.kinds import CHANNEL_TEST
 from rhythm.notices.models import Channel
 from rhythm.people.models.audit import AuditKind
 from rhythm.people.services import audit
@@ -19,6 +20,7 @@ from scorecards.homes.selectors.checks import BAD, OK, WARN, Check
 from scorecards.homes.selectors.figures import Database, Disk
 from scorecards.homes.selectors.health import _queue, health
 from scorecards.homes.selectors.installation import _backup, _database, _disk
+from scorecards.homes.selectors.setup import _mail
 from tests.factories.channels import ChannelFactory
 from tests.factories.meetings import NoticeFactory
 from tests.factories.people import UserFactory
@@ -163,6 +165,21 @@ def test_what_failed_in_a_chat_channel_is_found_there_and_not_with_the_mail(
     of_mail = browser.get(looked(ada, "mail").url).text
     assert "Sent to a person" in of_mail
     assert "Said in the north" not in of_mail
+
+
+@pytest.mark.parametrize("state", ["failed", "unknown"])
+def test_a_test_that_did_not_get_there_is_no_trouble_of_the_installation(
+    ada, now, settings, state
+):
+    settings.HAS_MAIL_SERVER = True
+    north = ChannelFactory(name="#north")
+    to_channel(north, state=state, kind=CHANNEL_TEST, subject="Is it reached?")
+
+    assert "#north" not in str(health(ada, now).work)
+    assert _mail().kind == "ok"
+    # A test that is held since a restore waits for a decision, as all that is.
+    to_channel(north, state="held", kind=CHANNEL_TEST)
+    assert looked(ada, f"channel-{north.pk}").text == "1 held"
 
 
 def test_many_channels_in_trouble_are_counted_beyond_the_first(ada, now):

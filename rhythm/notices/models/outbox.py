@@ -74,6 +74,14 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         waiting = waiting.exclude(arrived_at=None)
         return waiting.filter(Q(expires_at=None) | Q(expires_at__gt=now))
 
+    def besides_missed_tests(self) -> Self:
+        """Return all but tests of channels that did not get there.
+
+        Whoever asked for one sees it on the channel's page: there is nothing to mend.
+        """
+        missed = Q(state__in=(NoticeState.FAILED, NoticeState.UNKNOWN))
+        return self.exclude(missed, kind=CHANNEL_TEST)
+
     def with_an_open_channel(self) -> Self:
         """Return those by mail, and those to a channel that is not left in peace.
 

@@ -154,7 +154,8 @@ def _outgoing(now: datetime) -> list[Outgoing]:
     counts = {name: Count("pk", filter=Q(state=state)) for name, state in stuck.items()}
     counts["due"] = Count("pk", filter=due)
     counts["overdue"] = Count("pk", filter=due & Q(due_at__lt=now - IN_TIME))
-    notices = Notice.objects.filter(state__in=[QUEUED, *stuck.values()])
+    notices = Notice.objects.besides_missed_tests()
+    notices = notices.filter(state__in=[QUEUED, *stuck.values()])
     ways = notices.order_by("channel__name", "channel_id")
     rows = ways.values_list("channel_id", "channel__name").annotate(**counts)
     found = [

@@ -178,7 +178,7 @@ def _clock() -> Health:
 def _mail() -> Health:
     stuck = Count("pk", Q(state__in=(NoticeState.FAILED, NoticeState.UNKNOWN)))
     held = Count("pk", Q(state=NoticeState.HELD))
-    counts = Notice.objects.aggregate(stuck=stuck, held=held)
+    counts = Notice.objects.besides_missed_tests().aggregate(stuck=stuck, held=held)
     url, outbox = reverse("notices:notice_list"), _("Outbox")
     if counts["held"]:
         text = _("Mail from before the restore is held until you decide.")
