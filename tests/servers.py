@@ -26,7 +26,7 @@ from psycopg import sql
 
 from rhythm.host.errors import HostError
 from rhythm.host.folders import ROOT, Folders
-from rhythm.host.postgres import FORGETFUL, Postgres
+from rhythm.host.postgres import FORGETFUL, ROLE, Postgres
 from rhythm.host.valkey import Valkey
 
 DISTRICTS = ("rhythm", "pipeline", "coaching", "scorecards")
@@ -101,6 +101,10 @@ def _database(folders: Folders, opened: contextlib.ExitStack) -> str:
         postgres.stop()
         shutil.rmtree(postgres.home)
         postgres.start()
+    with postgres.superuser() as server:
+        # So that tests/flushing can leave the triggers aside.
+        right = "GRANT SET ON PARAMETER session_replication_role TO {}"
+        server.execute(_sql(right, ROLE))
     return postgres.url
 
 

@@ -5,6 +5,7 @@ import os
 from rhythm.settings import *  # noqa: F403
 from rhythm.settings import DATABASES, STORAGES
 
+DATABASES["default"]["ENGINE"] = "tests.flushing"
 if template := os.environ.get("RHYTHM_TEST_TEMPLATE"):
     DATABASES["default"]["TEST"] = {"TEMPLATE": template}
 

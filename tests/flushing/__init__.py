@@ -1,0 +1,1 @@
+"""PostgreSQL as Django has it, only that tests flush it faster."""
