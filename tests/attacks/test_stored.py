@@ -22,7 +22,7 @@ from tests.attacks.filling import Filler, models_of_ours, texts_of
 from tests.attacks.markup import injected
 from tests.attacks.payloads import MARK, PAYLOADS
 from tests.leaks.matrix import ROWS, body
-from tests.leaks.organisation import Company, company
+from tests.leaks.organisation import Company, kept_company
 from tests.test_access import made, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -38,9 +38,10 @@ def unlimited(settings: Any) -> None:
     settings.RATE_LIMITS = {}
 
 
-@pytest.fixture
-def here() -> Company:
-    return company()
+@pytest.fixture(scope="module")
+def here(django_db_setup: None, django_db_blocker: Any) -> Iterator[Company]:
+    with kept_company(django_db_blocker) as company:
+        yield company
 
 
 def ask(

@@ -6,22 +6,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
 
 from tests.leaks.canaries import Canaries
 from tests.leaks.matrix import Asker
-from tests.leaks.organisation import company
+from tests.leaks.organisation import kept_company
 
 
 @pytest.fixture(scope="module")
 def canaries(django_db_setup: None, django_db_blocker: Any) -> Iterator[Canaries]:
     """Return the words of a company that stays until the module has ended."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        found = Canaries(company())
+    with kept_company(django_db_blocker) as company:
+        found = Canaries(company)
         found.write()
         yield found
-        transaction.set_rollback(True)
-    connection.close()
 
 
 @pytest.fixture

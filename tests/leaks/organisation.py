@@ -12,10 +12,12 @@ database and `visible_to` make of it is what is tested.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
+from django.db import connection, transaction
 from django.utils import timezone
 
 from pipeline.accounts.models import AccountPlan, PlanNote
@@ -199,6 +201,18 @@ def company() -> Company:
     for relation in RELATIONS:
         records(made, relation, stages, kind)
     return made
+
+
+@contextmanager
+def kept_company(blocker: Any) -> Iterator[Company]:
+    """Yield a company that stays until the block ends, whatever tests undo meanwhile.
+
+    `blocker` is pytest-django's: fixtures of a module may otherwise ask no database.
+    """
+    with blocker.unblock(), transaction.atomic():
+        yield company()
+        transaction.set_rollback(True)
+    connection.close()
 
 
 def records(
