@@ -7,11 +7,13 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook
 
 from pipeline.imports.models import ImportRun
+from pipeline.imports.services import LARGEST_FILE
 from rhythm.people.models import User
 from tests.factories.process import a_process
 from tests.imports.steps import a_file, upload
@@ -132,6 +134,14 @@ def test_the_name_of_a_file_leads_nowhere(ada: User, name: str) -> None:
     assert file.path.name.endswith(".upload")
     assert "passwd" not in str(file.path)
     assert not set(file.name) & set('/\\\0\r\n<>"\u202e')
+
+
+def test_nor_does_that_of_one_that_is_too_large(ada: User) -> None:
+    huge = a_file("\u202evsc.csv", "id\n1\n")
+    huge.size = LARGEST_FILE + 1
+
+    with pytest.raises(ValidationError, match=r"^\['vsc.csv is larger than 1 GB"):
+        upload(ada, huge)
 
 
 @pytest.fixture

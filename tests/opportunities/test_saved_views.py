@@ -385,3 +385,13 @@ def test_odd_questions_are_saved_as_what_they_mean(rita, as_user, odd: Any) -> N
     answer = as_user(rita).post(NEW, {"name": "Odd", "asked": odd})
     assert answer.status_code == 302
     assert set(SavedView.objects.get().question) <= {"q"}
+
+
+@pytest.mark.parametrize("sign", ["%E2%80%AE", "%E2%81%A6"])
+def test_what_turns_text_does_not_come_in_by_an_address_in_a_form(
+    rita, as_user, sign: str
+) -> None:
+    """The address is encoded once more than the form that carries it."""
+    answer = as_user(rita).post(NEW, {"name": "Odd", "asked": f"q={sign}Acme"})
+    assert SavedView.objects.get().question == {"q": "Acme"}
+    assert asked_of(answer["Location"])["q"] == "Acme"

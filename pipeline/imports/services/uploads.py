@@ -77,16 +77,14 @@ def upload(
 
 def _keep(run: ImportRun, file: File) -> ImportFile:
     """Store a file under a name of ours, and return its row."""
-    size = file.size or 0
+    size, name = file.size or 0, _shown_name(file.name)
     if size > LARGEST_FILE:
-        raise ValidationError(_("%(name)s is larger than 1 GB.") % {"name": file.name})
+        raise ValidationError(_("%(name)s is larger than 1 GB.") % {"name": name})
     digest = hashlib.sha256()
     for block in file.chunks():
         digest.update(block)
     file.seek(0)
-    kept = ImportFile(
-        run=run, name=_shown_name(file.name), size=size, sha256=digest.hexdigest()
-    )
+    kept = ImportFile(run=run, name=name, size=size, sha256=digest.hexdigest())
     kept.path.save(f"{uuid.uuid4()}.upload", file, save=False)
     kept.save()
     return kept

@@ -18,6 +18,7 @@ from pipeline.opportunities.selectors.flags import flag_names
 from pipeline.opportunities.selectors.search import named
 from rhythm.people.models import Membership, User
 from rhythm.web.numbers import whole_number
+from rhythm.web.plain_text import TURNS
 
 # Closed ones, in the table alone. A win rate is of those that are decided.
 ALL, CLOSED, DECIDED = "all", "closed", "decided"
@@ -78,7 +79,7 @@ class Filters:
 def filters_from(values: Mapping[str, Any]) -> Filters:
     """Return the filters that an address names. What it names wrongly is left out."""
     return Filters(
-        text=str(values.get("q", "")).replace("\0", "")[:200],
+        text=TURNS.sub("", str(values.get("q", "")).replace("\0", ""))[:200],
         rep=whole_number(values.get("rep")),
         flag=_one_of(values.get("flag"), flag_names()),
         closes=_one_of(values.get("closes"), close_names()),
