@@ -18,6 +18,8 @@ from pipeline.reviews.selectors.minutes import (
     whole_minutes,
 )
 from pipeline.reviews.selectors.told import Minutes
+from rhythm.calendar.models import Meeting
+from rhythm.calendar.selectors.people import GUARD
 from rhythm.notices.services import Draft
 from rhythm.people.models import Organisation, User
 
@@ -40,6 +42,9 @@ def _draft(review: Review, reader: User, minutes: Minutes) -> Draft:
     path = reverse("reviews:review_minutes", args=[review.pk])
     url = settings.APP_BASE_URL + path
     context = {"minutes": minutes, "reader": reader, "url": url}
+    # Who gave or got a commitment from outside reads that, and what it hangs on.
+    meetings = Meeting.objects.visible_to(reader)
+    is_inside = meetings.filter(pk=review.meeting_id).exists()
     return Draft(
         kind="reviews.minutes",
         key=f"reviews.minutes:{review.pk}:{reader.pk}",
@@ -49,4 +54,6 @@ def _draft(review: Review, reader: User, minutes: Minutes) -> Draft:
         text=render_to_string("reviews/mail/minutes.txt", context),
         html=render_to_string("reviews/mail/minutes.html", context),
         url=path,
+        guard=GUARD if is_inside else "",
+        guarded_id=review.meeting_id if is_inside else None,
     )

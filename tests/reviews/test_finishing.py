@@ -10,6 +10,8 @@ from pipeline.reviews.models import Correction, Review, ReviewItem
 from rhythm.calendar.models import MeetingState
 from rhythm.calendar.services.ending import Undecided
 from rhythm.notices.models import Notice
+from rhythm.notices.selectors.inbox import hidden_of
+from rhythm.people.models import Membership
 from rhythm.web.versions import Conflict
 from tests.factories.opportunities import OpportunityFactory
 from tests.reviews.conftest import NOW, review_item
@@ -100,6 +102,24 @@ def test_who_leads_the_team_reads_of_the_team_what_somebody_else_chaired(
     assert "canary" in text
     assert "not for her" not in text
     assert "Ostmark" not in text
+
+
+def test_who_is_not_in_the_team_any_more_reads_its_minutes_no_more(
+    review, item, second, lena, rita, otto
+):
+    """Otto is of another team: he reads of his own commitment, and goes on to."""
+    due_on = date(2026, 11, 27)
+    services.promise(item, "Ask Lars", promiser=otto, due_on=due_on, by=lena, now=NOW)
+    for each in (item, second):
+        services.decide(each, "keep", by=lena, now=NOW)
+    services.finish(review, by=lena, now=LATER)
+    hers, his = (Notice.objects.get(recipient=each) for each in (rita, otto))
+    assert hidden_of(rita, [hers]) == set()
+
+    Membership.objects.filter(user__in=(rita, otto)).update(until=LATER.date())
+
+    assert hidden_of(rita, [hers]) == {hers.pk}
+    assert hidden_of(otto, [his]) == set()
 
 
 def test_each_mail_says_what_changed_on_the_own_deals(
