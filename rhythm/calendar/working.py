@@ -6,6 +6,7 @@ Pure: values in, values out. Public holidays come from the holidays library.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -17,6 +18,25 @@ from holidays import registry
 
 # Names of public holidays are in it, where the library knows them so.
 LANGUAGE = "en_US"
+# The library calls countries in one word, as "AntiguaAndBarbuda". Those whose names
+# are not that word taken apart, with small words in between:
+NAMES = {
+    "AX": "Åland Islands",
+    "BL": "Saint Barthélemy",
+    "BQ": "Bonaire, Sint Eustatius and Saba",
+    "CC": "Cocos (Keeling) Islands",
+    "CD": "Congo, Democratic Republic",
+    "CW": "Curaçao",
+    "GW": "Guinea-Bissau",
+    "HM": "Heard Island and McDonald Islands",
+    "MF": "Saint Martin (French part)",
+    "RE": "Réunion",
+    "SH": "Saint Helena, Ascension and Tristan da Cunha",
+    "ST": "São Tomé and Príncipe",
+    "SX": "Sint Maarten (Dutch part)",
+    "SY": "Syria",
+    "TL": "Timor-Leste",
+}
 
 
 @dataclass(frozen=True)
@@ -58,10 +78,21 @@ def is_region(region: str) -> bool:
 def countries() -> tuple[tuple[str, str], ...]:
     """Return (code, name) of the countries whose public holidays are known."""
     known = {
-        names[1]: re.sub(r"(?<=[a-z])(?=[A-Z])", " ", names[0])
-        for names in registry.COUNTRIES.values()
+        code: NAMES.get(code) or _apart(word)
+        for word, code, *_others in registry.COUNTRIES.values()
     }
-    return tuple(sorted(known.items(), key=lambda each: each[1]))
+    return tuple(sorted(known.items(), key=lambda each: _letters(each[1])))
+
+
+def _letters(name: str) -> bytes:
+    """Return what the name is sorted by: "Åland" is among those with A."""
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore")
+
+
+def _apart(word: str) -> str:
+    """Return "Isle of Man" for "IsleOfMan"."""
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", word)
+    return re.sub(r" (And|Of|The)(?= )", lambda found: found[0].lower(), words)
 
 
 def region_words(region: str) -> str:

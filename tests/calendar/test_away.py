@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 from rhythm.calendar.models import Deputyship, Holiday, Meeting, WorkingCalendar
 from rhythm.calendar.services import deputies, plan_due
 from rhythm.calendar.services import working as hours
+from rhythm.calendar.working import NAMES, countries
 from rhythm.people.models import AuditEntry, Leave
 from rhythm.people.services import leave as leaves
 from rhythm.web.versions import Conflict
@@ -199,6 +201,16 @@ def test_a_team_has_its_own_hours_and_public_holidays(world, as_user):
     shown = browser.get(reverse("calendar:working_list")).text
     assert "Mon, Tue · 09:00" in shown
     assert "09:00 – 17:00 · Vienna · public holidays of Germany, Bayern" in shown
+
+
+def test_countries_are_called_as_people_call_them():
+    names = [name for _code, name in countries()]
+
+    assert names.index("Afghanistan") < names.index("Åland Islands") < 2
+    assert {"Isle of Man", "Saint Vincent and the Grenadines", "Curaçao"} < {*names}
+    run_together = re.compile(r"[A-Z]{2}|(?<!Mc)(?<=[a-z])[A-Z]| (And|Of|The) ")
+    assert [each for each in names if run_together.search(each)] == []
+    assert NAMES.keys() <= dict(countries()).keys()
 
 
 def test_a_part_that_no_country_has_is_refused(world, as_user):
