@@ -18,7 +18,9 @@ from scorecards.discipline.selectors.evenness import (
     Evenness,
 )
 
-COLOURS = {MEETINGS: "chart-1", COACHING: "chart-2", EDITS: "chart-3"}
+# Two colours, as in every chart: the third kind is hatched. Plum is for customers.
+COLOURS = {MEETINGS: "chart-1", COACHING: "chart-2", EDITS: "chart-1"}
+HATCHED = {EDITS: "/"}
 
 
 def chart(found: Evenness) -> Chart:
@@ -30,7 +32,10 @@ def chart(found: Evenness) -> Chart:
             hovertext=[dated(each, "j M") for each in found.weeks],
             y=list(found.whole.weeks[what]),
             name=names[what],
-            marker={"color": color(COLOURS[what])},
+            marker={
+                "color": color(COLOURS[what]),
+                "pattern": {"shape": HATCHED.get(what, ""), "size": 5},
+            },
         )
         for what in WHAT
     ]

@@ -12,6 +12,7 @@ from pipeline.opportunities.models import Opportunity
 from pipeline.opportunities.selectors.events import events_of
 from rhythm.calendar.models import MeetingKind, MeetingState
 from rhythm.people.models import Organisation
+from rhythm.web.charts import color
 from scorecards.discipline.even_chart import chart
 from scorecards.discipline.selectors.evenness import COACHING, EDITS, MEETINGS, evenness
 from tests.factories.comments import CommentFactory
@@ -206,6 +207,16 @@ def test_a_quarter_that_goes_on_says_how_far_it_is(lena, central):
         "Week 10 of 13: the last three are still ahead",
     ]
     assert told[2].endswith("evenly it would be 23\N{NO-BREAK SPACE}%")
+
+
+def test_three_kinds_of_acts_are_told_apart_without_the_customers_colour(lena, central):
+    bars = chart(evenness(lena, now=at(11))).figure["data"]
+
+    looks = [
+        (bar["marker"]["color"], bar["marker"]["pattern"]["shape"]) for bar in bars
+    ]
+    assert len({*looks}) == 3
+    assert {colour for colour, _shape in looks} == {color("chart-1"), color("chart-2")}
 
 
 def test_a_company_without_teams_has_nobody_to_show(max_, as_user):
