@@ -39,7 +39,11 @@ def send(notice: Notice) -> str:
             named=settings.WEBHOOK_HOSTS,
             own_host=vault.own_host(),
         )
-    except (Refused, vault.Unreadable, safe_http.NotReached) as error:
+    except (Refused, safe_http.NotFound) as error:
+        # Managers set channels too: which names there are inside is not for them.
+        told = _("Its address is not allowed, or its host is not known.")
+        raise NotDelivered(str(error), told=told) from error
+    except (vault.Unreadable, safe_http.NotReached) as error:
         raise NotDelivered(str(error)) from error
     except safe_http.BrokenOff as error:
         raise MayHaveArrived(str(error)) from error

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 
 class NotDelivered(Exception):
-    """It was certainly not accepted. `is_final`: trying again is idle."""
+    """It was certainly not accepted. `is_final`: trying again is idle.
 
-    def __init__(self, reason: str, *, is_final: bool = False) -> None:
+    told is what others than admins read of it, where the reason is not for them.
+    """
+
+    def __init__(self, reason: str, *, told: str = "", is_final: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.told = told or reason
         self.is_final = is_final
 
 

@@ -37,6 +37,10 @@ class NotReached(Exception):
     """There was no line to the host: nothing was sent. Later there may be one."""
 
 
+class NotFound(NotReached):
+    """The host's name led nowhere."""
+
+
 class BrokenOff(Exception):
     """The request was on its way, and no answer came: it may have arrived."""
 
@@ -122,9 +126,9 @@ def _resolved(target: Target, resolve: Resolver, until: float) -> Collection[str
     try:
         found = said.get(timeout=_left(until))
     except (queue.Empty, TimeoutError) as error:
-        raise NotReached(_("The host's name was not resolved in time.")) from error
+        raise NotFound(_("The host's name was not resolved in time.")) from error
     if isinstance(found, OSError) or not found:
-        raise NotReached(_("The host's name is not known."))
+        raise NotFound(_("The host's name is not known."))
     return found
 
 

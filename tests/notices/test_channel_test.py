@@ -12,6 +12,7 @@ from rhythm.notices.models import Channel, Notice, NoticeState, Occasion
 from rhythm.notices.services import Said
 from rhythm.notices.tasks import deliver as deliver_task
 from tests import sinks
+from tests.factories.channels import ChannelFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +95,40 @@ def test_the_result_is_shown_beside_the_button(ada, as_user, serve):
     assert ": Failed" in part
     assert "The last test got no good answer." in part
     assert "hx-trigger" not in part
+
+
+@pytest.mark.parametrize("host", ["localhost", "nobody.invalid"])
+def test_managers_do_not_learn_which_names_there_are_inside(
+    ada, lena, central, as_user, settings, host
+):
+    settings.APP_BASE_URL = "https://rhythm.example.com"
+    channel = ChannelFactory(url=f"https://{host}/hook", team=central)
+
+    test = asked(as_user(lena), channel)
+
+    same = "Its address is not allowed, or its host is not known."
+    assert test.error == same
+    page = as_user(lena).get(f"/notices/channels/{channel.pk}/").text
+    assert same in page
+    assert "private" not in page
+    exact = as_user(ada).get(f"/notices/deliveries/{test.pk}/").text
+    why = {"localhost": "special network", "nobody.invalid": "name is not known"}
+    assert why[host] in exact
+
+
+def test_nor_from_the_mail_about_a_channel_that_is_off(lena, central, settings):
+    settings.APP_BASE_URL = "https://rhythm.example.com"
+    channel = ChannelFactory(
+        url="https://localhost/hook",
+        team=central,
+        made_by=lena,
+        failures=services.channels.TRIES - 1,
+    )
+
+    now = timezone.now()
+    services.post_to_channel(channel, Occasion.MINUTES, SAID, key="m:1", now=now)
+    assert services.deliver(Notice.objects.get().pk, now=now) is False
+
+    channel.refresh_from_db()
+    assert channel.off_reason.startswith("Its address is not allowed, or")
+    assert "special network" not in Notice.objects.get(recipient=lena).text

@@ -117,13 +117,13 @@ def _finish_undelivered(
     values: dict[str, Any] = {"state": NoticeState.FAILED}
     if not error.is_final:
         goes_on = (
-            channels.missed(notice, error.reason, now=now)
+            channels.missed(notice, error.told, now=now)
             if notice.channel
             else (notice.attempts <= len(RETRY_AFTER))
         )
         if goes_on:
             values = _again(notice)
-    _finish(attempt, AttemptEnd.REFUSED, error.reason, error=error.reason, **values)
+    _finish(attempt, AttemptEnd.REFUSED, error.reason, error=error.told, **values)
 
 
 def _finish_unknown(
