@@ -122,11 +122,11 @@ def calendar_page(
         is_own=person == viewer,
         zone=viewer.time_zone,
         views=[
-            Choice(str(NAMES[each]), _url(each, on, person, viewer), each == view)
+            Choice(str(NAMES[each]), _at_today(each, on, person, viewer), each == view)
             for each in View
         ],
         before=_url(view, span.before, person, viewer),
-        today=_url(view, None, person, viewer),
+        today=_at_today(view, None, person, viewer),
         after=_url(view, span.after, person, viewer),
         days=[] if is_quarter else list(_days(span, found, today, person, viewer)),
         weekdays=[
@@ -224,6 +224,14 @@ def _url(view: View, on: date | None, person: User, viewer: User) -> str:
     if person != viewer:
         asked["of"] = str(person.pk)
     return f"{reverse('meetings:calendar')}?{urlencode(asked)}"
+
+
+def _at_today(view: View, on: date | None, person: User, viewer: User) -> str:
+    """Return an address that opens a long list at today, if today is in it.
+
+    Only where it is one: see .ca-today.
+    """
+    return f"{_url(view, on, person, viewer)}#today"
 
 
 def _people(person: User, viewer: User) -> list[Person]:
