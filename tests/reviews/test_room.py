@@ -246,6 +246,18 @@ def test_a_rep_sees_the_own_deals_of_a_teams_review(
     assert "Theirs GmbH" not in minutes
 
 
+def test_who_finishes_sees_that_owners_of_the_skipped_get_the_minutes(
+    chair, item, other, review, lena, otto
+):
+    Opportunity.objects.filter(pk=other.pk).update(owner=otto)
+    services.decide(item, "keep", by=lena, now=NOW)
+    page = chair.get(url("review_finish", review.pk))
+    services.finish(review, by=lena, now=NOW, skip_rest="Time")
+    told = {each.recipient for each in Notice.objects.filter(kind="reviews.minutes")}
+    assert otto in told
+    assert set(page.context["readers"]) == told
+
+
 def test_a_private_note_is_read_by_its_author_alone(
     as_user, item, second, review, lena, rita, vera, max_, ada, omar, otto
 ):

@@ -143,13 +143,16 @@ def review_finish(request: HttpRequest, pk: int) -> HttpResponse:
             return go(request, "reviews:review_minutes", pk)
     record = record_of(seat.review, seat.viewer.organisation.currency)
     chairs = record.chairs()
+    still_open = [each for each in record.items if _is_undecided(each)]
+    # Nothing finishes before they are decided or skipped: their owners read it, too.
+    concerned = record.people() | {each.opportunity.owner for each in still_open}
     context = {
         "review": seat.review,
         "form": form,
-        "undecided": [each for each in record.items if _is_undecided(each)],
+        "undecided": still_open,
         "minutes": record.for_reader(seat.viewer, record.items, is_whole=True),
         "readers": sorted(
-            (each for each in record.people() if each.is_active),
+            (each for each in concerned if each.is_active),
             key=lambda each: (each in chairs, each.name),
         ),
     }
