@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from pipeline.accounts import services
 from pipeline.accounts.models import (
+    AccountPlan,
     AccountReviewItem,
     PlanDecision,
 )
@@ -204,3 +205,15 @@ def test_skipping_the_rest_costs_the_same_for_much(
     items = AccountReviewItem.objects.filter(review=review)
     assert count_queries(lambda: finishing._skip(items, "Out of time")) == 1
     assert set(items.values_list("skip_reason", "version")) == {("Out of time", 2)}
+
+
+def test_who_finishes_sees_that_owners_of_the_skipped_get_the_minutes(
+    as_user, review, item, other, lena, otto
+):
+    AccountPlan.objects.filter(pk=other.pk).update(owner=otto)
+    services.decide(item, PlanDecision.ON_TRACK, by=lena, now=NOW)
+    page = as_user(lena).get(reverse("accounts:review_finish", args=[review.pk]))
+    services.finish(review, by=lena, now=LATER, skip_rest="Time")
+    told = {each.recipient for each in Notice.objects.filter(kind="accounts.minutes")}
+    assert otto in told
+    assert set(page.context["readers"]) == told

@@ -173,12 +173,15 @@ def review_finish(request: HttpRequest, pk: int) -> HttpResponse:
             toast(request, _("Finished. The minutes are on their way."))
             return go(request, "accounts:review_minutes", pk)
     record = record_of(seat.review)
+    still_open = [each for each in record.items if not each.is_done]
+    # Nothing finishes before they are decided or skipped: their owners read it, too.
+    owners = {each.plan.owner for each in still_open if each.plan.owner.is_active}
     context = {
         "review": seat.review,
         "form": form,
-        "undecided": [each for each in record.items if not each.is_done],
+        "undecided": still_open,
         "minutes": record.for_reader(seat.viewer, None),
-        "readers": sorted(record.people(), key=lambda each: each.name),
+        "readers": sorted(record.people() | owners, key=lambda each: each.name),
     }
     status = 422 if form.is_bound and form.errors else 200
     template = "accounts/review_finish.html"
