@@ -160,6 +160,23 @@ def test_nobody_stands_in_for_themselves_or_without_a_sign_in(world, who):
         )
 
 
+def test_an_admin_who_leads_nobody_names_others(world):
+    """Whoever chairs is in the 1:1s, and an admin has no business there."""
+    days = {"first_on": FIRST, "last_on": LAST, "by": world.ada, "today": FIRST}
+
+    with pytest.raises(ValidationError, match="name you") as refused:
+        deputies.name_deputy(world.lena, world.ada, **days)
+
+    assert list(refused.value.message_dict) == ["deputy"]
+    assert deputies.name_deputy(world.lena, world.omar, **days).pk
+
+
+def test_who_leads_a_leader_stands_in_for_them(world):
+    days = {"first_on": FIRST, "last_on": LAST, "by": world.vera, "today": FIRST}
+
+    assert deputies.name_deputy(world.lena, world.vera, **days).pk
+
+
 def test_nobody_is_named_for_days_that_are_over(world):
     """It was taken, and stood nowhere: as if the meetings to come had a deputy."""
     days = {"first_on": FIRST, "last_on": LAST, "by": world.lena}

@@ -34,7 +34,7 @@ def name_deputy(
 
     Raises PermissionDenied unless it is the own chair, or that of somebody `by` leads;
     and ValidationError for days that overlap or are over at `today`, or who cannot sign
-    in.
+    in. An admin names others, and not themselves: the chair opens 1:1s.
     """
     if not (by == leader or by.is_admin or by.leads(leader)):
         raise PermissionDenied
@@ -43,6 +43,9 @@ def name_deputy(
     if submission_key and twin:
         return twin
     _check(leader, deputy, first_on, last_on)
+    if deputy == by and not by.leads(leader):
+        text = _("Let %(leader)s name you, or who leads them.") % {"leader": leader}
+        raise ValidationError({"deputy": text})
     if last_on < today:
         raise ValidationError({"last_on": _("These days are over.")})
     made, is_new = save_once(
