@@ -184,6 +184,13 @@ def test_the_last_word_counts_until_the_hour(asked, rita):
         said(asked, rita, shown=2, will="Late", now=minutes(60))
 
 
+def test_who_has_answered_has_it_no_more_in_the_inbox(asked, rita, lena):
+    services.answer(asked, SAID, by=rita, now=minutes(5), shown_version=0)
+
+    still = Notice.objects.open(minutes(5)).filter(kind="meetings.huddle")
+    assert {each.recipient for each in still} == {lena}
+
+
 def test_two_tabs_are_a_conflict(asked, rita):
     said(asked, rita)
     with pytest.raises(Conflict):

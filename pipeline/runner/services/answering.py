@@ -30,6 +30,8 @@ from rhythm.web.versions import check_version
 
 # Huddles that one tick closes; the next one closes the others.
 AT_ONCE = 100
+# The kind of the notice that asks the three questions.
+ASKED = "meetings.huddle"
 
 
 @transaction.atomic
@@ -64,6 +66,7 @@ def answer(
     given.version += 1
     given.clean_fields(exclude=["run", "person"])
     given.save()
+    notices.finish_told(ASKED, _key(run.meeting, by), now=now)
     beat(run)
     return given
 
@@ -93,6 +96,10 @@ def ask(meeting: Meeting, *, now: datetime) -> Run:
     return run
 
 
+def _key(meeting: Meeting, person: User) -> str:
+    return f"{ASKED}:{meeting.pk}:{person.pk}"
+
+
 def _questions(run: Run) -> Iterator[Draft]:
     meeting = run.meeting
     path = reverse("runner:answer", args=[meeting.pk])
@@ -106,8 +113,8 @@ def _questions(run: Run) -> Iterator[Draft]:
             "url": settings.APP_BASE_URL + path,
         }
         yield Draft(
-            kind="meetings.huddle",
-            key=f"meetings.huddle:{meeting.pk}:{person.pk}",
+            kind=ASKED,
+            key=_key(meeting, person),
             recipient=person,
             subject=_("%(meeting)s: three questions until %(until)s")
             % {"meeting": meeting, "until": until},

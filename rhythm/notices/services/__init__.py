@@ -32,6 +32,7 @@ from rhythm.notices.services.delivery import (
 from rhythm.notices.services.digests import send_digests
 from rhythm.notices.services.inbox import (
     finish,
+    finish_told,
     put_away,
     read,
     read_all,
@@ -65,6 +66,7 @@ __all__ = [
     "end_mail",
     "expire",
     "finish",
+    "finish_told",
     "forget_old_secret",
     "hold_what_was_due",
     "lease",

@@ -29,6 +29,13 @@ def finish(notice: Notice, *, now: datetime) -> None:
     )
 
 
+def finish_told(kind: str, key: str, *, now: datetime) -> None:
+    """Finish what was told under this key: its recipient did what it asked for."""
+    Notice.objects.filter(kind=kind, key=key, done_at=None).update(
+        done_at=now, snoozed_until=None
+    )
+
+
 def put_away(*, now: datetime) -> int:
     """Take out of what is open the reminders of what has begun; return how many."""
     return Notice.objects.passed(now).update(done_at=now)
