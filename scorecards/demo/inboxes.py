@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.urls import reverse
-
+from pipeline.reviews.mailing import minutes_drafts
 from pipeline.reviews.models import Review
 from rhythm.commitments.models import Commitment
 from rhythm.notices import services
 from rhythm.notices.models import Notice
 from rhythm.notices.services import Draft
-from rhythm.people.models import User
 from scorecards.demo.days import Days
 
 # How many days ago somebody looked at what came, and was done with it.
@@ -37,20 +35,7 @@ def _minutes(days: Days) -> None:
         ended = review.meeting.ended_at
         if ended is None:
             continue
-        items = review.items.order_by().values_list("opportunity__owner", flat=True)
-        owners = User.objects.active().filter(pk__in=items)
-        drafts = [
-            Draft(
-                kind="reviews.minutes",
-                key=f"reviews.minutes:{review.pk}:{each.pk}",
-                recipient=each,
-                subject=f"Minutes of {review.meeting}",
-                text="",
-                url=reverse("reviews:review_minutes", args=[review.pk]),
-            )
-            for each in {*owners, review.meeting.chair}
-        ]
-        services.post(drafts, now=ended)
+        services.post(list(minutes_drafts(review, now=ended)), now=ended)
 
 
 def _promises(days: Days) -> None:

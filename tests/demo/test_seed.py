@@ -26,6 +26,7 @@ from pipeline.opportunities.services import stages as moves
 from pipeline.process.models import Stage
 from pipeline.reviews.models import Review, ReviewItem
 from rhythm.commitments.models import Commitment
+from rhythm.notices.models import Notice
 from rhythm.people.demo import DEMO_CAST
 from rhythm.people.models import Membership, Organisation, Team, User
 from scorecards.demo.cast import PEOPLE
@@ -199,6 +200,13 @@ def test_reviews_were_held_nearly_every_week_but_not_quite(demo: int) -> None:
 
     assert 80 <= held.count() < 104
     assert Review.objects.past().exclude(pk__in=Review.objects.finished()).exists()
+
+
+def test_the_minutes_of_the_last_weeks_can_be_read_as_they_were_sent(demo: int) -> None:
+    mails = Notice.objects.filter(kind="reviews.minutes")
+
+    assert mails.count() > 20
+    assert not mails.filter(Q(text="") | Q(html="")).exists()
 
 
 def test_one_promise_to_talk_about_was_broken(demo: int) -> None:
