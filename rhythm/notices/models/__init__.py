@@ -2,13 +2,8 @@
 
 from rhythm.notices.models.attempts import AttemptEnd, DeliveryAttempt
 from rhythm.notices.models.channels import Channel, ChannelKind, Occasion
-from rhythm.notices.models.outbox import (
-    DeliveryClass,
-    Notice,
-    NoticeQuerySet,
-    NoticeState,
-    Restore,
-)
+from rhythm.notices.models.outbox import Notice, NoticeQuerySet, Restore
+from rhythm.notices.models.states import DeliveryClass, NoticeState
 from rhythm.notices.models.wishes import Wishes
 
 __all__ = [

@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from rhythm.notices.models.outbox import Notice, NoticeState
+from rhythm.notices.models.outbox import Notice
+from rhythm.notices.models.states import NoticeState
 from rhythm.people.models import User
 
 

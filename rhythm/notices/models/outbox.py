@@ -10,45 +10,14 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Length, Now
 from django.db.models.lookups import LessThanOrEqual
-from django.utils.translation import gettext_lazy as _
 
-from rhythm.notices.kinds import CHANNEL_TEST, MAIL_ALONE, PASSING
+from rhythm.notices.kinds import CHANNEL_TEST, PASSING
 from rhythm.notices.models.channels import Channel
+from rhythm.notices.models.states import IN_INBOX, DeliveryClass, NoticeState
 from rhythm.people.models import User
-
-# What stands in its recipient's inbox: all that came, but for mail that lets somebody
-# in, the mail that holds the others, and what a calendar takes.
-IN_INBOX = Q(
-    arrived_at__isnull=False, delivery_class="at_most_once", recipient__isnull=False
-) & ~Q(kind__in=MAIL_ALONE)
 
 # Letters of an invitation: one meeting, its reminders and its zone are a tenth of it.
 LONGEST_CALENDAR = 20_000
-
-
-class NoticeState(models.TextChoices):
-    QUEUED = "queued", _("Waiting")
-    SENDING = "sending", _("Sending")
-    SENT = "sent", _("Sent")
-    # There is no mail server: it stays here, to be read in the app.
-    KEPT = "kept", _("Kept here")
-    FAILED = "failed", _("Failed")
-    # A worker died after it may have been sent; a person decides.
-    UNKNOWN = "unknown", _("Unknown")
-    # It waited in a backup, and may have gone out since; a person decides.
-    HELD = "held", _("Held")
-    DROPPED = "dropped", _("Dropped")
-    # It goes out by no mail of its own, as its recipient wants it.
-    INBOX = "inbox", _("In the inbox")
-    # It would have come when it made no sense any more.
-    EXPIRED = "expired", _("Too late")
-
-
-class DeliveryClass(models.TextChoices):
-    """What to do when it cannot be known whether it was sent."""
-
-    AT_MOST_ONCE = "at_most_once", _("At most once")
-    AT_LEAST_ONCE = "at_least_once", _("At least once")
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
