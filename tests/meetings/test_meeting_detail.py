@@ -134,6 +134,8 @@ def test_of_two_who_move_it_the_later_one_is_told(client, lena, vera, meeting):
     assert stale.status_code == 409
     assert "Somebody changed this" in stale.content.decode()
     assert 'value="11:00"' in stale.content.decode()
+    # Lena's ten o'clock stands beside her eleven, and nothing that is the same.
+    assert stale.context["changes"] == [("Time", "10:00", "11:00")]
     moved = fresh(meeting)
     # Ten o'clock on Lena's wall.
     on_the_wall = datetime.combine(day, time(10), tzinfo=ZoneInfo("Europe/Berlin"))

@@ -60,7 +60,7 @@ def decide(
     if decision in NEED_WORDS and not text:
         raise ValidationError({"text": NEED_WORDS[decision]})
     if decision in NEED_MOVE and not item.commitments.exists():
-        message = _("Say first who does what by when: add it above.")
+        message = _("Say first who does what by when: add it under “Next moves”.")
         raise ValidationError(message, code="move")
     item.decision, item.decision_text, item.skip_reason = decision, text, ""
     item.decided_by, item.decided_at = by, now

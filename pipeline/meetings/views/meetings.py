@@ -24,7 +24,7 @@ from rhythm.calendar import services
 from rhythm.calendar.models import Meeting, MeetingKind
 from rhythm.people.access import acting_user, editable_or_403, visible_or_404
 from rhythm.people.models import User
-from rhythm.web.conflicts import with_version
+from rhythm.web.conflicts import beside_theirs
 from rhythm.web.forms import errors_to
 from rhythm.web.htmx import render_part
 from rhythm.web.http import go
@@ -210,14 +210,20 @@ def _sheet(
     undo: str = "",
     more: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """Answer with a form about a meeting, or do what it says and go back."""
-    status = 200
+    """Answer with a form about a meeting, or do what it says and go back.
+
+    Whoever comes second is shown the time it has now, beside what they entered.
+    """
+    status, changes = 200, []
     if form.is_valid():
         try:
             with errors_to(form):
                 act()
         except Conflict as conflict:
-            with_version(form, conflict.current.version)
+            assert isinstance(conflict.current, Meeting)
+            now = MoveForm.shown(conflict.current, acting_user(request))
+            known = {name: now[name] for name in now if name in form.fields}
+            changes = beside_theirs(form, known)
             status = 409
         else:
             if form.is_valid():
@@ -229,6 +235,7 @@ def _sheet(
         "meeting": meeting,
         "form": form,
         "is_stale": status == 409,
+        "changes": changes,
         **(more or {}),
     }
     return render_part(request, template, "sheet", context, status=status)
