@@ -38,13 +38,17 @@ def main(arguments: Sequence[str]) -> int:
 
 @contextlib.contextmanager
 def servers(installation: Installation) -> Iterator[dict[str, str]]:
-    """Yield the environment in which the product's servers can be reached."""
+    """Yield the environment in which the product's servers can be reached.
+
+    Links in what a command sends lead to where the product is running, if it is.
+    """
     postgres, valkey = installation.postgres(), installation.valkey()
+    running_at = ""
     with contextlib.ExitStack() as opened:
         try:
             opened.enter_context(installation.locked("bin/manage"))
-        except AlreadyRunning:
-            pass
+        except AlreadyRunning as running:
+            running_at = running.url
         else:
             if postgres is not None:
                 opened.callback(postgres.stop)
@@ -52,7 +56,10 @@ def servers(installation: Installation) -> Iterator[dict[str, str]]:
             if valkey is not None:
                 opened.callback(valkey.stop)
                 valkey.start()
-        yield installation.environment(postgres, valkey, installation.kind)
+        environment = installation.environment(postgres, valkey, installation.kind)
+        if running_at.startswith("http") and not environment.get("APP_BASE_URL"):
+            environment["APP_BASE_URL"] = running_at
+        yield environment
 
 
 if __name__ == "__main__":
