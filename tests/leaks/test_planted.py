@@ -191,8 +191,9 @@ def test_a_model_that_everybody_changes_is_found(
     asker: Asker, queryset: type[QuerySet], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queryset, "editable_by", lambda self, editor: self)
+    asks = is_of(EDITABLE[queryset])
 
-    assert find(asker, is_of(EDITABLE[queryset]))
+    assert find(asker, lambda row, of: row.method == "post" and asks(row, of))
 
 
 @pytest.mark.parametrize("place", [each for each in PLACES if each not in DOUBLE])
@@ -214,12 +215,31 @@ def test_a_view_that_fetches_without_asking_is_found(
 
 
 def shows(module: ModuleType, function: str) -> Callable[[Any, str], bool]:
-    """Return which rows ask this view; for a helper of views, all of its app."""
+    """Return which rows ask this view; for a helper, the views that call it."""
     app = HELPS.get(module.__name__, module.__name__.split(".")[1])
-    url = f"{app}:{function}"
-    if any(row.name == url for row, _relation in CELLS):
-        return lambda row, relation: row.name == url
-    return is_of(app)
+    wanted = {f"{app}:{name}" for name in asking(module, function)}
+    asked = wanted & {row.name for row, _relation in CELLS}
+    return (lambda row, relation: row.name in asked) if asked else is_of(app)
+
+
+def asking(module: ModuleType, function: str) -> set[str]:
+    """Return the function's name and those that call it, over any steps.
+
+    One that begins with an underscore is called in its module alone.
+    """
+    calls: dict[str, set[str]] = {}
+    for each in view_modules():
+        if each is not module and function.startswith("_"):
+            continue
+        for node in ast.parse(inspect.getsource(each)).body:
+            if isinstance(node, ast.FunctionDef):
+                named = {it.id for it in ast.walk(node) if isinstance(it, ast.Name)}
+                calls.setdefault(node.name, set()).update(named)
+    found, before = {function}, set[str]()
+    while found != before:
+        before = set(found)
+        found |= {name for name, named in calls.items() if named & before}
+    return found
 
 
 def test_there_are_enough_places_to_break() -> None:
