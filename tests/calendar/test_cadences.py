@@ -108,16 +108,6 @@ def test_the_list_says_when_the_next_one_is(as_user, world, time_machine):
     assert "Next: Tue 24 Nov, 09:00" in page(as_user(world.rita), LIST)
 
 
-def test_paused_and_ended_ones_stand_apart(as_user, world):
-    CadenceFactory(team=world.central, is_active=False)
-    CadenceFactory(team=world.central, last_on=date(2026, 2, 1))
-
-    shown = page(as_user(world.lena), LIST)
-
-    assert "Paused or ended" in shown
-    assert "Resume Pipeline review" in shown
-
-
 def test_an_empty_list_teaches(as_user, world):
     assert "Nothing calls a meeting yet" in page(as_user(world.lena), LIST)
     assert "Who leads your team can make one" in page(as_user(world.rita), LIST)

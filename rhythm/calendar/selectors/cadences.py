@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -113,7 +113,7 @@ def cadence_list(viewer: User, *, after: int | None, now: datetime) -> CadenceLi
 def _in_order(viewer: User, now: datetime) -> QuerySet[Any]:
     """Return what the viewer may see, with the columns of `ORDER`."""
     # Without a last day the comparison alone would be null, which sorts after true.
-    ended = Q(last_on__isnull=False, last_on__lt=viewer.today(now))
+    ended = Q(last_on__isnull=False, last_on__lte=viewer.today(now))
     seen = Cadence.objects.visible_to(viewer)
     return seen.with_rank(Q(is_active=False) | ended).order_by(*ORDER)
 
@@ -171,10 +171,15 @@ def whom_and_when(cadence: Cadence, levels: Mapping[int, int]) -> str:
 def _next_meetings(
     cadences: Iterable[Cadence], viewer: User, now: datetime
 ) -> dict[int, str]:
-    """Return when each has its next meeting that the viewer may see."""
+    """Return when each has its next meeting that the viewer may see.
+
+    What a pause or an end calls off at the next tick is none any more.
+    """
+    is_kept = Q(cadence__last_on=None) | Q(key_on__lte=F("cadence__last_on"))
     ahead = (
         Meeting.objects.visible_to(viewer)
         .filter(cadence__in=cadences, state=MeetingState.PLANNED, starts_at__gt=now)
+        .filter(is_kept, cadence__is_active=True)
         .order_by()
         .values_list("cadence")
         .annotate(Min("starts_at"))
@@ -206,7 +211,7 @@ def _row(
         next=then,
         is_mandatory=cadence.is_mandatory,
         url=reverse("calendar:cadence_edit", args=[cadence.pk]) if may_edit else "",
-        state=state_of(cadence, today),
+        state=_state(cadence, today, has_next=bool(then)),
         since=_since(cadence, today),
     )
 
@@ -218,9 +223,13 @@ def when_words(cadence: Cadence) -> str:
     return f"{told[:1].upper()}{told[1:]}, {when}"
 
 
-def state_of(cadence: Cadence, today: date) -> str:
-    """Return "ended", "paused", or "" for one that calls meetings."""
-    if cadence.last_on and cadence.last_on < today:
+def _state(cadence: Cadence, today: date, *, has_next: bool) -> str:
+    """Return "ended", "paused", or "" for one that calls meetings.
+
+    On its last day it has ended once nothing of that day is ahead.
+    """
+    last_on = cadence.last_on or date.max
+    if last_on < today or (last_on == today and not has_next):
         return "ended"
     return "" if cadence.is_active else "paused"
 
