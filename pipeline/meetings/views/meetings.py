@@ -219,9 +219,9 @@ def _sheet(
         try:
             with errors_to(form):
                 act()
-        except Conflict as conflict:
-            assert isinstance(conflict.current, Meeting)
-            now = MoveForm.shown(conflict.current, acting_user(request))
+        except Conflict:
+            current = _editable(request, meeting.pk)
+            now = MoveForm.shown(current, acting_user(request))
             known = {name: now[name] for name in now if name in form.fields}
             changes = beside_theirs(form, known)
             status = 409
