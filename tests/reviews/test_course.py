@@ -3,6 +3,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
 from pipeline.opportunities import services as deals
 from pipeline.reviews import services
@@ -78,6 +79,18 @@ def test_a_deputy_takes_the_chair(review, item, lena, omar):
     services.decide(item, "keep", by=omar, now=NOW)
     with pytest.raises(PermissionDenied):
         services.decide(item, "keep", by=lena, now=NOW)
+
+
+def test_who_handed_the_chair_over_takes_it_back(as_user, review, item, lena, omar):
+    services.hand_over(review, to=omar, by=lena)
+    room = reverse("reviews:review_detail", args=[review.pk])
+    take = reverse("reviews:review_claim", args=[review.pk])
+    assert take in as_user(lena).get(room).text
+
+    as_user(lena).post(take)
+
+    services.decide(item, "keep", by=lena, now=NOW)
+    assert take not in as_user(lena).get(room).text
 
 
 def test_the_leader_above_goes_on_after_a_chair_who_left(review, item, lena, vera):

@@ -115,7 +115,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Return the meetings before their end whose chair `viewer` may take.
 
         That is where whoever holds it cannot any more, or is led by `viewer`, who may
-        run a meeting with that team or person.
+        run a meeting with that team or person; and where `viewer` handed it over.
         """
         if not viewer.is_active:
             return self.none()
@@ -129,7 +129,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         return (
             self.filter(state__in=BEFORE_ITS_END)
             .exclude(Q(deputy=viewer) | Q(deputy=None, chair=viewer))
-            .filter(whom, gone | below)
+            .filter(Q(whom, gone | below) | Q(chair=viewer))
         )
 
 

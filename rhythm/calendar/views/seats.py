@@ -41,8 +41,9 @@ class Seat[T: Timed]:
 
     @property
     def may_claim(self) -> bool:
-        """Whether the viewer may take the chair from whoever holds it."""
-        return getattr(self.review, "is_claimable", False)
+        """Whether the viewer may take the chair from whoever holds it, or back."""
+        is_own = self.review.meeting.chair == self.viewer
+        return is_own or getattr(self.review, "is_claimable", False)
 
 
 def take_seat[T: Timed](kind: type[T], request: HttpRequest, pk: int) -> Seat[T]:
@@ -51,7 +52,7 @@ def take_seat[T: Timed](kind: type[T], request: HttpRequest, pk: int) -> Seat[T]
     objects: Any = kind.objects  # type: ignore[attr-defined]
     reviews = objects.with_meeting()
     if viewer.is_manager or viewer.is_executive:
-        # Nobody else may ever take a chair.
+        # Nobody else may ever take a chair that is not theirs.
         claimable = Meeting.objects.claimable_by(viewer).filter(pk=OuterRef("meeting"))
         reviews = reviews.annotate(is_claimable=Exists(claimable))
     review: T = visible_or_404(reviews, viewer, pk=pk)
