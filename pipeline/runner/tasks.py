@@ -14,8 +14,13 @@ from rhythm.ticks.services import begins, time_of
 
 
 def tick(begun: Tick) -> None:
-    """Have made the blocks that are to be, and close what is to be closed."""
+    """Have made the blocks that are to be, and close what is to be closed.
+
+    What is called off asks for nothing any more, after a few minutes: one that takes
+    place again until then has asked all the while.
+    """
     if begins(begun, EVERY):
+        services.unask(now=begun.at)
         for meeting in services.to_prepare(begun.at):
             hint(prepare, meeting.pk, begun.pk)
     for meeting in services.to_close(begun.at):

@@ -9,11 +9,17 @@ import pytest
 from pipeline.runner import services
 from pipeline.runner.models import Run
 from rhythm.calendar.models import BlockKind, MeetingKind, MeetingState
-from tests.factories.meetings import CommitmentFactory, MeetingFactory
+from rhythm.notices.models import Notice
+from tests.factories.meetings import (
+    CadenceFactory,
+    CommitmentFactory,
+    MeetingFactory,
+)
 from tests.factories.opportunities import OpportunityFactory
 
 NOW = datetime(2026, 11, 19, 9, tzinfo=UTC)
 DUE = date(2026, 11, 26)
+SAID = {"did": "Called Brennecke", "will": "Visit the plant", "barrier": ""}
 
 
 @pytest.fixture
@@ -74,6 +80,40 @@ def case(run):
     return run.blocks.get(kind=BlockKind.DIFFICULT_CASE)
 
 
+@pytest.fixture
+def rule(central):
+    return CadenceFactory(
+        team=central, kind=MeetingKind.HUDDLE, is_async=True, prepare_hours=24
+    )
+
+
+@pytest.fixture
+def written(team_meeting, rule, rita):
+    """A huddle in writing that closes in an hour."""
+    return team_meeting(
+        kind=MeetingKind.HUDDLE,
+        cadence=rule,
+        key_on=NOW.date(),
+        called_for=minutes(60),
+        starts_at=minutes(60),
+    )
+
+
+@pytest.fixture
+def asked(written):
+    return services.ask(written, now=NOW)
+
+
 def minutes(number: float) -> datetime:
     """Return so many minutes into the meeting."""
     return NOW + timedelta(minutes=number)
+
+
+def said(run, by, now=NOW, shown=0, **values):
+    return services.answer(run, SAID | values, by=by, now=now, shown_version=shown)
+
+
+def inboxes_at(now):
+    """Return in whose inboxes the questions stand."""
+    asking = Notice.objects.open(now).filter(kind="meetings.huddle")
+    return {each.recipient for each in asking}

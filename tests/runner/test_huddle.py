@@ -26,34 +26,9 @@ from tests.factories.channels import ChannelFactory
 from tests.factories.meetings import CadenceFactory, CommitmentFactory
 from tests.factories.people import UserFactory
 from tests.factories.ticks import TickFactory
-from tests.runner.conftest import NOW, minutes
+from tests.runner.conftest import NOW, SAID, inboxes_at, minutes, said
 
 pytestmark = pytest.mark.django_db
-SAID = {"did": "Called Brennecke", "will": "Visit the plant", "barrier": ""}
-
-
-@pytest.fixture
-def rule(central):
-    return CadenceFactory(
-        team=central, kind=MeetingKind.HUDDLE, is_async=True, prepare_hours=24
-    )
-
-
-@pytest.fixture
-def written(team_meeting, rule, rita):
-    """A huddle in writing that closes in an hour."""
-    return team_meeting(
-        kind=MeetingKind.HUDDLE,
-        cadence=rule,
-        key_on=NOW.date(),
-        called_for=minutes(60),
-        starts_at=minutes(60),
-    )
-
-
-@pytest.fixture
-def asked(written):
-    return services.ask(written, now=NOW)
 
 
 @pytest.fixture
@@ -61,10 +36,6 @@ def live(team_meeting):
     return services.prepare(
         team_meeting(kind=MeetingKind.HUDDLE, starts_at=minutes(60))
     )
-
-
-def said(run, by, now=NOW, shown=0, **values):
-    return services.answer(run, SAID | values, by=by, now=now, shown_version=shown)
 
 
 def state_of(run):
@@ -187,8 +158,7 @@ def test_the_last_word_counts_until_the_hour(asked, rita):
 def test_who_has_answered_has_it_no_more_in_the_inbox(asked, rita, lena):
     services.answer(asked, SAID, by=rita, now=minutes(5), shown_version=0)
 
-    still = Notice.objects.open(minutes(5)).filter(kind="meetings.huddle")
-    assert {each.recipient for each in still} == {lena}
+    assert inboxes_at(minutes(5)) == {lena}
 
 
 def test_two_tabs_are_a_conflict(asked, rita):

@@ -6,6 +6,7 @@ from pipeline.runner.services.answering import (
     close,
     require_open,
     to_close,
+    unask,
 )
 from pipeline.runner.services.blocks import (
     add_block,
@@ -47,6 +48,7 @@ __all__ = [
     "say",
     "to_close",
     "to_prepare",
+    "unask",
     "vote",
     "withdraw",
     "write_note",

@@ -19,7 +19,13 @@ from pipeline.runner.services.finishing import send_recap
 from pipeline.runner.services.preparing import prepare
 from pipeline.runner.telling import tell_huddle
 from rhythm.calendar import services as meetings
-from rhythm.calendar.models import BEFORE_ITS_END, Meeting, MeetingKind, MeetingState
+from rhythm.calendar.models import (
+    BEFORE_ITS_END,
+    NEVER_BEGUN,
+    Meeting,
+    MeetingKind,
+    MeetingState,
+)
 from rhythm.calendar.selectors.people import GUARD, people_of
 from rhythm.calendar.services.course import beat, locked
 from rhythm.notices import services as notices
@@ -28,7 +34,7 @@ from rhythm.people.models import User
 from rhythm.web import formats
 from rhythm.web.versions import check_version
 
-# Huddles that one tick closes; the next one closes the others.
+# Huddles that one tick closes, or takes back; the next one, the others.
 AT_ONCE = 100
 # The kind of the notice that asks the three questions.
 ASKED = "meetings.huddle"
@@ -87,17 +93,43 @@ def require_open(meeting: Meeting, now: datetime) -> None:
 
 @transaction.atomic
 def ask(meeting: Meeting, *, now: datetime) -> Run:
-    """Prepare a huddle in writing, and ask everybody in it once."""
+    """Prepare a huddle in writing, and ask everybody in it once.
+
+    Who has not answered one that was called off meanwhile finds the questions again.
+    """
     run = locked(prepare(meeting))
-    run.asked_at = run.asked_at or now
+    if run.asked_at:
+        return run
+    run.asked_at = now
     run.save(update_fields=["asked_at"])
+    silent = User.objects.exclude(pk__in=run.answers.values("person"))
+    notices.tell_again(_occasion(run.meeting), silent, now=now)
     notices.post(_questions(run), now=now)
     tell_huddle(run, now=now)
     return run
 
 
+@transaction.atomic
+def unask(*, now: datetime) -> None:
+    """Take the questions of huddles that do not take place out of all inboxes.
+
+    Safe to run at any time, any number of times. One query where there are none.
+    """
+    asked = Run.objects.with_meeting().filter(asked_at__isnull=False)
+    off = asked.filter(meeting__state__in=NEVER_BEGUN).order_by("pk")
+    for run in off.select_for_update(of=("self",), skip_locked=True)[:AT_ONCE]:
+        notices.withdraw(_occasion(run.meeting), now=now)
+        run.asked_at = None
+        run.save(update_fields=["asked_at"])
+
+
+def _occasion(meeting: Meeting) -> str:
+    """Return how the keys of all notices that ask for a huddle begin."""
+    return f"{ASKED}:{meeting.pk}:"
+
+
 def _key(meeting: Meeting, person: User) -> str:
-    return f"{ASKED}:{meeting.pk}:{person.pk}"
+    return f"{_occasion(meeting)}{person.pk}"
 
 
 def _questions(run: Run) -> Iterator[Draft]:

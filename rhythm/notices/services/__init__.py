@@ -38,6 +38,8 @@ from rhythm.notices.services.inbox import (
     read_all,
     reopen,
     snooze,
+    tell_again,
+    withdraw,
 )
 from rhythm.notices.services.outbox import (
     RESENDABLE,
@@ -88,5 +90,7 @@ __all__ = [
     "send_test",
     "snooze",
     "switch",
+    "tell_again",
     "who_get_by_mail",
+    "withdraw",
 ]

@@ -1,13 +1,15 @@
-"""What people do with what stands in their inbox."""
+"""What becomes of what stands in an inbox: by its owner, or since it changed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from rhythm.notices.models import Notice
+from rhythm.notices.models import Notice, NoticeState
 from rhythm.people.models import User
 
 
@@ -34,6 +36,30 @@ def finish_told(kind: str, key: str, *, now: datetime) -> None:
     Notice.objects.filter(kind=kind, key=key, done_at=None).update(
         done_at=now, snoozed_until=None
     )
+
+
+@transaction.atomic
+def withdraw(occasion: str, *, now: datetime) -> None:
+    """Take back what was told to anybody under keys that begin so: it is so no more.
+
+    It leaves inboxes; its mail stays here, unless somebody has tried to send it.
+    """
+    told = Notice.objects.filter(key__startswith=occasion)
+    told.filter(done_at=None).update(done_at=now, snoozed_until=None)
+    told.filter(state=NoticeState.QUEUED, attempts=0).update(state=NoticeState.INBOX)
+
+
+@transaction.atomic
+def tell_again(occasion: str, people: Iterable[User], *, now: datetime) -> None:
+    """Have what was withdrawn stand open in these people's inboxes again, unread.
+
+    Who had the mail gets no second one; what quiet hours hold is mailed after them.
+    """
+    told = Notice.objects.filter(key__startswith=occasion, recipient__in=people)
+    told = told.exclude(done_at=None)
+    held = told.filter(state=NoticeState.INBOX, for_digest=False, attempts=0)
+    held.filter(waits_until__gt=now).update(state=NoticeState.QUEUED)
+    told.update(done_at=None, read_at=None)
 
 
 def put_away(*, now: datetime) -> int:
