@@ -104,6 +104,13 @@ def asked(written):
     return services.ask(written, now=NOW)
 
 
+@pytest.fixture
+def live(team_meeting):
+    return services.prepare(
+        team_meeting(kind=MeetingKind.HUDDLE, starts_at=minutes(60))
+    )
+
+
 def minutes(number: float) -> datetime:
     """Return so many minutes into the meeting."""
     return NOW + timedelta(minutes=number)

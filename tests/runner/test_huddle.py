@@ -31,13 +31,6 @@ from tests.runner.conftest import NOW, SAID, inboxes_at, minutes, said
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def live(team_meeting):
-    return services.prepare(
-        team_meeting(kind=MeetingKind.HUDDLE, starts_at=minutes(60))
-    )
-
-
 def state_of(run):
     return Meeting.objects.get(pk=run.meeting_id).state
 

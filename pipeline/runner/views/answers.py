@@ -26,16 +26,17 @@ from rhythm.web.versions import Conflict
 
 @require_http_methods(["GET", "POST"])
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask the three questions, with everybody's answers below (GET), or keep one's."""
+    """Ask the three questions, with everybody's answers below (GET), or keep one's.
+
+    What comes when it is closed is not taken, and stays in its fields.
+    """
     seat = take_seat(request, pk)
     if seat.meeting.kind != MeetingKind.HUDDLE:
         raise Http404
     people = people_of([seat.meeting])[pk]
     if request.method == "POST" and seat.viewer not in people:
         raise PermissionDenied
-    if seat.meeting.state not in BEFORE_ITS_END:
-        if request.method == "POST":
-            toast(request, _("This huddle is closed."), level="warning")
+    if request.method == "GET" and seat.meeting.state not in BEFORE_ITS_END:
         return redirect("runner:room", pk)
     own = Answer.objects.filter(run=seat.run or 0, person=seat.viewer).first()
     initial = {"version": own.version if own else 0}
@@ -56,6 +57,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _keep(request: HttpRequest, seat: Seat, form: AnswerForm) -> None:
+    services.require_open(seat.meeting, seat.now)
     run = seat.run or services.prepare(seat.meeting)
     services.answer(
         run,

@@ -12,9 +12,11 @@ from pipeline.runner.rooms import is_in_writing
 from pipeline.runner.selectors.minutes import minutes_for
 from pipeline.runner.selectors.promises import promises_of
 from pipeline.runner.selectors.room import planned_agenda
+from pipeline.runner.selectors.turns import Turn, turns_of
 from pipeline.runner.selectors.votes import is_asked, is_open, worth_of
 from pipeline.runner.views.shared import PAGE, Seat, room_context, take_seat
-from rhythm.calendar.models import IN_PROGRESS, STARTABLE, MeetingState
+from rhythm.calendar.models import IN_PROGRESS, STARTABLE, MeetingKind, MeetingState
+from rhythm.calendar.selectors.people import people_of
 from rhythm.web.numbers import whole_number
 
 
@@ -40,10 +42,20 @@ def _planned(request: HttpRequest, seat: Seat) -> HttpResponse:
         "agenda": planned_agenda(seat.meeting, seat.run, seat.viewer),
         "is_prepared": seat.run is not None,
         "promises": promises_of(seat.meeting, seat.viewer, now=seat.now),
+        "turns": _written(seat),
         "may_run": seat.may_run,
         "now": seat.now,
     }
     return render(request, "runner/room_planned.html", context)
+
+
+def _written(seat: Seat) -> list[Turn]:
+    """Return everybody in a huddle for which somebody wrote already; else nobody."""
+    if seat.run is None or seat.meeting.kind != MeetingKind.HUDDLE:
+        return []
+    people = people_of([seat.meeting])[seat.meeting.pk]
+    turns = turns_of(seat.run, people, seat.viewer, now=seat.now)
+    return turns if any(each.has_answered for each in turns) else []
 
 
 @require_GET
