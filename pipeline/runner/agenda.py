@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rhythm.calendar.agendas import blocks_for
 from rhythm.calendar.models import AgendaBlock, BlockKind, Meeting
 
+# What comes first has so long, or what an agenda without it leaves of the meeting.
 FIRST_MINUTES = 5
 
 
@@ -27,15 +28,17 @@ class Part:
 def parts_of(meeting: Meeting) -> Sequence[Part]:
     """Return the blocks that a meeting has before anybody changes them.
 
-    What was promised last time always comes first. One query with an agenda.
+    What was promised last time always comes first. Those of its kind fit into the
+    meeting; of an agenda each has its own minutes. One query with an agenda.
     """
     found = _given(meeting) or [
         Part(each.kind, str(each.title), each.minutes, str(each.how))
-        for each in blocks_for(meeting.kind)
+        for each in blocks_for(meeting.kind, meeting.planned_minutes)
     ]
     first = [each for each in found if each.kind == BlockKind.COMMITMENTS][:1]
     others = [each for each in found if each.kind != BlockKind.COMMITMENTS]
-    return [*(first or [_commitments()]), *others]
+    left = meeting.planned_minutes - sum(each.minutes for each in others)
+    return [*(first or [_commitments(left)]), *others]
 
 
 def _given(meeting: Meeting) -> list[Part]:
@@ -46,5 +49,5 @@ def _given(meeting: Meeting) -> list[Part]:
     return [Part(each.kind, each.title, each.minutes, each.how) for each in blocks]
 
 
-def _commitments() -> Part:
-    return Part(BlockKind.COMMITMENTS, "", FIRST_MINUTES, "")
+def _commitments(left: int) -> Part:
+    return Part(BlockKind.COMMITMENTS, "", max(min(FIRST_MINUTES, left), 1), "")

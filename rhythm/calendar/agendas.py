@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, pairwise
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -58,6 +60,7 @@ _TEAM_MEETING = (
 _OTHERS = (COMMITMENTS, CASE, BARRIERS)
 _DEFAULTS: dict[MeetingKind, tuple[PlannedBlock, ...]] = {
     MeetingKind.HUDDLE: (
+        COMMITMENTS,
         PlannedBlock(
             BlockKind.ROUND,
             7,
@@ -127,6 +130,27 @@ INSTEAD: dict[str, Promise | str] = {
 }
 
 
-def blocks_for(kind: str) -> tuple[PlannedBlock, ...]:
-    """Return the blocks with which meetings of `kind` begin, in order."""
-    return _DEFAULTS.get(MeetingKind(kind), _OTHERS)
+def blocks_for(kind: str, minutes: int | None = None) -> Sequence[PlannedBlock]:
+    """Return the blocks with which meetings of `kind` begin, in order.
+
+    They fit into a meeting of so many minutes; None: they are as long as they like.
+    """
+    blocks = _DEFAULTS.get(MeetingKind(kind), _OTHERS)
+    return blocks if minutes is None else fitted(blocks, minutes)
+
+
+def fitted(blocks: Sequence[PlannedBlock], minutes: int) -> Sequence[PlannedBlock]:
+    """Return the blocks, shortened in proportion until they fit into `minutes`.
+
+    Each keeps a minute at least. Those that fit stay as they are.
+    """
+    # Shared out is what each has beyond its one minute.
+    ends = list(accumulate((each.minutes - 1 for each in blocks), initial=0))
+    spare = max(minutes - len(blocks), 0)
+    if ends[-1] <= spare:
+        return blocks
+    shares = pairwise(round(end * spare / ends[-1]) for end in ends)
+    return [
+        replace(each, minutes=1 + end - begin)
+        for each, (begin, end) in zip(blocks, shares, strict=True)
+    ]

@@ -267,7 +267,8 @@ def test_the_preview_shows_what_it_goes_through(lena, central, agenda, as_user):
     chosen = as_user(lena).post(url, data | {"agenda": agenda.pk}, headers=HTMX)
 
     assert "Best practice" in own
-    assert "25 min too long" in own
+    assert "20 of 20 min" in own
+    assert "too long" not in own
     assert "5 min too long" in chosen.content.decode()
     assert "Role play" in chosen.content.decode()
 

@@ -74,6 +74,31 @@ def test_every_kind_of_meeting_has_blocks_to_begin_with(kind):
 
 
 @pytest.mark.parametrize(
+    "kind", [each for each in MeetingKind.values if each not in INSTEAD]
+)
+@pytest.mark.parametrize("minutes", [5, 10, 15, 20, 30, 44])
+def test_they_fit_into_a_meeting_however_short(kind, minutes):
+    wanted = sum(each.minutes for each in blocks_for(kind))
+    blocks = blocks_for(kind, minutes)
+
+    assert sum(each.minutes for each in blocks) == min(wanted, minutes)
+    assert all(each.minutes >= 1 for each in blocks)
+    assert [str(each) for each in blocks] == [str(each) for each in blocks_for(kind)]
+
+
+def test_they_keep_their_length_where_there_is_time():
+    kind = MeetingKind.TEAM_MEETING
+    assert list(blocks_for(kind, 60)) == list(blocks_for(kind))
+
+
+def test_a_cadence_of_ten_minutes_says_that_its_own_blocks_fit():
+    words = agenda_words(CadenceFactory(kind=MeetingKind.HUDDLE, minutes=10))
+
+    assert (words.total, words.too_long) == ("10 of 10 min", "")
+    assert len(words.blocks) == 3
+
+
+@pytest.mark.parametrize(
     "title",
     [
         "Status",

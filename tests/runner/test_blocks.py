@@ -2,13 +2,16 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
 from pipeline.runner import services
+from pipeline.runner.agenda import parts_of
 from pipeline.runner.models import Block
 from rhythm.calendar.models import (
     AgendaBlock,
     AgendaTemplate,
     BlockKind,
+    Meeting,
     MeetingKind,
     MeetingState,
 )
@@ -54,6 +57,33 @@ def test_without_an_agenda_the_kind_has_its_own_blocks(team_meeting, kind):
     assert kinds(run)[0] == BlockKind.COMMITMENTS
     assert kinds(run).count(BlockKind.COMMITMENTS) == 1
     assert len(kinds(run)) > 1
+
+
+def test_a_huddle_of_ten_minutes_has_blocks_for_ten(team_meeting):
+    huddle = team_meeting(kind=MeetingKind.HUDDLE, planned_minutes=10)
+    run = services.prepare(huddle)
+    assert [each.minutes for each in run.blocks.all()] == [3, 5, 2]
+
+
+@pytest.mark.parametrize(("minutes", "first"), [(45, 5), (9, 2), (5, 1)])
+def test_what_comes_first_takes_what_an_agenda_without_it_leaves(
+    meeting, agenda, minutes, first
+):
+    agenda.blocks.filter(kind=BlockKind.COMMITMENTS).delete()
+    meeting.planned_minutes = minutes
+    assert [each.minutes for each in parts_of(meeting)] == [first, 7]
+
+
+def test_blocks_that_exceed_the_meeting_say_so_beside_the_agenda(
+    meeting, agenda, lena, as_user
+):
+    pages = [reverse("runner:room", args=[meeting.pk]), meeting.get_absolute_url()]
+    texts = [as_user(lena).get(each).text for each in pages]
+    assert not any("too long" in each for each in texts)
+
+    Meeting.objects.filter(pk=meeting.pk).update(planned_minutes=10)
+    for page in pages:
+        assert "4 min too long" in as_user(lena).get(page).text
 
 
 def test_what_becomes_of_the_agenda_later_does_not_change_the_meeting(meeting, agenda):

@@ -33,7 +33,7 @@ from pipeline.meetings.selectors.rooms import (
 from pipeline.reviews.models import Review
 from pipeline.reviews.selectors.preparing import Preparing, preparing
 from pipeline.runner.rooms import sees_room
-from pipeline.runner.selectors.room import AgendaRow
+from pipeline.runner.selectors.room import AgendaRow, over_time
 from pipeline.runner.selectors.series import series
 from pipeline.runner.selectors.votes import is_asked, is_open
 from rhythm.calendar.models import (
@@ -116,6 +116,8 @@ class MeetingPage:
     more_deals: int
     # The timed blocks of one that has a room.
     blocks: Sequence[AgendaRow]
+    # "5 min too long" for those that exceed it, until it begins; else "".
+    too_long: str
     notes: str
     earlier: Sequence[Earlier]
     commitments: Sequence[Row]
@@ -197,6 +199,7 @@ def meeting_page(
         agenda=[*agenda, *starmap(AgendaDeal, plans_on_agenda(meeting, viewer))],
         more_deals=more,
         blocks=blocks,
+        too_long=over_time(meeting, blocks) if state in STARTABLE else "",
         notes=meeting.notes if reads else "",
         earlier=_earlier(meeting, viewer, today),
         commitments=commitments_before(meeting, viewer, today),

@@ -15,7 +15,7 @@ from pipeline.runner.selectors.cases import Case, case_of, with_case
 from pipeline.runner.selectors.promises import Promises, promises_of
 from pipeline.runner.selectors.turns import Turn, turns_of
 from rhythm.calendar.models import BlockKind, Meeting, MeetingState
-from rhythm.calendar.selectors.agendas import ICONS
+from rhythm.calendar.selectors.agendas import ICONS, too_long
 from rhythm.calendar.selectors.people import people_of
 from rhythm.people.models import User
 from rhythm.web import formats
@@ -170,6 +170,11 @@ def planned_agenda(meeting: Meeting, run: Run | None, viewer: User) -> list[Agen
         rows.append(_row(each, formats.clock(at.astimezone(zone)), is_first=not number))
         at += timedelta(minutes=each.minutes)
     return rows
+
+
+def over_time(meeting: Meeting, agenda: Sequence[AgendaRow]) -> str:
+    """Return "5 min too long" for what exceeds the meeting; "" for what fits."""
+    return too_long(sum(each.minutes for each in agenda), meeting.planned_minutes)
 
 
 def _row(

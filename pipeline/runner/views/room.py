@@ -11,7 +11,7 @@ from pipeline.runner.models import Run, Vote
 from pipeline.runner.rooms import is_in_writing
 from pipeline.runner.selectors.minutes import minutes_for
 from pipeline.runner.selectors.promises import promises_of
-from pipeline.runner.selectors.room import planned_agenda
+from pipeline.runner.selectors.room import over_time, planned_agenda
 from pipeline.runner.selectors.turns import Turn, turns_of
 from pipeline.runner.selectors.votes import is_asked, is_open, worth_of
 from pipeline.runner.views.shared import PAGE, Seat, room_context, take_seat
@@ -37,9 +37,11 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _planned(request: HttpRequest, seat: Seat) -> HttpResponse:
+    agenda = planned_agenda(seat.meeting, seat.run, seat.viewer)
     context = {
         "meeting": seat.meeting,
-        "agenda": planned_agenda(seat.meeting, seat.run, seat.viewer),
+        "agenda": agenda,
+        "too_long": over_time(seat.meeting, agenda),
         "is_prepared": seat.run is not None,
         "promises": promises_of(seat.meeting, seat.viewer, now=seat.now),
         "turns": _written(seat),

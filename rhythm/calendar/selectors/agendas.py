@@ -186,7 +186,8 @@ def agenda_words(cadence: Cadence) -> AgendaWords:
     """
     if cadence.kind in INSTEAD:
         return AgendaWords([], "", instead=str(INSTEAD[cadence.kind]))
-    found: Sequence[AgendaBlock | PlannedBlock] = blocks_for(cadence.kind)
+    found: Sequence[AgendaBlock | PlannedBlock]
+    found = blocks_for(cadence.kind, cadence.minutes)
     if cadence.agenda:
         found = list(cadence.agenda.blocks.order_by("position"))
     total = sum(each.minutes for each in found)
