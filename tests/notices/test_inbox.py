@@ -273,30 +273,3 @@ def test_of_what_one_may_not_see_any_more_no_word_is_said(rita, otto, lena, as_u
     assert "The words" not in item.content.decode()
     opened = act(as_user(rita), "open", notice)
     assert opened.status_code == 302
-
-
-def test_a_reminder_of_what_has_begun_leaves_what_is_open(told, rita):
-    told(2, kind="meetings.reminder", expires_at=NOW + timedelta(hours=1))
-    tick(TickFactory(at=NOW, previous_at=None))
-    later = Notice.objects.order_by("pk").last()
-    services.snooze(later, until=NOW + timedelta(days=1), now=NOW)
-    read = selectors.inbox(rita, NARROWED, now=NOW)
-    assert [each.subject for each in read.rows] == ["News 000"]
-
-    tick(TickFactory(at=NOW + timedelta(minutes=59)))
-    assert not Notice.objects.exclude(done_at=None).exists()
-    tick(TickFactory(at=NOW + timedelta(hours=1)))
-
-    done = Notice.objects.exclude(done_at=None)
-    assert [each.subject for each in done] == ["News 000"]
-
-
-def test_what_the_morning_mail_has_still_to_say_does_not_leave(told, rita):
-    told(1, kind="meetings.reminder", expires_at=NOW + timedelta(hours=1))
-    services.arrive(now=NOW)
-    later = NOW + timedelta(hours=2)
-
-    Notice.objects.update(for_digest=True, digested_at=None)
-    assert services.put_away(now=later) == 0
-    Notice.objects.update(digested_at=NOW)
-    assert services.put_away(now=later) == 1

@@ -91,7 +91,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def passed(self, now: datetime) -> Self:
         """Return what nobody need do with any more: reminders of what has begun.
 
-        What the next morning mail has still to say is not among them.
+        What the next morning mail has still to say is not among them, and nothing that
+        its recipient put off or back: that comes when it is wanted, and stays.
         """
         is_told = Q(for_digest=False) | Q(digested_at__isnull=False)
         over = self.filter(is_told, IN_INBOX, kind__in=PASSING, expires_at__lte=now)

@@ -67,9 +67,13 @@ def put_away(*, now: datetime) -> int:
     return Notice.objects.passed(now).update(done_at=now)
 
 
-def reopen(notice: Notice) -> None:
-    """Put it back to what is open, from done or from later."""
-    Notice.objects.filter(pk=notice.pk).update(done_at=None, snoozed_until=None)
+def reopen(notice: Notice, *, now: datetime) -> None:
+    """Put it back to what is open, from done or from later.
+
+    It comes as what was put off until now: its recipient wants it, so that it stays
+    when what it is about has passed.
+    """
+    Notice.objects.filter(pk=notice.pk).update(done_at=None, snoozed_until=now)
 
 
 def snooze(notice: Notice, *, until: datetime, now: datetime) -> None:

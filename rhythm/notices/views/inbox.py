@@ -63,7 +63,7 @@ def inbox_done(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def inbox_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Put it back to what is open."""
-    services.reopen(_own(request, pk))
+    services.reopen(_own(request, pk), now=timezone.now())
     return _again(request)
 
 
