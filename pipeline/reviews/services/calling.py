@@ -70,17 +70,19 @@ def nudge_due(*, now: datetime) -> int:
     """Post who has still to prepare what is held today; return how many were new.
 
     Once for each review, on its day by its own wall, and not on the day on which they
-    are asked. Safe to run at any time. One query where nothing is due.
+    are asked. One planned by hand goes by the wall of its chair. Safe to run at any
+    time. One query where nothing is due.
     """
     soon = (
         Review.objects.planned()
         .filter(
             nudged_at=None,
-            meeting__cadence__isnull=False,
             meeting__starts_at__gt=now,
             meeting__starts_at__lte=now + timedelta(days=1),
         )
-        .select_related("meeting__cadence", "meeting__team", "meeting__person")
+        .select_related(
+            "meeting__cadence", "meeting__team", "meeting__person", "meeting__chair"
+        )
         .order_by("meeting__starts_at", "pk")
     )
     due = [each for each in soon[:NUDGED_AT_ONCE] if _is_due(each.meeting, now)]
@@ -95,10 +97,12 @@ def nudge_due(*, now: datetime) -> int:
 
 def _is_due(meeting: Meeting, now: datetime) -> bool:
     """Return whether it is held today, and its people were asked before today."""
-    assert meeting.cadence is not None  # it was called
-    wall = ZoneInfo(meeting.time_zone)
+    if meeting.cadence:
+        wall = ZoneInfo(meeting.time_zone)
+        asked_at = meeting.starts_at - timedelta(hours=meeting.cadence.prepare_hours)
+    else:
+        wall, asked_at = ZoneInfo(meeting.chair.time_zone), meeting.created_at
     today = now.astimezone(wall).date()
-    asked_at = meeting.starts_at - timedelta(hours=meeting.cadence.prepare_hours)
     is_today = meeting.starts_at.astimezone(wall).date() == today
     return is_today and asked_at.astimezone(wall).date() < today
 
