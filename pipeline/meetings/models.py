@@ -41,6 +41,8 @@ class Invitation(models.Model):
     name_sha256 = models.CharField(max_length=64)
     # That it does not take place, or not with this person.
     is_off = models.BooleanField(default=False)
+    # The meeting's own sequence when it was last looked at. Null: it was not yet.
+    seen_sequence = models.PositiveIntegerField(null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 
+from pipeline.meetings.services import invite
 from rhythm.calendar.models import Meeting, MeetingKind
 from rhythm.notices.models import Notice
 from rhythm.people.models import User
@@ -33,6 +34,11 @@ def meeting(db, has_server, central, lena, rita) -> Meeting:
         starts_at=NOW + 2 * DAY,
         notes="NOTES-CANARY",
     )
+
+
+def invite_twice(now: datetime = NOW) -> int:
+    """Look twice: what somebody has just changed is told when it stands."""
+    return invite(now=now) + invite(now=now)
 
 
 def sent() -> list[Notice]:

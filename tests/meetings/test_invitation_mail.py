@@ -19,7 +19,16 @@ from rhythm.notices.models import Notice, NoticeState
 from rhythm.notices.services import deliver
 from rhythm.people.models import Membership, Team, User
 from tests.factories.meetings import CadenceFactory
-from tests.meetings.invited import DAY, KIND, NOW, has_server, meeting, read, sent
+from tests.meetings.invited import (
+    DAY,
+    KIND,
+    NOW,
+    has_server,
+    invite_twice,
+    meeting,
+    read,
+    sent,
+)
 from tests.notices.postman import postman, unused_port
 
 __all__ = ["has_server", "meeting", "postman", "unused_port"]
@@ -120,7 +129,7 @@ def test_reminders_of_the_rule_are_alarms_and_a_cancelled_one_has_none(
     invite(now=NOW)
     first = Meeting.objects.order_by("starts_at")[0]
     services.cancel(first, "WHY-CANARY", shown_version=None)
-    invite(now=NOW)
+    invite_twice()
 
     *_, last = sent()
     _found, event = read(sent()[0])

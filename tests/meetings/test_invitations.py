@@ -22,7 +22,17 @@ from rhythm.people.models import Membership, User
 from tests.factories.meetings import CadenceFactory, MeetingFactory
 from tests.factories.people import UserFactory
 from tests.factories.ticks import TickFactory
-from tests.meetings.invited import DAY, KIND, NOW, has_server, meeting, read, sent, to
+from tests.meetings.invited import (
+    DAY,
+    KIND,
+    NOW,
+    has_server,
+    invite_twice,
+    meeting,
+    read,
+    sent,
+    to,
+)
 from tests.two import all_at_once
 
 __all__ = ["has_server", "meeting"]
@@ -33,11 +43,11 @@ __all__ = ["has_server", "meeting"]
 def test_moved_and_called_off_replace_what_stands_in_the_calendar(meeting, rita):
     invite(now=NOW)
     services.move(meeting, NOW + 3 * DAY, minutes=30, shown_version=None)
-    invite(now=NOW)
+    invite_twice()
     services.skip(meeting, "Nobody is here", shown_version=None)
-    invite(now=NOW)
+    invite_twice()
     services.call_again(meeting, shown_version=None)
-    invite(now=NOW)
+    invite_twice()
 
     told = to(rita)
     assert [each[0] for each in told] == ["REQUEST", "REQUEST", "CANCEL", "REQUEST"]
@@ -76,7 +86,7 @@ def test_moved_and_moved_back_tells_nobody(meeting):
 def test_moved_far_ahead_it_is_still_told_of(meeting, rita):
     invite(now=NOW)
     services.move(meeting, NOW + 40 * DAY, minutes=45, shown_version=None)
-    invite(now=NOW)
+    invite_twice()
 
     assert [each[0] for each in to(rita)] == ["REQUEST", "REQUEST"]
 
@@ -207,7 +217,7 @@ def test_what_was_sent_stays_right_when_a_calendar_reads_the_address(meeting, ri
     invite(now=NOW)
     CalendarFeed.objects.create(user=rita, token_sha256="x", made_at=NOW, used_at=NOW)
     services.move(meeting, NOW + 3 * DAY, minutes=45, shown_version=None)
-    invite(now=NOW)
+    invite_twice()
 
     assert len(to(rita)) == 2
 
@@ -217,7 +227,7 @@ def test_one_click_in_a_mail_ends_them(meeting, rita, client):
     invite(now=NOW)
     client.post(reverse("notices:unsubscribe", args=[token_of(rita.pk, kind_of(KIND))]))
     services.cancel(meeting, "A mistake", shown_version=None)
-    invite(now=NOW)
+    invite_twice()
 
     assert len(to(rita)) == 1
     assert Wishes.objects.get(user=rita).delivery(KIND) == Delivery.NONE
@@ -254,9 +264,10 @@ def test_they_go_out_every_few_minutes(meeting):
     assert len(sent()) == 2
     services.cancel(meeting, "A mistake", shown_version=None)
 
-    tasks.tick(TickFactory(at=NOW + timedelta(minutes=4)))
-    assert len(sent()) == 2
-    tasks.tick(TickFactory(at=NOW + timedelta(minutes=5)))
+    for minutes in (4, 5, 9):
+        tasks.tick(TickFactory(at=NOW + timedelta(minutes=minutes)))
+        assert len(sent()) == 2
+    tasks.tick(TickFactory(at=NOW + timedelta(minutes=10)))
     assert len(sent()) == 4
 
 

@@ -1,7 +1,9 @@
 """Invitations by mail: what each person's own calendar is to know of the next days.
 
 Nobody has to say that a meeting was made, moved, left out or has other people: what is
-planned is compared with what each was told, and the difference goes out.
+planned is compared with what each was told, and the difference goes out. What somebody
+has just changed may be changed again, or back, so that is told when it stands: when it
+is the same at two looks. Quiet hours tell nothing, and then what came of them.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from rhythm.calendar.models import Meeting
 from rhythm.calendar.selectors.people import GUARD
 from rhythm.calendar.services.telling import INVITED_AHEAD
 from rhythm.calendar.wording import times_of
+from rhythm.notices.selectors import in_quiet_hours
 from rhythm.notices.services import Draft, post
 from rhythm.people.models import User
 from rhythm.web import formats
@@ -34,6 +37,8 @@ KIND = "meetings.invitation"
 AHEAD = INVITED_AHEAD
 # A calendar reads the own address if it did so lately.
 LIVE = timedelta(days=14)
+# What begins within that is told of at the first look.
+SOON = timedelta(hours=2)
 # So long after its time a meeting's invitations are of no use.
 KEPT = timedelta(days=28)
 # Mails that are made in one transaction, and so often at once; then the next look.
@@ -76,6 +81,7 @@ DIFFERENCES = """
         LEFT JOIN meetings_calendarfeed feed
             ON feed.user_id = person.id AND feed.used_at > %(live)s
         WHERE person.is_active AND person.email <> ''
+            AND person.id <> ALL(%(in_quiet_hours)s)
     ), different AS (
         SELECT planned.id AS meeting_id, reader.id AS user_id,
             false AS is_off, known.sequence, planned.starts_at AS at
@@ -89,6 +95,8 @@ DIFFERENCES = """
                 ELSE (known.starts_at, known.minutes, known.name_sha256)
                     <> (planned.starts_at, planned.planned_minutes, planned.name_sha256)
                 END
+            AND (known.user_id IS NULL OR known.seen_sequence = planned.sequence
+                OR least(known.starts_at, planned.starts_at) <= %(soon)s)
         UNION ALL
         SELECT known.meeting_id, known.user_id, true, known.sequence, known.starts_at
         FROM known
@@ -101,11 +109,19 @@ DIFFERENCES = """
             AND (meeting.state IN ('skipped', 'cancelled')
                 OR meeting.state = 'planned' AND meeting.starts_at > %(now)s
                 AND invited.user_id IS NULL)
+            AND (known.seen_sequence = meeting.sequence OR known.starts_at <= %(soon)s)
     )
     SELECT meeting_id, user_id, is_off, sequence
     FROM different
     ORDER BY at, meeting_id, user_id
     LIMIT %(batch)s
+"""
+SEEN = """
+    UPDATE meetings_invitation SET seen_sequence = meeting.sequence
+    FROM calendar_meeting meeting
+    WHERE meeting.id = meeting_id
+        AND greatest(meetings_invitation.starts_at, meeting.starts_at) > %(now)s
+        AND seen_sequence IS DISTINCT FROM meeting.sequence
 """
 
 
@@ -136,6 +152,8 @@ def invite(*, now: datetime) -> int:
         posted += told
         if told < BATCH:
             break
+    with connection.cursor() as cursor:
+        cursor.execute(SEEN, {"now": now})
     return posted
 
 
@@ -160,15 +178,20 @@ def _invite_some(now: datetime) -> int:
         told,
         update_conflicts=True,
         unique_fields=["meeting", "user"],
-        update_fields=["sequence", "starts_at", "minutes", "name_sha256", "is_off"],
+        update_fields=[
+            *("sequence", "starts_at", "minutes", "name_sha256"),
+            *("is_off", "seen_sequence"),
+        ],
     )
     return len(told)
 
 
 def _differences(now: datetime) -> list[Difference]:
-    asked: dict[str, datetime | str | int] = {
+    asked: dict[str, datetime | str | int | list[int]] = {
         "now": now,
+        "soon": now + SOON,
         "until": now + AHEAD,
+        "in_quiet_hours": in_quiet_hours(now),
         "live": now - LIVE,
         "kind": KIND,
         "batch": BATCH,
@@ -198,6 +221,7 @@ def _noted(difference: Difference, meeting: Meeting) -> Invitation:
         minutes=meeting.planned_minutes,
         name_sha256=hashlib.sha256(name.encode()).hexdigest(),
         is_off=difference.is_off,
+        seen_sequence=meeting.sequence,
     )
 
 

@@ -25,7 +25,7 @@ from rhythm.notices.selectors.outbox import (
     notice_row,
     readable_text,
 )
-from rhythm.notices.selectors.wishes import own_wishes
+from rhythm.notices.selectors.wishes import in_quiet_hours, own_wishes
 
 __all__ = [
     "LOOKS",
@@ -42,6 +42,7 @@ __all__ = [
     "attempt_rows",
     "held",
     "hidden_of",
+    "in_quiet_hours",
     "inbox",
     "item",
     "kind_choices",
