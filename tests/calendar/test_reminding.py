@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from rhythm.calendar import services, tasks
-from rhythm.calendar.models import Meeting, MeetingState
-from rhythm.notices.models import Notice
+from rhythm.calendar.models import Cadence, Meeting, MeetingState
+from rhythm.notices.models import Notice, NoticeState
+from rhythm.notices.services import finish
+from rhythm.people.models import User
 from tests.factories.meetings import CadenceFactory
 from tests.factories.people import UserFactory
 from tests.factories.ticks import TickFactory
@@ -29,6 +31,14 @@ def meeting(central, lena, rita) -> Meeting:
     first = Meeting.objects.order_by("starts_at").first()
     assert first is not None
     return first
+
+
+@pytest.fixture
+def mailed(meeting, settings) -> Meeting:
+    """That review, of which no other mail of the day says anything."""
+    settings.HAS_MAIL_SERVER = True
+    Cadence.objects.update(prepare_hours=0, preread_hours=0)
+    return meeting
 
 
 def before(meeting: Meeting, minutes: int) -> datetime:
@@ -90,6 +100,75 @@ def test_what_gets_another_time_is_reminded_of_anew(meeting):
     services.remind_due(now=before(moved, DAY))
 
     assert len(reminded()) == 4
+
+
+def shift(meeting: Meeting, hours: float) -> None:
+    at = meeting.starts_at + timedelta(hours=hours)
+    services.move(meeting, at, minutes=45, shown_version=None)
+
+
+def open_to(person: User) -> list[datetime | None]:
+    """Return the times of the meeting of which the person's inbox reminds."""
+    found = Notice.objects.in_inbox_of(person).filter(done_at=None)
+    return list(found.values_list("expires_at", flat=True))
+
+
+def test_moved_again_and_again_makes_one_mail_of_the_last_time(mailed, rita):
+    at = before(mailed, DAY)
+    services.remind_due(now=at)
+    Notice.objects.update(state=NoticeState.SENT)
+    for hours in (-2, -0.5, -1):
+        at += timedelta(minutes=2)
+        shift(mailed, hours)
+        services.remind_due(now=at)
+        assert not Notice.objects.due(at).exists()
+
+    [mail] = Notice.objects.due(at + timedelta(minutes=5)).filter(recipient=rita)
+    last = mailed.starts_at - timedelta(hours=1)
+    assert (mail.expires_at, open_to(rita)) == (last, [last])
+
+
+def test_moved_and_moved_back_it_is_as_if_nobody_had_moved_it(mailed, rita):
+    at = before(mailed, DAY)
+    services.remind_due(now=at)
+    Notice.objects.update(state=NoticeState.SENT)
+    for hours in (-1, 0):
+        at += timedelta(minutes=2)
+        shift(mailed, hours)
+        services.remind_due(now=at)
+
+    assert open_to(rita) == [mailed.starts_at]
+    assert not Notice.objects.due(at + timedelta(minutes=9)).exists()
+
+
+def test_moved_to_where_it_begins_at_once_it_is_mailed_at_once(mailed, rita):
+    services.remind_due(now=before(mailed, DAY))
+    Notice.objects.update(state=NoticeState.SENT)
+    shift(mailed, -23)
+    at = before(mailed, 23 * HOUR + 8)
+    services.remind_due(now=at)
+
+    assert Notice.objects.due(at).filter(recipient=rita).count() == 1
+
+
+def test_moved_far_ahead_it_is_mailed_when_it_is_time_again(mailed, rita):
+    services.remind_due(now=before(mailed, DAY))
+    shift(mailed, 3 * 24)
+    moved = Meeting.objects.get(pk=mailed.pk)
+    services.remind_due(now=before(moved, DAY))
+
+    [mail] = Notice.objects.due(before(moved, DAY)).filter(recipient=rita)
+    assert mail.expires_at == moved.starts_at
+
+
+def test_who_has_finished_a_reminder_keeps_it_finished_at_the_next(meeting, rita):
+    shift(meeting, -1)
+    moved = Meeting.objects.get(pk=meeting.pk)
+    services.remind_due(now=before(moved, DAY))
+    finish(Notice.objects.get(recipient=rita), now=NOW)
+    services.remind_due(now=before(moved, HOUR))
+
+    assert len(open_to(rita)) == 1
 
 
 def test_each_reads_the_own_time(meeting, central):

@@ -15,12 +15,20 @@ from rhythm.calendar.models import Meeting, MeetingState
 from rhythm.calendar.prereads import PREREAD, is_reminded_in_app
 from rhythm.calendar.selectors.people import people_of
 from rhythm.calendar.wording import times_of
-from rhythm.notices.services import Draft, post, who_get_by_mail
+from rhythm.notices.services import (
+    Draft,
+    post,
+    tell_again,
+    who_get_by_mail,
+    withdraw,
+)
 from rhythm.people.models import User
 from rhythm.web import formats
 
 REMINDER = "meetings.reminder"
 MISSED = "meetings.missed"
+# What a move makes due is mailed so long after it: it may be moved again, or back.
+HELD = timedelta(minutes=5)
 # Meetings whose reminders are made in one transaction.
 BATCH = 500
 # The shortest reminder of each meeting whose time has come, and that was not made yet.
@@ -125,29 +133,66 @@ def _reminders(
     everybody = {each.pk for found in people.values() for each in found}
     by_mail = who_get_by_mail(PREREAD, everybody)
     for meeting in meetings:
+        has_moved = _take_back(meeting, people[meeting.pk], now)
         for person in people[meeting.pk]:
             reads = person.pk in by_mail
-            yield _reminder(meeting, person, leads[meeting.pk], now, reads=reads)
+            yield _reminder(
+                meeting,
+                person,
+                leads[meeting.pk],
+                now,
+                reads=reads,
+                has_moved=has_moved,
+            )
+
+
+def _take_back(meeting: Meeting, people: Sequence[User], now: datetime) -> bool:
+    """Take reminders of another time out of inboxes; return whether any were there.
+
+    Those of the present time stand there again. No query for what never changed.
+    """
+    if not meeting.sequence:
+        return False
+    occasion, present = _occasion(meeting), _occasion(meeting, meeting.starts_at)
+    if not withdraw(occasion, now=now, but=present):
+        return False
+    tell_again(present, people, now=now)
+    return True
+
+
+def _occasion(meeting: Meeting, at: datetime | None = None) -> str:
+    """Return how the keys of its reminders begin, or of those of one time."""
+    moment = f"{int(at.timestamp())}:" if at else ""
+    return f"{REMINDER}:{meeting.pk}:{moment}"
 
 
 def _reminder(
-    meeting: Meeting, person: User, minutes: int, now: datetime, *, reads: bool
+    meeting: Meeting,
+    person: User,
+    minutes: int,
+    now: datetime,
+    *,
+    reads: bool,
+    has_moved: bool,
 ) -> Draft:
     """Return the reminder; in the app alone, where another mail of that day says it.
 
-    reads is whether the person gets pre-reads by mail.
+    reads is whether the person gets pre-reads by mail. has_moved is whether it was at
+    another time when people were reminded last.
     """
-    when, moment, path = _told(meeting, person, now)
+    when, _moment, path = _told(meeting, person, now)
     due_at = meeting.starts_at - timedelta(minutes=minutes)
+    is_held = has_moved and due_at + HELD < now < meeting.starts_at - 2 * HELD
     return Draft(
         kind=REMINDER,
-        key=f"{REMINDER}:{meeting.pk}:{moment}:{minutes}:{person.pk}",
+        key=f"{_occasion(meeting, meeting.starts_at)}{minutes}:{person.pk}",
         recipient=person,
         subject=_("%(meeting)s: %(when)s") % {"meeting": meeting, "when": when},
         text=_text("reminder", meeting, when, path, person.time_zone),
         url=path,
         due_at=due_at,
         expires_at=meeting.starts_at,
+        mailed_from=now + HELD if is_held else None,
         is_in_app_only=reads and is_reminded_in_app(meeting, now, person.time_zone),
     )
 

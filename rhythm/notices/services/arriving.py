@@ -80,7 +80,9 @@ def route_new(notices: Iterable[Notice], now: datetime) -> None:
     for notice in arrived:
         wanted = wishes.get(notice.recipient_id or 0)
         way = route(notice, notice.recipient, wanted, now)
-        notice.waits_until, notice.for_digest = way.waits_until, way.for_digest
+        if way.waits_until or way.stays:
+            notice.waits_until = way.waits_until
+        notice.for_digest = way.for_digest
         if way.stays:
             notice.state = NoticeState.INBOX
 

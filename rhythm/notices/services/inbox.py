@@ -39,14 +39,17 @@ def finish_told(kind: str, key: str, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def withdraw(occasion: str, *, now: datetime) -> None:
+def withdraw(occasion: str, *, now: datetime, but: str = "") -> int:
     """Take back what was told to anybody under keys that begin so: it is so no more.
 
-    It leaves inboxes; its mail stays here, unless somebody has tried to send it.
+    It leaves inboxes; its mail stays here, unless somebody has tried to send it. What
+    begins with `but` stays, "" keeps nothing. Returns how many stood in inboxes.
     """
     told = Notice.objects.filter(key__startswith=occasion)
-    told.filter(done_at=None).update(done_at=now, snoozed_until=None)
+    told = told.exclude(key__startswith=but) if but else told
+    left = told.filter(done_at=None).update(done_at=now, snoozed_until=None)
     told.filter(state=NoticeState.QUEUED, attempts=0).update(state=NoticeState.INBOX)
+    return left
 
 
 @transaction.atomic

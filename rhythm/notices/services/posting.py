@@ -50,6 +50,8 @@ class Draft:
     address: str | None = None
     due_at: datetime | None = None
     expires_at: datetime | None = None
+    # Its mail waits until then, so that it can be withdrawn; it stands in the inbox.
+    mailed_from: datetime | None = None
     # A word of settings.NOTICE_GUARDS and an id: the notice is dropped unless that
     # function says, right before it leaves, that the recipient may have it.
     guard: str = ""
@@ -105,6 +107,7 @@ def _notice(draft: Draft, now: datetime) -> Notice:
         state=NoticeState.INBOX if draft.is_in_app_only else state,
         due_at=due_at,
         expires_at=draft.expires_at or _end(draft.kind, due_at),
+        waits_until=draft.mailed_from,
         arrived_at=arrived_at,
         surfaced_at=arrived_at,
         guard=draft.guard,
