@@ -50,14 +50,21 @@ document.addEventListener("click", (event) => {
   if (!dialog.querySelector("form")) dialog.close();
 });
 
-// htmx tells each new element that it has arrived.
+// htmx tells each new element that it has arrived, and once more when it is as it was
+// sent: until then a field of the same name is shown as it was before, without its error.
+const whole = new WeakSet();
 document.addEventListener("htmx:afterSwap", (event) => {
   const dialog = event.target.closest?.("dialog");
   if (!dialog || !event.target.isConnected) return;
-  const isPart = dialog.open && event.target.id !== "sheet" && !event.target.matches("form");
-  open(dialog);
   // A part of an open sheet, such as what a search found, leaves the focus where it is.
-  if (!isPart) focusFirst(dialog);
+  const isPart = dialog.open && event.target.id !== "sheet" && !event.target.matches("form");
+  if (!isPart) whole.add(event.target);
+  open(dialog);
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  const dialog = event.target.closest?.("dialog");
+  if (!dialog || !event.target.isConnected) return;
+  if (whole.delete(event.target)) focusFirst(dialog);
   else event.target.querySelector("[autofocus], [data-focus]")?.focus({ preventScroll: true });
 });
 
