@@ -154,6 +154,16 @@ def test_who_has_answered_has_it_no_more_in_the_inbox(asked, rita, lena):
     assert inboxes_at(minutes(5)) == {lena}
 
 
+@pytest.mark.parametrize("answers", [0, 1])
+def test_one_that_is_closed_asks_nobody_any_more(asked, rita, answers):
+    for person in [rita][:answers]:
+        said(asked, person)
+
+    services.close(asked.meeting, now=minutes(61))
+
+    assert inboxes_at(minutes(61)) == set()
+
+
 def test_two_tabs_are_a_conflict(asked, rita):
     said(asked, rita)
     with pytest.raises(Conflict):

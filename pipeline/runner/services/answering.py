@@ -173,8 +173,8 @@ def to_close(now: datetime) -> list[Meeting]:
 def close(meeting: Meeting, *, now: datetime) -> Run:
     """Close a huddle in writing: held if anybody answered, else missed.
 
-    Where it was held, its recap goes to everybody in it. One that is closed, or whose
-    hour was moved, stays as it is.
+    Where it was held, its recap goes to everybody in it; the questions leave their
+    inboxes. One that is closed, or whose hour was moved, stays as it is.
     """
     # Its run is made now if nobody was asked: after a silence of the clock.
     run = locked(prepare(meeting))
@@ -184,6 +184,7 @@ def close(meeting: Meeting, *, now: datetime) -> Run:
     is_held = Answer.objects.filter(run=run).exists()
     run.meeting = meetings.close_in_writing(current, is_held=is_held, now=now)
     beat(run)
+    notices.withdraw(_occasion(run.meeting), now=now)
     if is_held:
         send_recap(run, now=now)
     return run
