@@ -170,18 +170,20 @@ function restore() {
   }
 }
 
-// Saved: what was sent is no draft any more, unless more was typed meanwhile.
-document.addEventListener("htmx:afterRequest", (event) => {
-  const { successful, requestConfig } = event.detail;
-  if (!successful || requestConfig?.verb === "get") return;
-  // The form itself: it may be gone from the page by now.
+// Saved: what was sent is no draft any more, unless more was typed meanwhile. Known before
+// the answer is shown, or it would be put back there; the second event also comes for a
+// form that is gone from the page by now.
+function saved({ detail: { xhr, requestConfig } }) {
+  if (xhr.status < 200 || xhr.status >= 400 || requestConfig.verb === "get") return;
   const form = requestConfig.elt.closest?.("form");
   const field = form?.querySelector("[data-draft]");
   if (!field) return;
   const sent = requestConfig.parameters?.[field.name];
   const draft = store((drafts) => drafts.getItem(place(field)));
   if (draft === sent || draft === null) store((drafts) => drafts.removeItem(place(field)));
-});
+}
+document.addEventListener("htmx:beforeOnLoad", saved);
+document.addEventListener("htmx:afterRequest", saved);
 
 // htmx listens from DOMContentLoaded on; what is put back before would not be saved.
 addEventListener("load", () => setTimeout(restore));

@@ -60,6 +60,8 @@ def test_a_reason_passes_it_and_is_kept(gate, decide, item, deal):
     deal.refresh_from_db()
     assert deal.is_override
     assert deal.move_reason == "They signed a letter"
+    # The minutes say it, too.
+    assert ReviewItem.objects.get(pk=item.pk).decision_text == "They signed a letter"
 
 
 def test_walk_away_closes_the_deal_with_its_reason(decide, item, deal):

@@ -210,6 +210,25 @@ def test_a_poll_brings_the_deal_that_the_chair_went_to(
     assert "Castellan" in answer.content.decode()
 
 
+def test_a_poll_brings_the_decisions_to_whoever_gets_the_chair(
+    as_user, rita, lena, review, item
+):
+    follower, chair = as_user(rita), as_user(lena)
+    pulses = [
+        browser.get(review.get_absolute_url()).context["pulse_url"]
+        for browser in (follower, chair)
+    ]
+    services.hand_over(review, to=rita, by=lena)
+
+    gained = follower.get(pulses[0], headers=HTMX).text
+    lost = chair.get(pulses[1], headers=HTMX).text
+
+    assert 'id="decide"' in gained
+    assert url("review_decide", review.pk, item.pk) in gained
+    assert 'id="decide"' in lost
+    assert url("review_decide", review.pk, item.pk) not in lost
+
+
 def test_a_poll_tells_of_an_edit_on_the_deals_own_page(chair, review, item, deal, rita):
     pulse = chair.get(review.get_absolute_url()).context["pulse_url"]
     deals.edit(deal, {"next_step": "Ask Lars"}, by=rita, shown_version=None)

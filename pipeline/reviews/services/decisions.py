@@ -85,7 +85,9 @@ def decide(
     item = locked_item_in_process(item)
     require_runner(item.review, by, *IN_PROGRESS)
     text = text.strip()
-    if item.decision == decision and item.decision_text == text and not promise:
+    # Why it passes the gate stands in the minutes, as other words of a decision do.
+    words = text or override.strip()
+    if item.decision == decision and item.decision_text == words and not promise:
         return item
     if promise and _was_made(item, promise):
         return item
@@ -95,7 +97,7 @@ def decide(
 
     _undo_effects(item, by=by, now=now)
     if decision in CHANGE_DEAL and may_change(item.opportunity, by):
-        _change_deal(item, decision, text or override, by=by, now=now)
+        _change_deal(item, decision, words, by=by, now=now)
     elif promise:
         item.decision_commitment = make_commitment(
             item,
@@ -108,7 +110,7 @@ def decide(
         )
     elif decision in CHANGE_DEAL or decision in NEED_PROMISE:
         raise ValidationError({"due_on": _("Say who does what by when.")})
-    item.decision, item.decision_text = decision, text
+    item.decision, item.decision_text = decision, words
     item.decided_by, item.decided_at, item.skip_reason = by, now, ""
     item.clean_fields(exclude=_all_but("decision", "decision_text"))
     return _save_and_go_on(item, now)

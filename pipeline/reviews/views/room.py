@@ -108,13 +108,16 @@ def review_pulse(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponse(status=204)
     wanted = _follow(seat, shown if item else None)
     touched = _touched(seat, before)
+    # Who got or lost the chair decides from now on, or no more.
+    is_same_seat = request.GET.get("chair") == str(int(seat.is_chair))
+    is_same = is_same_deal and is_same_seat
     context = step_context(seat, wanted)
     room = context["room"]
     context |= {
         "touched": {wanted, shown, *touched},
         "is_part": True,
         "whole_queue": request.GET.get("rows") != f"{len(room.rows)}-{len(room.talk)}",
-        "with_deal": wanted != shown or not is_same_deal or wanted in touched,
+        "with_deal": wanted != shown or not is_same or wanted in touched,
     }
     response = part(request, "reviews/_pulse.html", context)
     response["Review-Item"] = str(wanted or "")

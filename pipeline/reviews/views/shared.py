@@ -82,7 +82,8 @@ def pulse_url(room: Room, deal: DealView | None) -> str:
     address = reverse("reviews:review_pulse", args=[room.pk])
     shown = f"{deal.pk}&deal={deal.pulse}" if deal else ""
     rows = f"{len(room.rows)}-{len(room.talk)}"
-    return f"{address}?pulse={room.pulse}&rows={rows}&item={shown}"
+    chair = int(room.is_chair)
+    return f"{address}?pulse={room.pulse}&rows={rows}&chair={chair}&item={shown}"
 
 
 def show_step(
