@@ -86,6 +86,8 @@ def _form(request: HttpRequest, deal: DealView, decision: Decision) -> DecisionF
     )
     form.fields["text"].label = TEXT_LABELS.get(decision, _("In words"))
     form.fields["text"].required = decision in NEED_WORDS
+    is_closed = decision == Decision.ADVANCE and bool(deal.missing)
+    form.fields["override"].required = is_closed and deal.may_override
     return form
 
 
